@@ -1,0 +1,42 @@
+//! The contract between jobs, workloads, executors and strategies.
+//!
+//! - A [`Workload`] says what there is to do: a source of lazy [`Job`]s, each of which yields an
+//!   output that [`Deliver`]s itself to whoever waits for it.
+//! - An [`Executor`] runs tasks and has a [`Clock`]; a [`Runtime`] owns its threads.
+//! - A [`Strategy`] takes jobs from the source and decides when each may run. It sees nothing else:
+//!   no clock for measuring, no observer, no concrete runtime.
+//!
+//! To write a strategy one need read no other crate. This is a whole one:
+//!
+//! ```
+//! use bp_core::{Deliver, Executor, Strategy, TaskGroup, Workload};
+//! use futures::FutureExt;
+//!
+//! /// A task for every job, as fast as jobs can be taken from the source.
+//! struct UnboundedSpawn;
+//!
+//! impl<X: Executor> Strategy<X> for UnboundedSpawn {
+//!     async fn run<W: Workload<X>>(&self, workload: &W, executor: &X) {
+//!         let tasks = TaskGroup::new(executor);
+//!         let mut jobs = workload.jobs(executor);
+//!         while let Some(job) = jobs.next().await {
+//!             tasks.spawn(job.then(Deliver::deliver));
+//!         }
+//!         tasks.join().await;
+//!     }
+//! }
+//! ```
+
+mod executor;
+mod jobs;
+mod strategy;
+mod task_group;
+mod workload;
+
+pub use crate::{
+    executor::{Clock, Executor, Io, Runtime, monotonic, yield_once},
+    jobs::Jobs,
+    strategy::{Claims, Order, Strategy},
+    task_group::TaskGroup,
+    workload::{Deliver, Job, Lost, Workload},
+};

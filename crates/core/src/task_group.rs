@@ -1,0 +1,177 @@
+use std::{
+    any::Any,
+    fmt,
+    future::Future,
+    mem,
+    panic::{AssertUnwindSafe, catch_unwind, resume_unwind},
+    pin::Pin,
+    sync::{
+        Arc, Mutex, MutexGuard, PoisonError, Weak,
+        atomic::{AtomicBool, Ordering::Relaxed},
+    },
+    task::{Context, Poll, Waker},
+};
+
+use futures::{FutureExt, TryFutureExt, channel::oneshot};
+use slab::Slab;
+
+use crate::{Executor, Lost};
+
+/// Tasks that are awaited together. Dropping the group, or its [`join`](Self::join), cancels those
+/// that are alive.
+///
+/// It counts its members and keeps no handles: a group of which most tasks have ended holds no
+/// memory for them. A cancelled task ends when it is next polled, and is woken for that; one that
+/// never yields cannot be cancelled.
+pub struct TaskGroup<'x, X> {
+    executor: &'x X,
+    /// `None` once joining: the members alone keep the group alive then.
+    live: Option<Arc<Live>>,
+    rest: Weak<Live>,
+    ended: oneshot::Receiver<Panic>,
+}
+
+type Panic = Box<dyn Any + Send>;
+
+/// What the members share. The last of them drops it, and `end` with it, which completes `join`.
+struct Live {
+    cancelled: AtomicBool,
+    parked: Mutex<Slab<Waker>>,
+    end: Mutex<Option<oneshot::Sender<Panic>>>,
+}
+
+impl<'x, X: Executor> TaskGroup<'x, X> {
+    /// An empty group whose tasks will run on `executor`.
+    pub fn new(executor: &'x X) -> Self {
+        let (end, ended) = oneshot::channel();
+        let live = Arc::new(Live {
+            cancelled: AtomicBool::new(false),
+            parked: Mutex::default(),
+            end: Mutex::new(Some(end)),
+        });
+        Self { executor, rest: Arc::downgrade(&live), live: Some(live), ended }
+    }
+
+    /// Starts `task` as a member of this group.
+    pub fn spawn(&self, task: impl Future<Output = ()> + Send + 'static) {
+        self.executor.spawn(self.member(task));
+    }
+
+    /// Starts `task` as a member of this group, on a thread of its own.
+    pub fn spawn_thread(&self, task: impl Future<Output = ()> + Send + 'static) {
+        self.executor.spawn_thread(self.member(task));
+    }
+
+    /// Starts `task` as a member of this group and hands back what it yields, or [`Lost`] if it
+    /// panicked or was cancelled. Dropping the handle lets the task run on.
+    pub fn start<F>(
+        &self,
+        task: F,
+    ) -> impl Future<Output = Result<F::Output, Lost>> + Send + Unpin + use<F, X>
+    where
+        F: Future<Output: Send + 'static> + Send + 'static,
+    {
+        let (sender, receiver) = oneshot::channel();
+        self.spawn(task.map(|output| drop(sender.send(output))));
+        receiver.map_err(|_| Lost)
+    }
+
+    /// Completes when no task of the group is alive.
+    ///
+    /// # Panics
+    /// As soon as a member has panicked, with its panic; the other members are cancelled.
+    pub async fn join(mut self) {
+        self.live = None;
+        if let Ok(panic) = (&mut self.ended).await {
+            resume_unwind(panic);
+        }
+    }
+
+    fn member<F>(&self, task: F) -> Member<F> {
+        let live = self.live.clone().expect("only join, which consumes the group, takes it");
+        Member { task, place: Place { live, slot: None } }
+    }
+}
+
+impl<X> Drop for TaskGroup<'_, X> {
+    fn drop(&mut self) {
+        let Some(live) = self.live.take().or_else(|| self.rest.upgrade()) else { return };
+        let parked = {
+            let mut parked = lock(&live.parked);
+            live.cancelled.store(true, Relaxed); // who parks later takes the lock, and sees it
+            mem::take(&mut *parked)
+        };
+        parked.into_iter().for_each(|(_, waker)| waker.wake());
+    }
+}
+
+pin_project_lite::pin_project! {
+    /// A task that ends when its group is cancelled, and whose panic goes to whoever joins.
+    struct Member<F> {
+        #[pin]
+        task: F,
+        place: Place,
+    }
+}
+
+impl<F: Future<Output = ()>> Future for Member<F> {
+    type Output = ();
+
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
+        let this = self.project();
+        if this.place.live.cancelled.load(Relaxed) {
+            return Poll::Ready(());
+        }
+        match catch_unwind(AssertUnwindSafe(|| this.task.poll(cx))) {
+            Ok(Poll::Pending) if this.place.park(cx.waker()) => Poll::Pending,
+            Ok(_) => Poll::Ready(()),
+            Err(panic) => {
+                if let Some(end) = lock(&this.place.live.end).take() {
+                    drop(end.send(panic));
+                }
+                Poll::Ready(())
+            }
+        }
+    }
+}
+
+/// A member's place in its group; where its waker is kept once it has had to wait.
+struct Place {
+    live: Arc<Live>,
+    slot: Option<usize>,
+}
+
+impl Place {
+    /// Makes the waker known to the group, once; false if the group is cancelled.
+    fn park(&mut self, waker: &Waker) -> bool {
+        if self.slot.is_some() {
+            return true;
+        }
+        let mut parked = lock(&self.live.parked);
+        if self.live.cancelled.load(Relaxed) {
+            return false;
+        }
+        self.slot = Some(parked.insert(waker.clone()));
+        true
+    }
+}
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        if let Some(slot) = self.slot {
+            let waker = lock(&self.live.parked).try_remove(slot);
+            drop(waker); // outside the lock: dropping the last waker of a task may drop the task
+        }
+    }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+impl<X> fmt::Debug for TaskGroup<'_, X> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let members = self.rest.strong_count() - usize::from(self.live.is_some());
+        f.debug_struct("TaskGroup").field("members", &members).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,159 @@
+//! Virtual time on one thread: the clock moves only when no task is ready, and a seed picks the
+//! next ready task.
+//!
+//! What runs here is exact: the same seed gives the same schedule, a sleep of an hour takes no
+//! time, and a makespan is what the rule of a strategy implies, to the nanosecond.
+//!
+//! ```
+//! use std::{num::NonZeroUsize, time::Duration};
+//! use bp_core::{Clock, Runtime};
+//! use bp_virtual::VirtualWorld;
+//!
+//! let world = VirtualWorld::start(NonZeroUsize::MIN, 7);
+//! let clock = world.handle().clone();
+//! world.run(async move { clock.sleep(Duration::from_secs(3600)).await });
+//! assert_eq!(world.handle().now(), Duration::from_secs(3600));
+//! ```
+
+mod world;
+
+use std::{
+    fmt,
+    future::{Future, poll_fn},
+    io,
+    num::NonZeroUsize,
+    panic::{AssertUnwindSafe, catch_unwind, resume_unwind},
+    path::PathBuf,
+    sync::{Arc, Mutex},
+    task::Poll,
+    time::Duration,
+};
+
+use bp_core::{Clock, Executor, Io, Runtime};
+
+use crate::world::{World, lock};
+
+/// A handle to a virtual world.
+#[derive(Clone)]
+pub struct Virtual(Arc<World>);
+
+impl Virtual {
+    /// How many polls of tasks there were.
+    pub fn polls(&self) -> u64 {
+        self.0.polls()
+    }
+}
+
+impl Clock for Virtual {
+    fn now(&self) -> Duration {
+        Duration::from_nanos(self.0.now())
+    }
+
+    /// # Panics
+    /// When polled, if the clock would pass 2⁶⁴ nanoseconds, some 584 years.
+    fn sleep(&self, duration: Duration) -> impl Future<Output = ()> + Send + 'static {
+        let world = self.0.clone();
+        let mut timer = None;
+        poll_fn(move |cx| {
+            let timer = timer.get_or_insert_with(|| world.timer(duration));
+            if world.now() >= timer.at {
+                return Poll::Ready(());
+            }
+            world.wake_at(timer, cx.waker());
+            Poll::Pending
+        })
+    }
+
+    /// Goes on at the same instant, once all that is ready has had its turn. A task that does
+    /// nothing but yield is taken to be busy waiting, and time passes.
+    fn yield_now(&self) -> impl Future<Output = ()> + Send + 'static {
+        let world = self.0.clone();
+        let mut yielded = false;
+        poll_fn(move |cx| {
+            if yielded {
+                return Poll::Ready(());
+            }
+            yielded = true;
+            world.yield_to_others(cx.waker());
+            Poll::Pending
+        })
+    }
+}
+
+impl Executor for Virtual {
+    fn spawn(&self, task: impl Future<Output = ()> + Send + 'static) {
+        self.0.spawn(task);
+    }
+
+    /// A thread that waits and a task that waits are the same where only waiting takes time.
+    fn spawn_thread(&self, task: impl Future<Output = ()> + Send + 'static) {
+        self.0.spawn(task);
+    }
+}
+
+impl Io for Virtual {
+    /// Reads in place: input and output take no virtual time.
+    fn read_file(
+        &self,
+        path: PathBuf,
+    ) -> impl Future<Output = io::Result<Vec<u8>>> + Send + 'static {
+        async { std::fs::read(path) }
+    }
+}
+
+/// Owns a virtual world. Dropped, it drops the tasks in it.
+#[derive(Debug)]
+pub struct VirtualWorld(Virtual);
+
+impl Runtime for VirtualWorld {
+    type Handle = Virtual;
+
+    /// There is always one thread; the order of ready tasks follows from `seed`.
+    fn start(_threads: NonZeroUsize, seed: u64) -> Self {
+        Self(Virtual(Arc::new(World::new(seed))))
+    }
+
+    fn handle(&self) -> &Virtual {
+        &self.0
+    }
+
+    /// # Panics
+    /// If the driver panics, and if nothing is ready, no timer is set and the driver has not
+    /// ended: a deadlock.
+    fn run<T: Send + 'static>(&self, driver: impl Future<Output = T> + Send + 'static) -> T {
+        let output = Arc::new(Mutex::new(None));
+        let slot = output.clone();
+        self.0.spawn(async move {
+            let mut driver = Box::pin(driver);
+            let ended =
+                poll_fn(|cx| match catch_unwind(AssertUnwindSafe(|| driver.as_mut().poll(cx))) {
+                    Ok(Poll::Pending) => Poll::Pending,
+                    Ok(Poll::Ready(output)) => Poll::Ready(Ok(output)),
+                    Err(panic) => Poll::Ready(Err(panic)),
+                });
+            *lock(&slot) = Some(ended.await);
+        });
+        loop {
+            if let Some(ended) = lock(&output).take() {
+                return ended.unwrap_or_else(|panic| resume_unwind(panic));
+            }
+            let progress = self.0.0.step();
+            assert!(
+                progress,
+                "deadlock: no task is ready, no timer is set, and the run is not over"
+            );
+        }
+    }
+}
+
+impl Drop for VirtualWorld {
+    fn drop(&mut self) {
+        self.0.0.clear();
+    }
+}
+
+impl fmt::Debug for Virtual {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Virtual").field("now", &self.now()).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,257 @@
+use std::{
+    cmp::Reverse,
+    collections::BinaryHeap,
+    future::Future,
+    mem,
+    panic::{AssertUnwindSafe, catch_unwind},
+    pin::Pin,
+    sync::{
+        Arc, Mutex, MutexGuard, PoisonError,
+        atomic::{
+            AtomicBool, AtomicU64,
+            Ordering::{Relaxed, SeqCst},
+        },
+    },
+    task::{Context, Poll, Wake, Waker},
+    time::Duration,
+};
+
+use slab::Slab;
+
+/// All tasks, those of them that are ready, timers, and the clock.
+pub(crate) struct World {
+    now: AtomicU64,
+    random: AtomicU64,
+    polls: AtomicU64,
+    tasks: Mutex<Slab<Arc<Task>>>,
+    ready: Mutex<Vec<Arc<Task>>>,
+    yielded: Mutex<Vec<Waker>>,
+    /// How often in a row those that yielded were all that could go on.
+    spins: AtomicU64,
+    /// True while those that yielded are woken, which is no sign of progress.
+    resuming: AtomicBool,
+    timers: Mutex<Timers>,
+}
+
+/// Who has yielded so often, with nothing else happening, is taken to be busy waiting: from then on
+/// time passes. Without that, a loop that polls and yields would stop the clock for ever.
+const PATIENCE: u64 = 64;
+
+/// And if there is no timer for which time could pass, it waits in vain.
+const LIVELOCK: u64 = 1 << 20;
+
+#[derive(Default)]
+struct Timers {
+    heap: BinaryHeap<Reverse<Alarm>>,
+    set: u64,
+}
+
+/// A moment that a sleeper waits for.
+pub(crate) struct Timer {
+    pub(crate) at: u64,
+    /// Whom the heap wakes; the same waker is not registered twice.
+    registered: Option<Waker>,
+}
+
+/// An entry of the heap, ordered by time, then by age.
+struct Alarm {
+    at: u64,
+    age: u64,
+    waker: Waker,
+}
+
+struct Task {
+    world: Arc<World>,
+    key: usize,
+    queued: AtomicBool,
+    future: Mutex<Option<Pin<Box<dyn Future<Output = ()> + Send>>>>,
+}
+
+impl World {
+    pub(crate) fn new(seed: u64) -> Self {
+        Self {
+            now: AtomicU64::new(0),
+            // xorshift must not start at zero
+            random: AtomicU64::new(seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1),
+            polls: AtomicU64::new(0),
+            tasks: Mutex::default(),
+            ready: Mutex::default(),
+            yielded: Mutex::default(),
+            spins: AtomicU64::new(0),
+            resuming: AtomicBool::new(false),
+            timers: Mutex::default(),
+        }
+    }
+
+    pub(crate) fn now(&self) -> u64 {
+        self.now.load(Relaxed)
+    }
+
+    pub(crate) fn polls(&self) -> u64 {
+        self.polls.load(Relaxed)
+    }
+
+    pub(crate) fn spawn(self: &Arc<Self>, task: impl Future<Output = ()> + Send + 'static) {
+        let future: Pin<Box<dyn Future<Output = ()> + Send>> = Box::pin(task);
+        let task = {
+            let mut tasks = lock(&self.tasks);
+            let place = tasks.vacant_entry();
+            let task = Arc::new(Task {
+                world: self.clone(),
+                key: place.key(),
+                queued: AtomicBool::new(false),
+                future: Mutex::new(Some(future)),
+            });
+            place.insert(task).clone()
+        };
+        task.wake();
+    }
+
+    /// A timer that rings `duration` from now.
+    pub(crate) fn timer(&self, duration: Duration) -> Timer {
+        let nanos = u64::try_from(duration.as_nanos()).ok();
+        let at = nanos.and_then(|nanos| self.now().checked_add(nanos));
+        Timer { at: at.expect("a virtual clock ends after 584 years"), registered: None }
+    }
+
+    pub(crate) fn wake_at(&self, timer: &mut Timer, waker: &Waker) {
+        if timer.registered.as_ref().is_some_and(|registered| registered.will_wake(waker)) {
+            return;
+        }
+        timer.registered = Some(waker.clone());
+        let mut timers = lock(&self.timers);
+        timers.set += 1;
+        let alarm = Alarm { at: timer.at, age: timers.set, waker: waker.clone() };
+        timers.heap.push(Reverse(alarm));
+    }
+
+    /// Polls one ready task, once the clock has moved to where there is one. False if there is
+    /// none and no timer is set.
+    pub(crate) fn step(&self) -> bool {
+        let Some(task) = self.next() else { return false };
+        self.polls.fetch_add(1, Relaxed);
+        task.queued.store(false, SeqCst);
+        let waker = Waker::from(task.clone());
+        let mut slot = lock(&task.future);
+        if let Some(future) = slot.as_mut() {
+            let poll = || future.as_mut().poll(&mut Context::from_waker(&waker));
+            match catch_unwind(AssertUnwindSafe(poll)) {
+                Ok(Poll::Pending) => {}
+                Ok(Poll::Ready(())) | Err(_) => {
+                    *slot = None;
+                    lock(&self.tasks).remove(task.key);
+                }
+            }
+        }
+        true
+    }
+
+    fn next(&self) -> Option<Arc<Task>> {
+        loop {
+            {
+                let mut ready = lock(&self.ready);
+                if !ready.is_empty() {
+                    let pick = self.pick(ready.len());
+                    return Some(ready.swap_remove(pick));
+                }
+            }
+            let spins = self.spins.fetch_add(1, Relaxed);
+            let resumed = spins < PATIENCE && self.resume();
+            if !resumed && !self.advance() && (spins > LIVELOCK || !self.resume()) {
+                return None;
+            }
+        }
+    }
+
+    /// Wakes those that have yielded; false if there is none.
+    fn resume(&self) -> bool {
+        let yielded = mem::take(&mut *lock(&self.yielded));
+        let some = !yielded.is_empty();
+        self.resuming.store(true, Relaxed);
+        yielded.into_iter().for_each(Waker::wake);
+        self.resuming.store(false, Relaxed);
+        some
+    }
+
+    /// Moves the clock to the next timer and wakes who waits for it; false if there is none.
+    fn advance(&self) -> bool {
+        let mut timers = lock(&self.timers);
+        let Some(at) = timers.heap.peek().map(|alarm| alarm.0.at) else { return false };
+        self.now.store(at, Relaxed);
+        self.spins.store(0, Relaxed);
+        while timers.heap.peek().is_some_and(|alarm| alarm.0.at == at) {
+            timers.heap.pop().expect("just peeked").0.waker.wake();
+        }
+        true
+    }
+
+    /// Wakes `waker` once the tasks that are ready now have had their turn.
+    pub(crate) fn yield_to_others(&self, waker: &Waker) {
+        lock(&self.yielded).push(waker.clone());
+    }
+
+    /// A random number below `bound`, by xorshift64*.
+    fn pick(&self, bound: usize) -> usize {
+        let mut x = self.random.load(Relaxed);
+        x ^= x >> 12;
+        x ^= x << 25;
+        x ^= x >> 27;
+        self.random.store(x, Relaxed);
+        let wide = u128::from(x.wrapping_mul(0x2545_F491_4F6C_DD1D)) * bound as u128;
+        (wide >> 64) as usize
+    }
+
+    /// Forgets all tasks, which breaks the circles world → task → world.
+    pub(crate) fn clear(&self) {
+        // A task's drop may spawn or wake another, and needs the locks for that.
+        loop {
+            let tasks = mem::take(&mut *lock(&self.tasks));
+            let ready = mem::take(&mut *lock(&self.ready));
+            let timers = mem::take(&mut lock(&self.timers).heap);
+            let yielded = mem::take(&mut *lock(&self.yielded));
+            if tasks.is_empty() && ready.is_empty() && timers.is_empty() && yielded.is_empty() {
+                break;
+            }
+            for (_, task) in tasks {
+                let future = lock(&task.future).take();
+                drop(future);
+            }
+        }
+    }
+}
+
+impl Wake for Task {
+    fn wake(self: Arc<Self>) {
+        if !self.queued.swap(true, SeqCst) {
+            let world = self.world.clone();
+            if !world.resuming.load(Relaxed) {
+                world.spins.store(0, Relaxed);
+            }
+            lock(&world.ready).push(self);
+        }
+    }
+}
+
+pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+impl PartialEq for Alarm {
+    fn eq(&self, other: &Self) -> bool {
+        (self.at, self.age) == (other.at, other.age)
+    }
+}
+
+impl Eq for Alarm {}
+
+impl PartialOrd for Alarm {
+    fn partial_cmp(&self, other: &Self) -> Option<std::cmp::Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Ord for Alarm {
+    fn cmp(&self, other: &Self) -> std::cmp::Ordering {
+        (self.at, self.age).cmp(&(other.at, other.age))
+    }
+}
