@@ -1,4 +1,4 @@
-use std::{fmt, future::Future, panic::AssertUnwindSafe, time::Duration};
+use std::{fmt, future::Future, num::NonZeroUsize, panic::AssertUnwindSafe, time::Duration};
 
 use futures::{
     FutureExt,
@@ -31,6 +31,22 @@ impl<'w, 'x, W: Workload<X>, X: Clock> Jobs<'w, 'x, W, X> {
     ) -> Option<impl Job<Output = Result<W::Output, Lost>> + use<'w, 'x, W, X>> {
         let index = self.admit().await?;
         Some(contain(self.workload.job(index, self.executor)))
+    }
+
+    /// The next `size` jobs, fewer at the end; `None` when there is no more.
+    ///
+    /// It waits for the last of them to arrive.
+    pub async fn batch(
+        &mut self,
+        size: NonZeroUsize,
+    ) -> Option<Vec<impl Job<Output = Result<W::Output, Lost>> + use<'w, 'x, W, X>>> {
+        let mut batch = Vec::from_iter(self.next().await);
+        while batch.len() < size.get()
+            && let Some(job) = self.next().await
+        {
+            batch.push(job);
+        }
+        if batch.is_empty() { None } else { Some(batch) }
     }
 
     /// The same as a stream, for combinators.

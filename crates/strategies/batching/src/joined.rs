@@ -3,10 +3,10 @@
 //! Document 002's naive approach, `asyncio.gather` on each batch. `join_all` spawns nothing: the
 //! batch runs on one thread, and no output leaves before the slowest is there.
 
-use std::{num::NonZeroUsize, pin::pin};
+use std::num::NonZeroUsize;
 
 use bp_core::{Claims, Clock, Deliver, Order, Strategy, Workload};
-use futures::{StreamExt, future::join_all};
+use futures::future::join_all;
 
 /// Runs the jobs in batches of `size` within one task.
 #[derive(Clone, Copy, Debug)]
@@ -21,8 +21,8 @@ impl<X: Clock> Strategy<X> for BatchingJoined {
     }
 
     async fn run<W: Workload<X>>(&self, workload: &W, executor: &X) {
-        let mut batches = pin!(workload.jobs(executor).stream().chunks(self.size.get()));
-        while let Some(batch) = batches.next().await {
+        let mut jobs = workload.jobs(executor);
+        while let Some(batch) = jobs.batch(self.size).await {
             for output in join_all(batch).await {
                 output.deliver().await;
             }

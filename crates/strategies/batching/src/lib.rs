@@ -5,10 +5,10 @@
 
 mod joined;
 
-use std::{num::NonZeroUsize, pin::pin};
+use std::num::NonZeroUsize;
 
 use bp_core::{Claims, Deliver, Executor, Strategy, TaskGroup, Workload};
-use futures::{FutureExt, StreamExt};
+use futures::FutureExt;
 
 pub use crate::joined::BatchingJoined;
 
@@ -25,8 +25,8 @@ impl<X: Executor> Strategy<X> for Batching {
     }
 
     async fn run<W: Workload<X>>(&self, workload: &W, executor: &X) {
-        let mut batches = pin!(workload.jobs(executor).stream().chunks(self.size.get()));
-        while let Some(batch) = batches.next().await {
+        let mut jobs = workload.jobs(executor);
+        while let Some(batch) = jobs.batch(self.size).await {
             let tasks = TaskGroup::new(executor);
             for job in batch {
                 tasks.spawn(job.then(Deliver::deliver));
