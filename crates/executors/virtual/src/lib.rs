@@ -108,7 +108,8 @@ pub struct VirtualWorld(Virtual);
 impl Runtime for VirtualWorld {
     type Handle = Virtual;
 
-    /// There is always one thread; the order of ready tasks follows from `seed`.
+    /// There is always one thread; the order of ready tasks follows from `seed`. With seed 0 it is
+    /// that in which they became ready, as on most executors of one thread.
     fn start(_threads: NonZeroUsize, seed: u64) -> Self {
         Self(Virtual(Arc::new(World::new(seed))))
     }

@@ -1,6 +1,6 @@
 use std::{
     cmp::Reverse,
-    collections::BinaryHeap,
+    collections::{BinaryHeap, VecDeque},
     future::Future,
     mem,
     panic::{AssertUnwindSafe, catch_unwind},
@@ -24,7 +24,7 @@ pub(crate) struct World {
     random: AtomicU64,
     polls: AtomicU64,
     tasks: Mutex<Slab<Arc<Task>>>,
-    ready: Mutex<Vec<Arc<Task>>>,
+    ready: Mutex<VecDeque<Arc<Task>>>,
     yielded: Mutex<Vec<Waker>>,
     /// How often in a row those that yielded were all that could go on.
     spins: AtomicU64,
@@ -71,8 +71,7 @@ impl World {
     pub(crate) fn new(seed: u64) -> Self {
         Self {
             now: AtomicU64::new(0),
-            // xorshift must not start at zero
-            random: AtomicU64::new(seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1),
+            random: AtomicU64::new(seed.wrapping_mul(0x9E37_79B9_7F4A_7C15)),
             polls: AtomicU64::new(0),
             tasks: Mutex::default(),
             ready: Mutex::default(),
@@ -151,8 +150,10 @@ impl World {
             {
                 let mut ready = lock(&self.ready);
                 if !ready.is_empty() {
-                    let pick = self.pick(ready.len());
-                    return Some(ready.swap_remove(pick));
+                    return match self.pick(ready.len()) {
+                        None => ready.pop_front(),
+                        Some(place) => ready.swap_remove_back(place),
+                    };
                 }
             }
             let spins = self.spins.fetch_add(1, Relaxed);
@@ -190,15 +191,18 @@ impl World {
         lock(&self.yielded).push(waker.clone());
     }
 
-    /// A random number below `bound`, by xorshift64*.
-    fn pick(&self, bound: usize) -> usize {
+    /// A random place below `bound`, by xorshift64*; `None` if the first is to be taken.
+    fn pick(&self, bound: usize) -> Option<usize> {
         let mut x = self.random.load(Relaxed);
+        if x == 0 {
+            return None; // from where xorshift never leaves, and only seed 0 leads there
+        }
         x ^= x >> 12;
         x ^= x << 25;
         x ^= x >> 27;
         self.random.store(x, Relaxed);
         let wide = u128::from(x.wrapping_mul(0x2545_F491_4F6C_DD1D)) * bound as u128;
-        (wide >> 64) as usize
+        Some((wide >> 64) as usize)
     }
 
     /// Forgets all tasks, which breaks the circles world → task → world.
@@ -227,7 +231,7 @@ impl Wake for Task {
             if !world.resuming.load(Relaxed) {
                 world.spins.store(0, Relaxed);
             }
-            lock(&world.ready).push(self);
+            lock(&world.ready).push_back(self);
         }
     }
 }

@@ -1,7 +1,7 @@
 //! Feed a fixed crew of workers through a bounded queue of `tokio::sync`, which runs on any
 //! executor.
 //!
-//! Tokio's queue has a single receiver, so the workers take turns at it: one waits for the next
+//! Document 000's queue again, but this one has a single receiver, so the workers take turns at it: one waits for the next
 //! job while the others wait for the lock.
 
 use std::{num::NonZeroUsize, sync::Arc};

@@ -1,6 +1,6 @@
 //! Acquire a permit before spawning, from `tokio::sync`, which runs on any executor.
 //!
-//! The same sentence with another primitive: this semaphore serves its waiters first in, first out;
+//! Document 000's sentence again with another primitive: this semaphore serves its waiters first in, first out;
 //! that of `async-lock` lets a newcomer take a free permit out of turn.
 
 use std::{num::NonZeroUsize, sync::Arc};
