@@ -1,0 +1,63 @@
+use bp_record::{Table, cell_columns};
+
+use crate::{MemoryVerdict, Spread, Summary};
+
+/// The bytes of `summary.csv`: one row a cell, in the order given.
+pub fn summary_csv(rows: &[Summary]) -> Vec<u8> {
+    let table = cell_columns(Table::new(), |row: &Summary| &row.cell)
+        .number("samples_ok", |row| Some(row.samples_ok))
+        .text("failures", |row| failures(row).into())
+        .text("message", |row| row.message.as_deref().unwrap_or_default().into());
+    let table = time_columns(table);
+    memory_columns(table).csv(rows)
+}
+
+fn time_columns(table: Table<Summary>) -> Table<Summary> {
+    let spread = |figure: fn(Spread) -> u64| move |row: &Summary| row.makespan_ns.map(figure);
+    table
+        .number("rounds", |row| row.makespan_ns.map(|spread| spread.rounds))
+        .number("makespan_median_ns", spread(|spread| spread.median_ns))
+        .number("makespan_min_ns", spread(|spread| spread.min_ns))
+        .number("makespan_max_ns", spread(|spread| spread.max_ns))
+        .number("makespan_mad_ns", spread(|spread| spread.mad_ns))
+        .number("throughput_per_s", |row| row.throughput_per_s)
+        .number("cpu_ns", |row| row.cpu_ns)
+        .number("switches_voluntary", |row| row.switches_voluntary)
+        .number("switches_involuntary", |row| row.switches_involuntary)
+        .number("threads_found", |row| row.threads_found)
+        .number("refused", |row| row.refused)
+        .number("failed", |row| row.failed)
+        .number("panicked", |row| row.panicked)
+        .number("first_delivery_ns", |row| row.first_delivery_ns)
+        .quantiles("wait", |row| row.wait.as_ref())
+        .quantiles("service", |row| row.service.as_ref())
+        .quantiles("blocked", |row| row.blocked.as_ref())
+        .quantiles("sojourn", |row| row.sojourn.as_ref())
+        .number("service_sum_ns", |row| row.service_sum_ns)
+        .number("in_flight_peak", |row| row.in_flight_peak)
+        .number("in_flight_mean", |row| row.in_flight_mean)
+        .number("held_peak", |row| row.held_peak)
+        .number("out_of_order", |row| row.out_of_order)
+}
+
+fn memory_columns(table: Table<Summary>) -> Table<Summary> {
+    table
+        .number("live_peak_bytes", |row| row.live_peak_bytes)
+        .number("live_peak_small_jobs", |row| row.live_peak_small.map(|(jobs, _)| jobs))
+        .number("live_peak_small_bytes", |row| row.live_peak_small.map(|(_, bytes)| bytes))
+        .number("memory_growth", |row| row.memory_growth)
+        .text("memory_verdict", |row| match row.verdict_memory() {
+            None => "".into(),
+            Some(MemoryVerdict::Bounded) => "bounded".into(),
+            Some(MemoryVerdict::Between) => "between".into(),
+            Some(MemoryVerdict::Grows) => "grows".into(),
+        })
+        .number("allocations", |row| row.allocations)
+        .number("rss_peak_bytes", |row| row.rss_peak_bytes)
+}
+
+/// `timeout 2, oom 1`
+fn failures(row: &Summary) -> String {
+    let counted = row.failures.iter().map(|(outcome, count)| format!("{outcome} {count}"));
+    counted.collect::<Vec<_>>().join(", ")
+}

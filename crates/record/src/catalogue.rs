@@ -1,0 +1,130 @@
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+/// Every name that a plan may use, with what a reader needs to know of it.
+///
+/// The registry is where it comes from; a run carries a copy, so that a report needs no registry.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Catalogue {
+    /// The strategies and their variants.
+    pub strategies: Vec<StrategyEntry>,
+    /// The executors.
+    pub executors: Vec<ExecutorEntry>,
+    /// The workloads.
+    pub workloads: Vec<WorkloadEntry>,
+}
+
+impl Catalogue {
+    /// The strategy of that name.
+    pub fn strategy(&self, name: &str) -> Option<&StrategyEntry> {
+        self.strategies.iter().find(|entry| entry.name == name)
+    }
+
+    /// The executor of that name.
+    pub fn executor(&self, name: &str) -> Option<&ExecutorEntry> {
+        self.executors.iter().find(|entry| entry.name == name)
+    }
+
+    /// The workload of that name.
+    pub fn workload(&self, name: &str) -> Option<&WorkloadEntry> {
+        self.workloads.iter().find(|entry| entry.name == name)
+    }
+}
+
+/// A strategy, or one variant of it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StrategyEntry {
+    /// Its name in plans, such as `semaphore-inside`.
+    pub name: String,
+    /// Its name for people, such as `semaphore inside the task`.
+    pub title: String,
+    /// The sentence that a textbook would print.
+    pub sentence: String,
+    /// The document it comes from.
+    pub source: String,
+    /// What kind of rule it is.
+    pub family: Family,
+    /// What it promises, for people.
+    pub claims: String,
+    /// The parameters that it takes.
+    pub takes: Vec<Parameter>,
+    /// The executors that it runs on.
+    pub executors: Vec<String>,
+}
+
+/// An executor.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ExecutorEntry {
+    /// Its name in plans.
+    pub name: String,
+    /// What it is, for people.
+    pub sentence: String,
+    /// True if its authors have stopped maintaining it.
+    pub legacy: bool,
+    /// True if its time is simulated: its figures are exact and are not measurements.
+    pub simulated: bool,
+    /// True if it has one thread, whatever is asked for.
+    pub single_threaded: bool,
+}
+
+/// A workload.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct WorkloadEntry {
+    /// Its name in plans.
+    pub name: String,
+    /// What its jobs do, for people.
+    pub sentence: String,
+    /// True if `service_ns` is its mean service time; false where there is no timer.
+    pub timed: bool,
+}
+
+/// The kind of rule by which the next job starts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Family {
+    /// Nothing limits the number of jobs in flight.
+    NoLimit,
+    /// All of a group start and end together.
+    Barrier,
+    /// One ends, the next starts.
+    Refill,
+    /// One ends, the next starts, and outputs leave in the order of the input.
+    Ordered,
+}
+
+/// What can be set of a strategy.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Parameter {
+    /// Most jobs in flight.
+    Limit,
+    /// A queue's bound.
+    Capacity,
+    /// Most jobs admitted and not yet delivered.
+    Window,
+    /// The pause before each spawn.
+    Pause,
+}
+
+impl fmt::Display for Family {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(match self {
+            Self::NoLimit => "no limit",
+            Self::Barrier => "barrier",
+            Self::Refill => "refill",
+            Self::Ordered => "ordered",
+        })
+    }
+}
+
+impl fmt::Display for Parameter {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(match self {
+            Self::Limit => "limit",
+            Self::Capacity => "capacity",
+            Self::Window => "window",
+            Self::Pause => "pause",
+        })
+    }
+}

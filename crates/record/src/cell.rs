@@ -1,0 +1,158 @@
+use std::{num::NonZeroUsize, path::PathBuf};
+
+use serde::{Deserialize, Serialize};
+
+/// One point of the matrix: workload × strategy × executor × parameters.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Cell {
+    /// What there is to do.
+    pub work: Work,
+    /// The strategy's name in the registry, a variant being a name of its own.
+    pub strategy: String,
+    /// The executor's name in the registry.
+    pub executor: String,
+    /// How many worker threads are asked of the executor.
+    pub threads: NonZeroUsize,
+    /// Most jobs in flight (for batching: the batch; for pools: the workers). `None` where the
+    /// strategy takes none.
+    pub limit: Option<NonZeroUsize>,
+    /// How many jobs may wait in the queue of a channel; `None` where the strategy has no queue.
+    pub capacity: Option<NonZeroUsize>,
+    /// Most jobs admitted and not yet delivered; `None` where the strategy takes none.
+    pub window: Option<NonZeroUsize>,
+    /// How long to pause before each spawn; `None` where the strategy does not.
+    pub pause_ns: Option<u64>,
+}
+
+impl Cell {
+    /// The readable, stable name of this cell: `workload/strategy/executor/limit=200`.
+    ///
+    /// Everything in which two cells of one run can differ is part of it, so it is a key.
+    pub fn id(&self) -> String {
+        let parameters = [
+            ("limit", self.limit.map(|limit| limit.get() as u64)),
+            ("capacity", self.capacity.map(|capacity| capacity.get() as u64)),
+            ("window", self.window.map(|window| window.get() as u64)),
+            ("pause_ns", self.pause_ns),
+        ];
+        let given: Vec<_> = parameters
+            .into_iter()
+            .filter_map(|(name, value)| value.map(|value| format!("{name}={value}")))
+            .collect();
+        let given = if given.is_empty() { "-".to_owned() } else { given.join(",") };
+        format!("{}/{}/{}/{given}", self.work.label(), self.strategy, self.executor)
+    }
+}
+
+/// A workload: its name in the registry, how much of it, and its decorators.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Work {
+    /// The workload's name in the registry.
+    pub name: String,
+    /// How many jobs, or for how long.
+    pub extent: Extent,
+    /// The mean service time asked for; workloads without a timer ignore it.
+    pub service_ns: u64,
+    /// How many bytes a job holds while it is in service.
+    pub payload_bytes: usize,
+    /// What all that is random follows from.
+    pub seed: u64,
+    /// How many requests a contended service serves at once.
+    pub places: NonZeroUsize,
+    /// How many more may wait for a place before the contended service refuses.
+    pub queue: usize,
+    /// Where the `files` workload reads.
+    pub directory: Option<PathBuf>,
+    /// When jobs become available.
+    pub arrivals: Arrivals,
+    /// Who takes the outputs, and how long that lasts.
+    pub consumer: Consumer,
+    /// Which jobs fail and which panic.
+    pub faults: Faults,
+}
+
+impl Work {
+    /// The name with everything that was not left at its usual value, such as `exponential` or
+    /// `exponential+poisson(2000ps)+serial(1000000ns)`. The extent is not part of it.
+    pub fn label(&self) -> String {
+        let mut label = self.name.clone();
+        match self.arrivals {
+            Arrivals::Drain => {}
+            Arrivals::Constant { per_second } => label += &format!("+constant({per_second}ps)"),
+            Arrivals::Poisson { per_second } => label += &format!("+poisson({per_second}ps)"),
+        }
+        match self.consumer {
+            Consumer::Instant => {}
+            Consumer::Serial { time_ns } => label += &format!("+serial({time_ns}ns)"),
+            Consumer::Parallel { time_ns } => label += &format!("+parallel({time_ns}ns)"),
+        }
+        let Faults { fail_per_million, panic_per_million } = self.faults;
+        if fail_per_million > 0 {
+            label += &format!("+fail({fail_per_million}ppm)");
+        }
+        if panic_per_million > 0 {
+            label += &format!("+panic({panic_per_million}ppm)");
+        }
+        label
+    }
+}
+
+/// How much of a workload there is.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Extent {
+    /// So many jobs.
+    Jobs(u64),
+    /// An endless source that is closed after so many nanoseconds.
+    ForNs(u64),
+}
+
+/// When jobs become available.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Arrivals {
+    /// All jobs are there from the start.
+    #[default]
+    Drain,
+    /// One job every `1/per_second`: an open loop.
+    Constant {
+        /// The arrival rate.
+        per_second: u32,
+    },
+    /// Exponential gaps of mean `1/per_second`: an open loop.
+    Poisson {
+        /// The mean arrival rate.
+        per_second: u32,
+    },
+}
+
+/// Who takes the outputs.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Consumer {
+    /// An output is taken at once.
+    #[default]
+    Instant,
+    /// One consumer for all outputs, whatever the strategy.
+    Serial {
+        /// What it needs for one output.
+        time_ns: u64,
+    },
+    /// Each output is consumed where it is delivered.
+    Parallel {
+        /// What that takes for one output.
+        time_ns: u64,
+    },
+}
+
+/// How many of a million jobs end badly; which ones follows from the seed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Faults {
+    /// Jobs that yield an error.
+    pub fail_per_million: u32,
+    /// Jobs that panic.
+    pub panic_per_million: u32,
+}

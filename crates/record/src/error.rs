@@ -1,0 +1,119 @@
+use std::{
+    io,
+    path::{Path, PathBuf},
+};
+
+use thiserror::Error;
+
+/// Why the files of a run cannot be written or read.
+///
+/// Each message is complete: it names the place and says what would be right, so there is no
+/// `source` to print after it.
+#[derive(Debug, Error)]
+#[non_exhaustive]
+pub enum StoreError {
+    /// The operating system refused.
+    #[error("cannot {action} {}: {cause}{}", path.display(), advice(cause))]
+    Io {
+        /// What was tried, such as `write`.
+        action: &'static str,
+        /// On which file or directory.
+        path: PathBuf,
+        /// What the operating system said.
+        cause: io::Error,
+    },
+    /// There is a file where the directory of the run should be.
+    #[error("{} is a file, but a run needs a directory: remove it or name another place", path.display())]
+    NotADirectory {
+        /// The file.
+        path: PathBuf,
+    },
+    /// The directory holds something that is not a run.
+    #[error("{} holds {found:?} and no run of ours, so nothing is written there: name a new or an empty directory", path.display())]
+    Foreign {
+        /// The directory.
+        path: PathBuf,
+        /// The name of one of the files found in it.
+        found: PathBuf,
+    },
+    /// The directory holds an earlier run, and replacing it was not asked for.
+    #[error("{} holds an earlier run: name another directory, or ask for it to be replaced", path.display())]
+    Exists {
+        /// The directory.
+        path: PathBuf,
+    },
+    /// Another process writes there.
+    #[error("{} is being written by {}: wait for it, or name another directory", path.display(), holder.map_or("another process".into(), |id| format!("process {id}")))]
+    Locked {
+        /// The directory.
+        path: PathBuf,
+        /// The other process, if it said who it is.
+        holder: Option<u32>,
+    },
+    /// There is no run to read.
+    #[error("{} holds no run, for there is no {missing}: name the directory of a run", path.display())]
+    NoRun {
+        /// The directory.
+        path: PathBuf,
+        /// The file that makes it a run.
+        missing: &'static str,
+    },
+    /// `run.json` does not describe a run.
+    #[error("{} does not describe a run: {reason}", path.display())]
+    BadRun {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong, with line and column.
+        reason: String,
+    },
+    /// The run was written by a newer version of this program.
+    #[error("{} has schema {found}, but this program reads up to {}: use a newer one", path.display(), crate::SCHEMA)]
+    NewerSchema {
+        /// The file.
+        path: PathBuf,
+        /// Its schema.
+        found: u64,
+    },
+    /// A line of `events.jsonl` is not what was written.
+    #[error("{}, line {line} (byte {offset}): {reason}", path.display())]
+    BadLine {
+        /// The file.
+        path: PathBuf,
+        /// The line, from 1.
+        line: u64,
+        /// Where the line begins in the file.
+        offset: u64,
+        /// What is wrong with it.
+        reason: String,
+    },
+    /// A sample cannot be written.
+    #[error("cannot write a sample of {cell} to {}: {reason}", path.display())]
+    BadSample {
+        /// The file.
+        path: PathBuf,
+        /// The cell's id.
+        cell: String,
+        /// What is wrong with it.
+        reason: String,
+    },
+}
+
+impl StoreError {
+    pub(crate) fn io(action: &'static str, path: &Path) -> impl FnOnce(io::Error) -> Self {
+        move |cause| Self::Io { action, path: path.to_owned(), cause }
+    }
+}
+
+/// What a user can do about the usual refusals.
+fn advice(cause: &io::Error) -> &'static str {
+    match cause.kind() {
+        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => {
+            "; free some space, or name a directory on another disk"
+        }
+        io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem => {
+            "; name a directory that you may write to"
+        }
+        io::ErrorKind::NotADirectory => "; a part of this path is a file",
+        _ => "",
+    }
+}

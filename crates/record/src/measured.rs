@@ -1,0 +1,135 @@
+use serde::{Deserialize, Serialize};
+
+/// What a child process measured of one cell in one pass.
+///
+/// A pass fills what it can measure without disturbing it; the rest is `None`.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Measured {
+    /// How the jobs ended.
+    pub counts: Counts,
+    /// From the start of the strategy to its end.
+    pub makespan_ns: u64,
+    /// From the start to the first delivery (trace pass).
+    pub first_delivery_ns: Option<u64>,
+    /// Arrival to start (trace pass).
+    pub wait: Option<Quantiles>,
+    /// Start to finish (trace pass).
+    pub service: Option<Quantiles>,
+    /// Finish to delivery (trace pass).
+    pub blocked: Option<Quantiles>,
+    /// Arrival to delivery (trace pass).
+    pub sojourn: Option<Quantiles>,
+    /// Σ of all service times (trace pass).
+    pub service_sum_ns: Option<u64>,
+    /// Most jobs started and not finished at one instant (trace pass).
+    pub in_flight_peak: Option<u64>,
+    /// The same, averaged over the makespan (trace pass).
+    pub in_flight_mean: Option<f64>,
+    /// Most jobs admitted and not delivered at one instant (trace pass).
+    pub held_peak: Option<u64>,
+    /// Deliveries that came before that of an earlier job (trace pass).
+    pub out_of_order: Option<u64>,
+    /// Most bytes allocated and not freed, above what was live before the run (memory pass).
+    pub live_peak_bytes: Option<u64>,
+    /// How many allocations there were (memory pass).
+    pub allocations: Option<u64>,
+    /// The operating system's high-water mark of resident memory (memory pass).
+    pub rss_peak_bytes: Option<u64>,
+    /// Processor time in user mode.
+    pub cpu_user_ns: Option<u64>,
+    /// Processor time in the kernel.
+    pub cpu_system_ns: Option<u64>,
+    /// Switches because a thread waited.
+    pub switches_voluntary: Option<u64>,
+    /// Switches because a thread was interrupted.
+    pub switches_involuntary: Option<u64>,
+    /// How many threads the process had at the end of the run.
+    pub threads_found: Option<u64>,
+    /// What the first job that failed for a reason of its own had to say.
+    pub trouble: Option<String>,
+    /// What happened over time, thinned out for drawing.
+    pub series: Series,
+    /// Every moment of every job, of runs small enough to be drawn job by job.
+    pub trace: Option<Trace>,
+}
+
+/// How the jobs of a run ended. `admitted` is the sum of the four ends.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Counts {
+    /// Taken from the source.
+    pub admitted: u64,
+    /// Finished with a value.
+    pub succeeded: u64,
+    /// Finished with an error.
+    pub failed: u64,
+    /// Refused by a service that had no place (they also count as failed).
+    pub refused: u64,
+    /// Panicked.
+    pub panicked: u64,
+    /// Dropped before they finished.
+    pub cancelled: u64,
+    /// Outputs handed to the consumer.
+    pub delivered: u64,
+    /// The sum, modulo 2⁶⁴, of what each delivered job was to yield; known beforehand.
+    pub checksum: u64,
+}
+
+/// Order statistics of a time, in nanoseconds; a quantile without ten samples beyond it is `None`.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Quantiles {
+    /// How many times there were.
+    pub count: u64,
+    /// The arithmetic mean.
+    pub mean_ns: u64,
+    /// The least.
+    pub min_ns: u64,
+    /// The median.
+    pub p50_ns: Option<u64>,
+    /// One in ten is above.
+    pub p90_ns: Option<u64>,
+    /// One in a hundred is above.
+    pub p99_ns: Option<u64>,
+    /// One in a thousand is above.
+    pub p999_ns: Option<u64>,
+    /// The greatest.
+    pub max_ns: u64,
+}
+
+/// What happened over time. Each list is thinned to a few hundred points, in order of time, and
+/// keeps its extremes. Times count from the start of the run.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Series {
+    /// (time, jobs in flight), a step function (trace pass).
+    pub in_flight: Vec<(u64, u64)>,
+    /// (time, jobs admitted and not delivered), a step function (trace pass).
+    pub held: Vec<(u64, u64)>,
+    /// (time, jobs delivered) (trace pass).
+    pub delivered: Vec<(u64, u64)>,
+    /// (time, index of the job delivered then) (trace pass).
+    pub order: Vec<(u64, u64)>,
+    /// (fraction of jobs, service time that this fraction does not exceed) (trace pass).
+    pub service: Vec<(f64, u64)>,
+    /// (fraction of jobs, sojourn time that this fraction does not exceed) (trace pass).
+    pub sojourn: Vec<(f64, u64)>,
+    /// (time, live bytes above what was live before the run) (memory pass).
+    pub live_bytes: Vec<(u64, u64)>,
+}
+
+/// The moments of each job, by index, in nanoseconds since the start; `None` never came.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Trace {
+    /// When each job became available.
+    pub arrived_ns: Vec<u64>,
+    /// When each job was taken from the source.
+    pub admitted_ns: Vec<Option<u64>>,
+    /// When each job was first polled.
+    pub started_ns: Vec<Option<u64>>,
+    /// When each job's future completed.
+    pub finished_ns: Vec<Option<u64>>,
+    /// When each output was handed to the consumer.
+    pub delivered_ns: Vec<Option<u64>>,
+    /// When a job that panicked or was cancelled, or an output that nobody took, ceased to exist.
+    pub lost_ns: Vec<Option<u64>>,
+    /// The indices of the jobs in the order in which they were delivered.
+    pub order: Vec<u64>,
+}

@@ -1,0 +1,7 @@
+//! The files of a run, written and read as the harness and the report do.
+#![expect(clippy::unwrap_used, reason = "the helpers of a test fail as the test does")]
+
+mod common;
+mod read;
+mod samples_csv;
+mod store;

@@ -1,0 +1,20 @@
+//! The one place that names every strategy, executor and workload.
+//!
+//! Names are matched once a process; from there on everything is static: a cell runs as
+//! `measure::<Runtime, Strategy, Workload>`. A strategy of one executor, such as a `JoinSet`, cannot
+//! be listed under another, for that would not compile.
+
+mod catalogue;
+mod check;
+mod executors;
+mod judge;
+mod measure;
+mod strategies;
+mod workloads;
+
+pub use crate::{
+    catalogue::catalogue,
+    check::{Refusal, check},
+    executors::{claims, environment, execute, instances},
+    measure::Failure,
+};

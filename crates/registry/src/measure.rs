@@ -1,0 +1,251 @@
+//! Runs one cell, watched as the pass says. From here on every type is known.
+
+use std::{any::Any, fmt, pin::pin, sync::Arc, time::Duration};
+
+use bp_analysis::{read, thin};
+use bp_core::{Claims, Clock, Io, Runtime, Strategy, Workload};
+use bp_observe::{
+    Observed, Recorder, Sampler, memory,
+    process::{self, Usage},
+};
+use bp_record::{Cell, Extent, Measured, Pass, Series};
+use bp_workloads::{AnyWorkload, Conditions, Gate, Scenario};
+use futures::{
+    FutureExt,
+    future::{BoxFuture, Either, select},
+};
+use thiserror::Error;
+
+use crate::{judge, workloads};
+
+/// Why a cell has no valid measurement.
+#[derive(Error)]
+pub enum Failure {
+    /// The strategy, the executor and the workload do not go together.
+    #[error("{0}")]
+    Unsupported(String),
+    /// What the cell needs is not there, such as a directory.
+    #[error("{0}")]
+    Invalid(String),
+    /// The run ended, but a promise was broken: which, and what was measured all the same.
+    #[error("{0}")]
+    Wrong(String, Box<Measured>),
+    /// The strategy, or the consumer in it, panicked.
+    #[error("panicked: {0}")]
+    Panic(String),
+}
+
+/// Without what was measured, which is long.
+impl fmt::Debug for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let kind = match self {
+            Self::Unsupported(_) => "Unsupported",
+            Self::Invalid(_) => "Invalid",
+            Self::Wrong(..) => "Wrong",
+            Self::Panic(_) => "Panic",
+        };
+        f.debug_tuple(kind).field(&self.to_string()).finish()
+    }
+}
+
+impl Failure {
+    pub(crate) fn panic(payload: &(dyn Any + Send)) -> Self {
+        let text = payload.downcast_ref::<&str>().copied();
+        let text = text.or_else(|| payload.downcast_ref::<String>().map(String::as_str));
+        Self::Panic(text.unwrap_or("a panic without a message").to_owned())
+    }
+}
+
+/// Jobs of a run up to here are kept one by one, so that they can be drawn.
+const DRAWN: u64 = 1_000;
+
+/// Of an endless run, so many jobs are traced at most.
+const TRACED: u64 = Recorder::LARGEST as u64;
+
+/// Runs a strategy on the workload of `cell` and verifies the promises that this pass can see.
+pub(crate) fn measure<R: Runtime<Handle: Io>>(
+    cell: &Cell,
+    pass: Pass,
+    claims: &Claims,
+    drive: Box<dyn Drive<R::Handle>>,
+) -> Result<Measured, Failure> {
+    let workload = workloads::make(&cell.work).map_err(|e| Failure::Invalid(e.to_string()))?;
+    let tally = workload.tally();
+    let conditions = Conditions::from(&cell.work);
+    let extent = cell.work.extent;
+    let runtime = R::start(cell.threads, cell.work.seed);
+    warm_up(&runtime);
+    let clock = runtime.handle().clone();
+    let mut measured;
+    let expected;
+    match pass {
+        Pass::Time | Pass::Memory => {
+            let scenario = Arc::new(Scenario::new(workload, tally, conditions));
+            let driver = drive.bare(clock, extent, scenario.clone());
+            let run = || runtime.run(driver);
+            measured = if pass == Pass::Time { time(run) } else { memory(run) };
+            expected = scenario.expected(tally.counts().admitted);
+        }
+        Pass::Trace => {
+            let recorder = Recorder::leak(recorded(cell));
+            let observed = Observed::new(workload, recorder);
+            let scenario = Arc::new(Scenario::new(observed, tally, conditions));
+            let ran = runtime.run(drive.observed(clock, extent, scenario.clone()));
+            let arrival = |index| Workload::<R::Handle>::arrival(&*scenario, index);
+            measured = trace(&ran, recorder, arrival);
+            expected = scenario.expected(tally.counts().admitted);
+        }
+    }
+    measured.counts = tally.counts();
+    measured.trouble = tally.trouble().map(str::to_owned);
+    measured.threads_found = process::threads();
+    match judge::verdict(cell, claims, &measured, expected) {
+        None => Ok(measured),
+        Some(broken) => Err(Failure::Wrong(broken, Box::new(measured))),
+    }
+}
+
+/// Opens the reactor and the timer and starts the threads, which some runtimes do when they are
+/// first used.
+fn warm_up<R: Runtime>(runtime: &R) {
+    let clock = runtime.handle().clone();
+    runtime.run(async move {
+        clock.yield_now().await;
+        clock.sleep(Duration::from_millis(1)).await;
+    });
+}
+
+/// How many jobs there is to be room for in the trace.
+fn recorded(cell: &Cell) -> usize {
+    let jobs = match cell.work.extent {
+        Extent::Jobs(jobs) => jobs.min(TRACED),
+        Extent::ForNs(_) => TRACED,
+    };
+    jobs as usize // at most 2²⁰
+}
+
+/// One pair of clock readings, and nothing inside.
+fn time(run: impl FnOnce() -> Ran) -> Measured {
+    let before = Usage::now();
+    let ran = run();
+    let used = Usage::now().zip(before).map(|(now, before)| now.since(&before));
+    Measured {
+        makespan_ns: nanoseconds(ran.makespan),
+        cpu_user_ns: used.map(|used| nanoseconds(used.user)),
+        cpu_system_ns: used.map(|used| nanoseconds(used.system)),
+        switches_voluntary: used.map(|used| used.voluntary),
+        switches_involuntary: used.map(|used| used.involuntary),
+        ..Measured::default()
+    }
+}
+
+/// What was allocated, and what was resident.
+fn memory(run: impl FnOnce() -> Ran) -> Measured {
+    let sampler = Sampler::new().ok();
+    let reset = process::reset_peak_rss();
+    let meter = memory::begin();
+    if let (Some(sampler), Some(meter)) = (&sampler, &meter) {
+        sampler.start(meter);
+    }
+    let ran = run();
+    let used = meter.map(memory::Meter::finish);
+    let rss_peak_bytes = if reset { process::peak_rss() } else { None };
+    let live_bytes = sampler.map(Sampler::finish).unwrap_or_default();
+    Measured {
+        makespan_ns: nanoseconds(ran.makespan),
+        live_peak_bytes: used.map(|used| used.peak_bytes),
+        allocations: used.map(|used| used.allocations),
+        rss_peak_bytes,
+        series: Series { live_bytes: thin::series(&live_bytes), ..Series::default() },
+        ..Measured::default()
+    }
+}
+
+/// The moments of each job, and what follows from them.
+fn trace(ran: &Ran, recorder: &'static Recorder, arrival: impl Fn(u64) -> Duration) -> Measured {
+    let makespan_ns = nanoseconds(ran.makespan);
+    let mut measured = Measured { makespan_ns, ..Measured::default() };
+    // What is read from the first jobs alone would be taken for the run.
+    if recorder.missed() == 0 {
+        let jobs = recorder.recorded() as u64;
+        let trace = recorder.trace(ran.start, (0..jobs).map(arrival));
+        read(&trace, makespan_ns).apply(&mut measured);
+        measured.trace = (jobs <= DRAWN).then_some(trace);
+    }
+    measured
+}
+
+/// When a run began, on the clock of its executor, and how long it took.
+pub(crate) struct Ran {
+    start: Duration,
+    makespan: Duration,
+}
+
+/// A strategy that is ready to run on a workload, bare or observed.
+///
+/// Here ends what is compiled for each strategy on each executor: the driver is boxed, once a run,
+/// and all around it is compiled once a runtime. The jobs inside stay static.
+pub(crate) trait Drive<X> {
+    fn bare(
+        self: Box<Self>,
+        clock: X,
+        extent: Extent,
+        workload: Arc<Scenario<AnyWorkload>>,
+    ) -> BoxFuture<'static, Ran>;
+
+    fn observed(
+        self: Box<Self>,
+        clock: X,
+        extent: Extent,
+        workload: Arc<Scenario<Observed<AnyWorkload>>>,
+    ) -> BoxFuture<'static, Ran>;
+}
+
+impl<X: Io, S: Strategy<X>> Drive<X> for S {
+    fn bare(
+        self: Box<Self>,
+        clock: X,
+        extent: Extent,
+        workload: Arc<Scenario<AnyWorkload>>,
+    ) -> BoxFuture<'static, Ran> {
+        let gate = workload.gate();
+        driver(clock, extent, *self, workload, gate).boxed()
+    }
+
+    fn observed(
+        self: Box<Self>,
+        clock: X,
+        extent: Extent,
+        workload: Arc<Scenario<Observed<AnyWorkload>>>,
+    ) -> BoxFuture<'static, Ran> {
+        let gate = workload.gate();
+        driver(clock, extent, *self, workload, gate).boxed()
+    }
+}
+
+async fn driver<X, S, W>(clock: X, extent: Extent, strategy: S, workload: Arc<W>, gate: Gate) -> Ran
+where
+    X: Clock,
+    S: Strategy<X>,
+    W: Workload<X>,
+{
+    let start = clock.now();
+    let run = strategy.run(&*workload, &clock);
+    match extent {
+        Extent::Jobs(_) => run.await,
+        Extent::ForNs(time) => until(run, clock.sleep(Duration::from_nanos(time)), gate).await,
+    }
+    Ran { start, makespan: clock.now() - start }
+}
+
+/// Closes the source when `time` is over, and lets the run end by itself.
+async fn until(run: impl Future<Output = ()>, time: impl Future<Output = ()>, gate: Gate) {
+    let over = time.map(|()| gate.close());
+    if let Either::Right(((), run)) = select(pin!(run), pin!(over)).await {
+        run.await;
+    }
+}
+
+fn nanoseconds(time: Duration) -> u64 {
+    u64::try_from(time.as_nanos()).unwrap_or(u64::MAX)
+}

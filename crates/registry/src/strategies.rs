@@ -1,0 +1,153 @@
+//! Every strategy and variant: its name, its kind, what it takes, and how it is made.
+
+use std::{num::NonZeroUsize, time::Duration};
+
+use bp_as_completed::{AsCompleted, AsCompletedAll, AsCompletedPolling};
+use bp_batching::{Batching, BatchingJoined};
+use bp_bounded_channel::{BoundedChannel, BoundedChannelTokio};
+use bp_core::{Clock, Executor, Strategy};
+use bp_materialize::{Materialize, MaterializeSpawned, MaterializeWindow};
+use bp_record::{
+    Cell,
+    Family::{self, Barrier, NoLimit, Ordered, Refill},
+    Parameter::{self, Capacity, Limit, Pause, Window},
+};
+use bp_semaphore::{SemaphoreBefore, SemaphoreInside, SemaphoreTokio};
+use bp_sequential::Sequential;
+use bp_sleep_yield::{SleepPause, SleepYield};
+use bp_thread_pool::{ThreadPool, ThreadPoolMap};
+use bp_tokio::{JoinSetTopUp, Tokio};
+use bp_unbounded_spawn::{Gather, UnboundedSpawn};
+use bp_wait_any::WaitAny;
+
+/// What is done with a strategy once its type is known.
+pub(crate) trait Visit<X: Clock> {
+    /// What comes of it.
+    type Output;
+
+    fn visit<S: Strategy<X>>(self, strategy: S) -> Self::Output;
+}
+
+/// What is said of a strategy.
+pub(crate) struct Row {
+    pub(crate) name: &'static str,
+    pub(crate) title: &'static str,
+    pub(crate) family: Family,
+    pub(crate) takes: &'static [Parameter],
+    /// Its source text, of which the first lines say what it is and where it comes from.
+    pub(crate) text: &'static str,
+}
+
+/// The parameters of a cell; those that the strategy does not take have no meaning.
+struct Given {
+    limit: NonZeroUsize,
+    capacity: NonZeroUsize,
+    window: NonZeroUsize,
+    pause: Duration,
+}
+
+impl Given {
+    /// `check` has refused a cell that lacks what its strategy takes.
+    fn of(cell: &Cell) -> Self {
+        Self {
+            limit: cell.limit.unwrap_or(NonZeroUsize::MIN),
+            capacity: cell.capacity.unwrap_or(NonZeroUsize::MIN),
+            window: cell.window.unwrap_or(NonZeroUsize::MIN),
+            pause: Duration::from_nanos(cell.pause_ns.unwrap_or(0)),
+        }
+    }
+}
+
+/// A table of rows, and the function that makes the strategy of a cell and shows it to a visitor,
+/// or hands the visitor back if the table does not have it.
+macro_rules! strategies {
+    (
+        $table:ident, $choose:ident $([$X:ident: $bound:ident])? $(for $only:ty)?, $given:ident;
+        $($name:literal $file:literal $title:literal $family:ident [$($takes:ident)*] $make:expr;)+
+    ) => {
+        pub(crate) const $table: &[Row] = &[$(Row {
+            name: $name,
+            title: $title,
+            family: $family,
+            takes: &[$($takes),*],
+            text: include_str!(concat!("../../", $file)),
+        }),+];
+
+        pub(crate) fn $choose<$($X: $bound,)? V: Visit<$($X)? $($only)?>>(
+            cell: &Cell,
+            visit: V,
+        ) -> Result<V::Output, V> {
+            let $given = Given::of(cell);
+            match cell.strategy.as_str() {
+                $($name => Ok(visit.visit($make)),)+
+                _ => Err(visit),
+            }
+        }
+    };
+}
+
+strategies! {
+    POLLED, choose_polled [X: Clock], given;
+
+    "sequential" "strategies/sequential/src/lib.rs"
+        "sequential" Ordered [] Sequential;
+    "batching-joined" "strategies/batching/src/joined.rs"
+        "batching, joined in one task" Barrier [Limit] BatchingJoined { size: given.limit };
+    "as-completed" "strategies/as-completed/src/lib.rs"
+        "as completed" Refill [Limit] AsCompleted { limit: given.limit };
+    "materialize" "strategies/materialize/src/lib.rs"
+        "materialize (ordered)" Ordered [Limit] Materialize { limit: given.limit };
+}
+
+strategies! {
+    SPAWNING, choose_spawning [X: Executor], given;
+
+    "unbounded-spawn" "strategies/unbounded-spawn/src/lib.rs"
+        "unbounded spawn" NoLimit [] UnboundedSpawn;
+    "unbounded-spawn-gather" "strategies/unbounded-spawn/src/gather.rs"
+        "unbounded spawn, gathered" NoLimit [] Gather;
+    "sleep-yield" "strategies/sleep-yield/src/lib.rs"
+        "yield before spawn" NoLimit [] SleepYield;
+    "sleep-yield-pause" "strategies/sleep-yield/src/pause.rs"
+        "sleep before spawn" NoLimit [Pause] SleepPause { pause: given.pause };
+    "batching" "strategies/batching/src/lib.rs"
+        "batching" Barrier [Limit] Batching { size: given.limit };
+    "semaphore" "strategies/semaphore/src/lib.rs"
+        "semaphore before spawn" Refill [Limit] SemaphoreBefore { permits: given.limit };
+    "semaphore-inside" "strategies/semaphore/src/inside.rs"
+        "semaphore inside the task" Refill [Limit] SemaphoreInside { permits: given.limit };
+    "semaphore-tokio" "strategies/semaphore/src/tokio_sync.rs"
+        "semaphore of tokio::sync" Refill [Limit] SemaphoreTokio { permits: given.limit };
+    "bounded-channel" "strategies/bounded-channel/src/lib.rs"
+        "bounded channel" Refill [Limit Capacity]
+        BoundedChannel { workers: given.limit, capacity: given.capacity };
+    "bounded-channel-tokio" "strategies/bounded-channel/src/tokio_mpsc.rs"
+        "bounded channel of tokio::sync" Refill [Limit Capacity]
+        BoundedChannelTokio { workers: given.limit, capacity: given.capacity };
+    "thread-pool" "strategies/thread-pool/src/lib.rs"
+        "thread pool" Refill [Limit] ThreadPool { threads: given.limit };
+    "thread-pool-map" "strategies/thread-pool/src/map.rs"
+        "thread pool, mapped" Refill [Limit] ThreadPoolMap { threads: given.limit };
+    "as-completed-all" "strategies/as-completed/src/all.rs"
+        "as completed, no limit" NoLimit [] AsCompletedAll;
+    "as-completed-polling" "strategies/as-completed/src/polling.rs"
+        "as completed, polling" Refill [Limit] AsCompletedPolling { limit: given.limit };
+    "wait-any" "strategies/wait-any/src/lib.rs"
+        "wait for any" Refill [Limit] WaitAny { limit: given.limit };
+    "materialize-spawned" "strategies/materialize/src/spawned.rs"
+        "materialize, spawned" Ordered [Limit] MaterializeSpawned { limit: given.limit };
+    "materialize-window" "strategies/materialize/src/window.rs"
+        "materialize, wider window" Ordered [Limit Window]
+        MaterializeWindow { limit: given.limit, window: given.window };
+}
+
+strategies! {
+    TOKIO, choose_tokio for Tokio, given;
+
+    "as-completed-join-set" "executors/tokio/src/join_set.rs"
+        "as completed, JoinSet" Refill [Limit] JoinSetTopUp { limit: given.limit };
+}
+
+pub(crate) fn row(name: &str) -> Option<&'static Row> {
+    [POLLED, SPAWNING, TOKIO].into_iter().flatten().find(|row| row.name == name)
+}

@@ -1,0 +1,100 @@
+//! Every workload, and how it is made from what a plan says of it.
+
+use std::{path::Path, time::Duration};
+
+use bp_record::{Extent, Work};
+use bp_workloads::{
+    AnyWorkload, Contended, Doing, FileList, Files, Law, Simulated, Terms, WorkloadError,
+};
+
+/// What is said of a workload.
+pub(crate) struct WorkloadRow {
+    pub(crate) name: &'static str,
+    pub(crate) sentence: &'static str,
+    kind: Kind,
+}
+
+impl WorkloadRow {
+    /// Whether the service time asked for has a meaning.
+    pub(crate) fn timed(&self) -> bool {
+        matches!(self.kind, Kind::Sleeps(_) | Kind::Contended)
+    }
+}
+
+enum Kind {
+    Sleeps(Law),
+    Yields,
+    Computes,
+    Contended,
+    Files,
+}
+
+/// How many types of workload there are, for each of which every strategy is compiled on every
+/// executor: the bare one and the observed one.
+pub(crate) const TYPES: usize = 2;
+
+pub(crate) const WORKLOADS: &[WorkloadRow] = &[
+    sleeps("fixed", Law::Fixed, "sleeps, all jobs equally long (batching loses nothing here)"),
+    sleeps("uniform", Law::Uniform, "sleeps, for up to twice the mean"),
+    sleeps("exponential", Law::Exponential, "sleeps, memoryless"),
+    sleeps("lognormal", Law::Lognormal, "sleeps, σ = 1: the usual shape of response times"),
+    sleeps("pareto", Law::Pareto, "sleeps, shape 2.5: a heavy tail"),
+    sleeps(
+        "stragglers",
+        Law::Stragglers,
+        "sleeps; one job in a hundred takes a hundred times as long",
+    ),
+    sleeps("reciprocal", Law::Reciprocal, "sleeps, job n for 1/n of the first (document 001)"),
+    WorkloadRow { name: "yield", sentence: "yields once; no timer", kind: Kind::Yields },
+    WorkloadRow {
+        name: "cpu",
+        sentence: "computes for about 5 µs; no timer",
+        kind: Kind::Computes,
+    },
+    WorkloadRow {
+        name: "contended",
+        sentence: "waits for a place in a service that slows down under load and refuses beyond it",
+        kind: Kind::Contended,
+    },
+    WorkloadRow { name: "files", sentence: "reads and checks real files", kind: Kind::Files },
+];
+
+const fn sleeps(name: &'static str, law: Law, sentence: &'static str) -> WorkloadRow {
+    WorkloadRow { name, sentence, kind: Kind::Sleeps(law) }
+}
+
+pub(crate) fn row(name: &str) -> Option<&'static WorkloadRow> {
+    WORKLOADS.iter().find(|row| row.name == name)
+}
+
+/// Makes the workload of a cell. Only `files` can fail: if they are not there.
+pub(crate) fn make(work: &Work) -> Result<AnyWorkload, WorkloadError> {
+    let jobs = match work.extent {
+        Extent::Jobs(jobs) => Some(jobs),
+        Extent::ForNs(_) => None,
+    };
+    let simulated = |doing| Simulated::new(doing, jobs, work.payload_bytes, work.seed).into();
+    let service = Duration::from_nanos(work.service_ns);
+    Ok(match row(&work.name).expect("checked").kind {
+        Kind::Sleeps(law) => simulated(Doing::Sleep { law, service }),
+        Kind::Yields => simulated(Doing::Yield),
+        Kind::Computes => simulated(Doing::Cpu),
+        Kind::Contended => Contended::new(terms(work), jobs, work.payload_bytes, work.seed).into(),
+        Kind::Files => {
+            let directory = work.directory.as_deref().unwrap_or(Path::new("."));
+            Files::new(FileList::open(directory)?, jobs).into()
+        }
+    })
+}
+
+/// A quarter of the mean service a turn: a request comes back to the line about four times.
+fn terms(work: &Work) -> Terms {
+    let service = Duration::from_nanos(work.service_ns);
+    Terms {
+        places: work.places,
+        queue: work.queue,
+        law: Law::Exponential,
+        service,
+        quantum: (service / 4).max(Duration::from_nanos(1)),
+    }
+}

@@ -1,0 +1,204 @@
+//! What ARCHITECTURE.md says of the house: who may know whom, and what each must not know.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fs,
+    path::{Path, PathBuf},
+    process::Command,
+};
+
+use serde_json::Value;
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).ancestors().nth(2).unwrap().to_owned()
+}
+
+fn metadata() -> Value {
+    let output = Command::new(env!("CARGO"))
+        .args(["metadata", "--format-version", "1", "--no-deps", "--offline"])
+        .current_dir(root())
+        .output()
+        .unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    serde_json::from_slice(&output.stdout).unwrap()
+}
+
+/// The folder of each member, below the root, and the names of what it depends on, tests apart.
+fn dependencies() -> BTreeMap<String, BTreeSet<String>> {
+    let metadata = metadata();
+    let packages = metadata["packages"].as_array().unwrap();
+    let entry = |package: &Value| {
+        let manifest = Path::new(package["manifest_path"].as_str().unwrap());
+        let folder = manifest.parent().unwrap().strip_prefix(root()).unwrap();
+        let needed = package["dependencies"].as_array().unwrap().iter();
+        let needed = needed.filter(|dependency| dependency["kind"] != "dev");
+        let names = needed.map(|dependency| dependency["name"].as_str().unwrap().to_owned());
+        (folder.to_str().unwrap().to_owned(), names.collect())
+    };
+    packages.iter().map(entry).collect()
+}
+
+/// Ours among `names`.
+fn ours(names: &BTreeSet<String>) -> BTreeSet<&str> {
+    names.iter().map(String::as_str).filter(|name| name.starts_with("bp-")).collect()
+}
+
+#[test]
+fn data_goes_one_way() {
+    // What each may know of ours; strategies and executors are below.
+    let allowed: &[(&str, &[&str])] = &[
+        ("crates/core", &[]),
+        ("crates/record", &[]),
+        ("crates/workloads", &["bp-core", "bp-record"]),
+        ("crates/observe", &["bp-core", "bp-record"]),
+        ("crates/analysis", &["bp-record"]),
+        ("crates/report", &["bp-record", "bp-analysis"]),
+        ("crates/harness", &["bp-registry", "bp-record", "bp-analysis", "bp-observe"]),
+        (
+            "crates/cli",
+            &["bp-harness", "bp-report", "bp-record", "bp-analysis", "bp-registry", "bp-observe"],
+        ),
+        (
+            "benches",
+            &["bp-harness", "bp-report", "bp-record", "bp-analysis", "bp-registry", "bp-observe"],
+        ),
+    ];
+    let allowed: BTreeMap<_, _> = allowed.iter().copied().collect();
+    for (folder, names) in dependencies() {
+        let known = ours(&names);
+        if folder == "crates/registry" {
+            assert!(!known.contains("bp-report") && !known.contains("bp-harness"));
+        } else if folder.starts_with("crates/strategies/")
+            || folder.starts_with("crates/executors/")
+        {
+            assert_eq!(known, BTreeSet::from(["bp-core"]), "{folder} knows the contract alone");
+        } else {
+            let allowed: BTreeSet<_> = allowed
+                .get(folder.as_str())
+                .unwrap_or_else(|| panic!("{folder} has no place in the table of this test"))
+                .iter()
+                .copied()
+                .collect();
+            let beyond: Vec<_> = known.difference(&allowed).collect();
+            assert!(beyond.is_empty(), "{folder} must not know {beyond:?}");
+        }
+    }
+}
+
+#[test]
+fn a_strategy_knows_its_primitive_and_no_runtime() {
+    let primitives = BTreeSet::from(["async-channel", "async-lock", "bp-core", "futures", "tokio"]);
+    for (folder, names) in dependencies() {
+        if folder.starts_with("crates/strategies/") {
+            let names: BTreeSet<_> = names.iter().map(String::as_str).collect();
+            let beyond: Vec<_> = names.difference(&primitives).collect();
+            assert!(beyond.is_empty(), "{folder} must not know {beyond:?}");
+            let manifest = fs::read_to_string(root().join(&folder).join("Cargo.toml")).unwrap();
+            let runtime = manifest
+                .lines()
+                .find(|line| line.starts_with("tokio") && !line.contains(r#"features = ["sync"]"#));
+            assert_eq!(runtime, None, "{folder}: of tokio only the primitives, which run anywhere");
+        }
+    }
+}
+
+#[test]
+fn each_runtime_is_known_to_its_executor_alone() {
+    let runtimes = ["async-std", "smol"];
+    for (folder, names) in dependencies() {
+        let known = runtimes.iter().find(|runtime| names.contains(**runtime));
+        if let Some(runtime) = known {
+            assert_eq!(folder, format!("crates/executors/{runtime}"));
+        }
+    }
+}
+
+#[test]
+fn there_is_one_binary_and_every_member_is_a_default() {
+    let metadata = metadata();
+    let packages = metadata["packages"].as_array().unwrap();
+    let targets = packages.iter().flat_map(|package| package["targets"].as_array().unwrap());
+    let binaries = targets.filter(|target| target["kind"][0] == "bin");
+    let names: Vec<_> = binaries.map(|target| target["name"].as_str().unwrap()).collect();
+    assert_eq!(names, ["backpressure"]);
+    assert_eq!(metadata["workspace_members"], metadata["workspace_default_members"]);
+    for (folder, _) in dependencies() {
+        let manifest = fs::read_to_string(root().join(&folder).join("Cargo.toml")).unwrap();
+        assert!(manifest.contains("bench = false"), "{folder}: `cargo bench` would run its tests");
+    }
+}
+
+/// Every source file below `folder`.
+fn sources(folder: &Path) -> Vec<PathBuf> {
+    let mut found = vec![];
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            if path.file_name().is_none_or(|name| name != "target" && name != ".git") {
+                found.extend(sources(&path));
+            }
+        } else if path.extension().is_some_and(|extension| extension == "rs") {
+            found.push(path);
+        }
+    }
+    found
+}
+
+#[test]
+fn a_strategy_sees_no_clock_and_no_observer_and_is_short() {
+    let forbidden = [
+        "Instant",
+        "SystemTime",
+        ".now()",
+        "println",
+        "bp_observe",
+        "bp_record",
+        "tokio::spawn",
+        "tokio::time",
+        "smol::",
+        "async_std::",
+    ];
+    let mut seen = 0;
+    for path in sources(&root().join("crates/strategies")) {
+        let text = fs::read_to_string(&path).unwrap();
+        let code: String =
+            text.lines().filter(|line| !line.trim_start().starts_with("//")).collect();
+        let known: Vec<_> = forbidden.iter().filter(|word| code.contains(**word)).collect();
+        assert!(known.is_empty(), "{}: a strategy must not know {known:?}", path.display());
+        assert!(text.lines().count() <= 60, "{} is longer than 60 lines", path.display());
+        seen += 1;
+    }
+    assert!(seen >= 21, "only {seen} files were found");
+}
+
+#[test]
+fn a_strategy_begins_with_its_sentence_and_names_its_document() {
+    for entry in bp_registry::catalogue().strategies {
+        assert!(entry.sentence.ends_with('.') && entry.sentence.len() < 160, "{entry:?}");
+        assert!(entry.source.starts_with("document 00"), "{entry:?}");
+    }
+}
+
+#[test]
+fn unsafe_code_is_allowed_in_one_place() {
+    let allowing: Vec<_> = sources(&root().join("crates"))
+        .into_iter()
+        .filter(|path| fs::read_to_string(path).unwrap().contains(concat!("allow(", "unsafe_code")))
+        .map(|path| path.strip_prefix(root()).unwrap().to_owned())
+        .collect();
+    assert_eq!(allowing, [Path::new("crates/observe/src/memory.rs")]);
+}
+
+#[test]
+fn files_are_short_enough_to_read() {
+    for path in sources(&root().join("crates")) {
+        let lines = fs::read_to_string(&path).unwrap().lines().count();
+        assert!(lines <= 400, "{} has {lines} lines", path.display());
+    }
+}
+
+#[test]
+fn what_is_compiled_stays_affordable() {
+    let instances = bp_registry::instances();
+    assert!((200..=800).contains(&instances), "{instances} combinations");
+}

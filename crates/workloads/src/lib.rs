@@ -1,0 +1,32 @@
+//! What there is to do: simulated services, a contended one, and real files.
+//!
+//! Three workloads ([`Simulated`], [`Contended`], [`Files`]), as one type ([`AnyWorkload`]), and one
+//! decorator ([`Scenario`]), in which paced arrivals, a slow consumer and faults are *values*: each
+//! type costs the registry an instance of every strategy on every executor.
+//!
+//! All that is random about a job follows from a seed and the job's index, so that what a run must
+//! yield is known beforehand: see [`Scenario::expected`].
+
+mod any;
+mod contended;
+mod error;
+mod files;
+mod law;
+mod payload;
+mod scenario;
+mod schedule;
+mod seeded;
+mod simulated;
+mod tally;
+
+pub use crate::{
+    any::AnyWorkload,
+    contended::{Contended, Service, Terms},
+    error::WorkloadError,
+    files::{FileList, Files},
+    law::Law,
+    scenario::{Conditions, Delivery, Gate, Scenario},
+    schedule::Schedule,
+    simulated::{Doing, Simulated},
+    tally::{Receipt, Tally},
+};

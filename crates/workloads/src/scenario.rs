@@ -1,0 +1,278 @@
+use std::{
+    future::Future,
+    mem,
+    panic::resume_unwind,
+    pin::Pin,
+    sync::atomic::{AtomicBool, Ordering::Relaxed},
+    task::{Context, Poll, ready},
+    time::Duration,
+};
+
+use bp_core::{Clock, Deliver, Workload};
+use bp_record::{Arrivals, Consumer, Faults, Work};
+use tokio::sync::Semaphore;
+
+use crate::{
+    Schedule, Tally,
+    seeded::{below, mix},
+};
+
+/// A workload under conditions: paced arrivals, a slow consumer, failing and panicking jobs; and the
+/// count of how its jobs ended.
+///
+/// What is around the job is outermost: a decorator inside sees the work alone, and sees an output
+/// being delivered when the consumer takes it.
+#[derive(Debug)]
+pub struct Scenario<W> {
+    inner: W,
+    schedule: Schedule,
+    faults: Faults,
+    seed: u64,
+    stage: &'static Stage,
+}
+
+/// What surrounds a workload.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Conditions {
+    /// When jobs become available.
+    pub arrivals: Arrivals,
+    /// Who takes the outputs, and how long that lasts.
+    pub consumer: Consumer,
+    /// Which jobs fail and which panic.
+    pub faults: Faults,
+    /// What all that is random follows from.
+    pub seed: u64,
+}
+
+impl From<&Work> for Conditions {
+    fn from(work: &Work) -> Self {
+        let Work { arrivals, consumer, faults, seed, .. } = *work;
+        Self { arrivals, consumer, faults, seed }
+    }
+}
+
+/// What all jobs of a scenario share; leaked, like the tally.
+#[derive(Debug)]
+struct Stage {
+    tally: &'static Tally,
+    consumer: Consumer,
+    /// First in, first out: held while the one consumer works.
+    turn: Semaphore,
+    closed: AtomicBool,
+}
+
+impl<W> Scenario<W> {
+    /// Puts `inner`, whose jobs are counted by `tally`, under `conditions`.
+    ///
+    /// # Panics
+    /// If the rate of arrivals is zero.
+    pub fn new(inner: W, tally: &'static Tally, conditions: Conditions) -> Self {
+        let Conditions { arrivals, consumer, faults, seed } = conditions;
+        let turn = Semaphore::new(1);
+        let stage = Stage { tally, consumer, turn, closed: AtomicBool::new(false) };
+        let schedule = Schedule::new(arrivals, seed);
+        Self { inner, schedule, faults, seed, stage: Box::leak(Box::new(stage)) }
+    }
+
+    /// The workload inside.
+    pub fn inner(&self) -> &W {
+        &self.inner
+    }
+
+    /// How the jobs ended.
+    pub fn tally(&self) -> &'static Tally {
+        self.stage.tally
+    }
+
+    /// What closes the source.
+    pub fn gate(&self) -> Gate {
+        Gate { stage: self.stage }
+    }
+
+    /// The checksum that [`Tally::counts`] shows once each of the first `jobs` was delivered once.
+    ///
+    /// A job that panics delivers nothing and is left out; one that fails is counted.
+    pub fn expected(&self, jobs: u64) -> u64 {
+        let delivered = |index: &u64| self.fate(*index) != Fate::Panics;
+        let values = (0..jobs).filter(delivered).map(|index| self.stage.tally.value(index));
+        values.fold(0, u64::wrapping_add)
+    }
+
+    fn fate(&self, index: u64) -> Fate {
+        let Faults { fail_per_million: fail, panic_per_million: panic } = self.faults;
+        if fail == 0 && panic == 0 {
+            return Fate::Runs;
+        }
+        let draw = below(1_000_000, mix(self.seed, 0xFA11), index);
+        if draw < panic {
+            Fate::Panics
+        } else if draw < panic.saturating_add(fail) {
+            Fate::Fails
+        } else {
+            Fate::Runs
+        }
+    }
+}
+
+impl<X: Clock, W: Workload<X>> Workload<X> for Scenario<W> {
+    type Output = Delivery<W::Output, X>;
+
+    fn len(&self) -> Option<u64> {
+        self.inner.len()
+    }
+
+    fn open(&self) -> bool {
+        !self.stage.closed.load(Relaxed) && self.inner.open()
+    }
+
+    fn arrival(&self, index: u64) -> Duration {
+        self.schedule.arrival(index)
+    }
+
+    fn job(&self, index: u64, executor: &X) -> impl Future<Output = Self::Output> + Send + 'static {
+        self.stage.tally.admit();
+        Run {
+            job: self.inner.job(index, executor),
+            clock: (self.stage.consumer != Consumer::Instant).then(|| executor.clone()),
+            ticket: Ticket { stage: self.stage, fate: self.fate(index), progress: Progress::Waits },
+        }
+    }
+}
+
+/// Closes the source of a [`Scenario`], from anywhere: no further job is admitted.
+#[derive(Clone, Copy, Debug)]
+pub struct Gate {
+    stage: &'static Stage,
+}
+
+impl Gate {
+    /// Closes it, for good.
+    pub fn close(&self) {
+        self.stage.closed.store(true, Relaxed);
+    }
+}
+
+pin_project_lite::pin_project! {
+    /// A job and what is to become of it. Written by hand since an async block would store the job
+    /// twice.
+    struct Run<F, X> {
+        #[pin]
+        job: F,
+        clock: Option<X>,
+        ticket: Ticket,
+    }
+}
+
+impl<F: Future<Output: Deliver>, X> Future for Run<F, X> {
+    type Output = Delivery<F::Output, X>;
+
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        let this = self.project();
+        this.ticket.progress = Progress::Polled;
+        let polled = this.job.poll(cx);
+        if polled.is_pending() {
+            this.ticket.progress = Progress::Waits;
+        }
+        let output = ready!(polled);
+        if this.ticket.fate == Fate::Panics {
+            resume_unwind(Box::new(Planned)); // unlike `panic!`, it prints nothing
+        }
+        this.ticket.progress = Progress::Ended;
+        let succeeded = this.ticket.fate == Fate::Runs && output.succeeded();
+        let stage = this.ticket.stage;
+        if !succeeded {
+            stage.tally.fail();
+        }
+        Poll::Ready(Delivery {
+            output,
+            succeeded,
+            clock: this.clock.take(),
+            ended: Ended { stage },
+        })
+    }
+}
+
+/// What a planned panic carries.
+struct Planned;
+
+#[derive(Clone, Copy, PartialEq)]
+enum Fate {
+    Runs,
+    Fails,
+    Panics,
+}
+
+#[derive(Clone, Copy)]
+enum Progress {
+    Waits,
+    /// Being polled; and for ever so if that panicked.
+    Polled,
+    Ended,
+}
+
+/// Counts a job that does not end by itself.
+struct Ticket {
+    stage: &'static Stage,
+    fate: Fate,
+    progress: Progress,
+}
+
+impl Drop for Ticket {
+    fn drop(&mut self) {
+        match self.progress {
+            Progress::Waits => self.stage.tally.cancel(),
+            Progress::Polled => self.stage.tally.panic(),
+            Progress::Ended => {}
+        }
+    }
+}
+
+/// The output of a [`Scenario`]: that of the job inside, on its way to the consumer.
+#[derive(Debug)]
+pub struct Delivery<O, X> {
+    output: O,
+    succeeded: bool,
+    clock: Option<X>,
+    ended: Ended,
+}
+
+/// Counts an output that no one takes.
+#[derive(Debug)]
+struct Ended {
+    stage: &'static Stage,
+}
+
+impl Drop for Ended {
+    fn drop(&mut self) {
+        self.stage.tally.leave_undelivered();
+    }
+}
+
+impl<O: Deliver, X: Clock> Deliver for Delivery<O, X> {
+    fn succeeded(&self) -> bool {
+        self.succeeded
+    }
+
+    fn deliver(self) -> impl Future<Output = ()> + Send + 'static {
+        let Self { output, clock, ended, .. } = self;
+        async move {
+            let stage = ended.stage;
+            let (turn, time_ns) = match stage.consumer {
+                Consumer::Instant => (None, 0),
+                Consumer::Parallel { time_ns } => (None, time_ns),
+                Consumer::Serial { time_ns } => {
+                    let turn = stage.turn.acquire().await;
+                    (Some(turn.expect("no one closes the semaphore")), time_ns)
+                }
+            };
+            mem::forget(ended); // now it is taken
+            output.deliver().await;
+            if let Some(clock) = clock
+                && time_ns > 0
+            {
+                clock.sleep(Duration::from_nanos(time_ns)).await;
+            }
+            drop(turn);
+        }
+    }
+}

@@ -1,0 +1,151 @@
+use std::sync::{
+    OnceLock,
+    atomic::{AtomicU64, Ordering::Relaxed},
+};
+
+use bp_core::Deliver;
+use bp_record::Counts;
+use futures::future::{Future, lazy};
+
+use crate::{files::File, seeded::mix};
+
+/// How the jobs of a workload ended, and what they were to yield.
+///
+/// It is leaked, so that a job pays one plain reference for it and no count of references: it lives
+/// as long as the process, which runs one cell.
+#[derive(Debug)]
+pub struct Tally {
+    values: Values,
+    admitted: Apart,
+    delivered: Apart,
+    checksum: AtomicU64,
+    failed: AtomicU64,
+    refused: AtomicU64,
+    panicked: AtomicU64,
+    cancelled: AtomicU64,
+    undelivered: AtomicU64,
+    trouble: OnceLock<String>,
+}
+
+/// What the jobs are to yield, by index.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Values {
+    /// A number that follows from a seed.
+    Seeded(u64),
+    /// The checksums of files, over and over.
+    Files(&'static [File]),
+}
+
+/// A counter on a cache line of its own: one thread admits while others deliver.
+#[derive(Debug, Default)]
+#[repr(align(128))]
+struct Apart(AtomicU64);
+
+impl Tally {
+    pub(crate) fn leak(values: Values) -> &'static Self {
+        Box::leak(Box::new(Self {
+            values,
+            admitted: Apart::default(),
+            delivered: Apart::default(),
+            checksum: AtomicU64::new(0),
+            failed: AtomicU64::new(0),
+            refused: AtomicU64::new(0),
+            panicked: AtomicU64::new(0),
+            cancelled: AtomicU64::new(0),
+            undelivered: AtomicU64::new(0),
+            trouble: OnceLock::new(),
+        }))
+    }
+
+    /// What job `index` is to yield.
+    pub fn value(&self, index: u64) -> u64 {
+        match self.values {
+            Values::Seeded(seed) => mix(seed, index),
+            Values::Files(files) => u64::from(files[(index % files.len() as u64) as usize].crc),
+        }
+    }
+
+    /// How the jobs ended so far. The ends add up to `admitted` once no job is alive.
+    pub fn counts(&self) -> Counts {
+        let delivered = self.delivered.0.load(Relaxed);
+        let failed = self.failed.load(Relaxed);
+        let finished = delivered + self.undelivered.load(Relaxed);
+        Counts {
+            admitted: self.admitted.0.load(Relaxed),
+            succeeded: finished.saturating_sub(failed),
+            failed,
+            refused: self.refused.load(Relaxed),
+            panicked: self.panicked.load(Relaxed),
+            cancelled: self.cancelled.load(Relaxed),
+            delivered,
+            checksum: self.checksum.load(Relaxed),
+        }
+    }
+
+    /// What the first job that failed for a reason of its own had to say.
+    pub fn trouble(&self) -> Option<&str> {
+        self.trouble.get().map(String::as_str)
+    }
+
+    /// Keeps what the first failed job has to say; the others are only counted.
+    pub(crate) fn complain(&self, message: impl FnOnce() -> String) {
+        self.trouble.get_or_init(message);
+    }
+
+    pub(crate) fn admit(&self) {
+        self.admitted.0.fetch_add(1, Relaxed);
+    }
+
+    pub(crate) fn fail(&self) {
+        self.failed.fetch_add(1, Relaxed);
+    }
+
+    pub(crate) fn refuse(&self) {
+        self.refused.fetch_add(1, Relaxed);
+    }
+
+    pub(crate) fn panic(&self) {
+        self.panicked.fetch_add(1, Relaxed);
+    }
+
+    pub(crate) fn cancel(&self) {
+        self.cancelled.fetch_add(1, Relaxed);
+    }
+
+    pub(crate) fn leave_undelivered(&self) {
+        self.undelivered.fetch_add(1, Relaxed);
+    }
+}
+
+/// The output of a job: what it was to yield, and where that is counted when it is delivered.
+#[derive(Debug)]
+pub struct Receipt {
+    tally: &'static Tally,
+    value: u64,
+    succeeded: bool,
+}
+
+impl Receipt {
+    pub(crate) fn good(tally: &'static Tally, value: u64) -> Self {
+        Self { tally, value, succeeded: true }
+    }
+
+    /// It carries the value all the same: what is summed up is what the delivered jobs *were* to
+    /// yield, since only that is known beforehand.
+    pub(crate) fn bad(tally: &'static Tally, value: u64) -> Self {
+        Self { tally, value, succeeded: false }
+    }
+}
+
+impl Deliver for Receipt {
+    fn succeeded(&self) -> bool {
+        self.succeeded
+    }
+
+    fn deliver(self) -> impl Future<Output = ()> + Send + 'static {
+        lazy(move |_| {
+            self.tally.delivered.0.fetch_add(1, Relaxed);
+            self.tally.checksum.fetch_add(self.value, Relaxed);
+        })
+    }
+}
