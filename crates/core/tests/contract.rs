@@ -1,4 +1,5 @@
 //! The contract itself: what the source, the group and the outputs promise to every strategy.
+#![allow(clippy::unwrap_used, reason = "a test may panic")]
 
 use std::{
     future::{Future, pending},

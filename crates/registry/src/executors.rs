@@ -134,11 +134,14 @@ impl<X: Clock> Visit<X> for ReadClaims {
     }
 }
 
-/// Makes a strategy ready to be measured; what it claims goes with it.
+/// A strategy that is ready to be measured, and what it claims.
+type Prepared<X> = (Claims, Box<dyn Drive<X>>);
+
+/// Makes a strategy ready.
 struct Ready;
 
 impl<X: Io> Visit<X> for Ready {
-    type Output = (Claims, Box<dyn Drive<X>>);
+    type Output = Prepared<X>;
 
     fn visit<S: Strategy<X>>(self, strategy: S) -> Self::Output {
         (strategy.claims(), Box::new(strategy))
@@ -167,9 +170,9 @@ fn with_tokio<R: Runtime<Handle = Tokio>>(cell: &Cell, pass: Pass) -> Result<Mea
 fn run<R: Runtime<Handle: Io>>(
     cell: &Cell,
     pass: Pass,
-    ready: Result<(Claims, Box<dyn Drive<R::Handle>>), Ready>,
+    prepared: Result<Prepared<R::Handle>, Ready>,
 ) -> Result<Measured, Failure> {
-    let Ok((claims, drive)) = ready else {
+    let Ok((claims, drive)) = prepared else {
         let Cell { strategy, executor, .. } = cell;
         return Err(Failure::Unsupported(format!("{strategy} does not run on {executor}")));
     };

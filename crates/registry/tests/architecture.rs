@@ -1,4 +1,5 @@
 //! What ARCHITECTURE.md says of the house: who may know whom, and what each must not know.
+#![allow(clippy::unwrap_used, reason = "a test may panic")]
 
 use std::{
     collections::{BTreeMap, BTreeSet},

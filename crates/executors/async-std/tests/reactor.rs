@@ -1,4 +1,5 @@
 //! Whose reactor and timer are at work: those of `async-io`, and no pool of blocking threads.
+#![allow(clippy::unwrap_used, reason = "a test may panic")]
 #![cfg(target_os = "linux")]
 
 use std::{num::NonZeroUsize, time::Duration};
@@ -11,7 +12,7 @@ use futures::{AsyncReadExt as _, AsyncWriteExt as _};
 #[test]
 fn sockets_and_timers_are_those_of_async_io() {
     let runtime = Subject::start(NonZeroUsize::MIN, 7);
-    let clock = runtime.handle().clone();
+    let clock = *runtime.handle();
     let threads = runtime.run(async move {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let mut client = TcpStream::connect(listener.local_addr().unwrap()).await.unwrap();

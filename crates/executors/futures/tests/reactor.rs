@@ -1,4 +1,5 @@
 //! Whose reactor and timer are at work: those of `async-io`, and no pool of blocking threads.
+#![allow(clippy::unwrap_used, reason = "a test may panic")]
 #![cfg(target_os = "linux")]
 
 use std::{num::NonZeroUsize, time::Duration};

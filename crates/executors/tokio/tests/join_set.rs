@@ -1,4 +1,5 @@
 //! Tokio's own strategy, which no other executor can run, on Tokio's paused clock.
+#![allow(clippy::unwrap_used, reason = "a test may panic")]
 
 use std::{
     num::NonZeroUsize,

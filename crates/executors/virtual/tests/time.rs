@@ -1,4 +1,5 @@
 //! The virtual clock: time moves only when nothing else can, and the same seed gives the same run.
+#![allow(clippy::unwrap_used, reason = "a test may panic")]
 
 use std::{
     num::NonZeroUsize,
@@ -28,8 +29,7 @@ fn order(seed: u64) -> Vec<u32> {
             tasks.spawn(async move { order.lock().unwrap().push(n) });
         }
         tasks.join().await;
-        let order = order.lock().unwrap().clone();
-        order
+        order.lock().unwrap().clone()
     })
 }
 

@@ -1,4 +1,5 @@
 //! What every strategy promises, on the virtual clock, where it is exact.
+#![allow(clippy::unwrap_used, reason = "a test may panic")]
 
 mod cancellation;
 mod claims;

@@ -1,4 +1,5 @@
 //! Document 001's example: a hundred jobs, of which job n sleeps for 1/n seconds.
+#![allow(clippy::unwrap_used, reason = "a test may panic")]
 
 use std::{
     num::NonZeroUsize,

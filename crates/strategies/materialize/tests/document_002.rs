@@ -1,4 +1,5 @@
 //! Document 002's example, `materialize(map(do, range(5)), max_concurrency=2)`, line by line.
+#![allow(clippy::unwrap_used, reason = "a test may panic")]
 
 use std::{
     num::NonZeroUsize,

@@ -1,0 +1,20 @@
+//! How a figure is drawn: colours, text, scales and the frames that figures share. Nothing here
+//! knows what is drawn.
+
+mod canvas;
+mod heading;
+mod labels;
+mod rows;
+mod scale;
+mod text;
+mod theme;
+
+pub(crate) use self::{
+    canvas::{Canvas, Face, H, Sheet, Stroke},
+    heading::{Heading, WIDTH},
+    labels::spread,
+    rows::{Plot, RowHead, Rows},
+    scale::{Scale, linear_ticks, log_ticks, nice_ceiling, nice_floor},
+    text::{fit, width, wrap},
+    theme::Role,
+};

@@ -1,0 +1,246 @@
+//! What each slot does at each moment: a block is work, a hole is a free slot.
+
+use bp_analysis::{Summary, summarize};
+use bp_record::{Extent, Family, Sample};
+
+use super::{
+    Draft,
+    callout::{self, Callout},
+    layout::{Layout, layout},
+};
+use crate::{
+    draw::{Canvas, Face, H, Heading, Plot, Role, RowHead, Rows, Stroke, width},
+    facts::{Group, Variant, groups, left_out, listed},
+    units,
+};
+
+/// Beyond so many jobs a single one cannot be seen.
+const MOST_JOBS: usize = 1000;
+const HEIGHT: f64 = 84.0;
+
+/// A strategy's trace, ready to be drawn.
+struct Lanes {
+    title: String,
+    sentence: String,
+    family: Family,
+    makespan_ns: u64,
+    /// What is said of its end beside the time.
+    note: String,
+    layout: Layout,
+    /// How many slots there are; `None` where the jobs are too many for lanes.
+    slots: Option<usize>,
+    /// Whether finished outputs keep their slot until they are delivered.
+    held: bool,
+    /// (time, jobs in flight), for rows without lanes.
+    in_flight: Vec<(u64, u64)>,
+    callout: Callout,
+}
+
+pub(super) fn draw(group: &Group, name: &str) -> Option<Draft> {
+    let samples = small(group);
+    let summaries = summarize(&samples);
+    let groups = groups(group.run, &samples, &summaries);
+    let group = groups.first()?;
+    let has = |row: &Summary| row.trace_sample.is_some();
+    let executor = group.executor(has)?;
+    let (chosen, omitted) = group.chosen(executor, 4, has);
+    let limit = chosen.iter().filter_map(|(_, row)| row.cell.limit).max();
+    let limit = limit.map_or(64, usize::from);
+    let mut rows: Vec<Lanes> =
+        chosen.iter().filter_map(|(variant, row)| lanes(group, variant, row, limit)).collect();
+    let jobs = rows.iter().map(|row| row.layout.total).max()?;
+    compare(&mut rows);
+    Some(picture(group, name, executor, (jobs, limit), &rows, &left_out(&omitted)))
+}
+
+/// Say of each row how many times as long as the best of those with a limit it took.
+fn compare(rows: &mut [Lanes]) {
+    let best = rows.iter().filter(|row| row.family != Family::NoLimit);
+    let Some(best) = best.map(|row| row.makespan_ns).min() else { return };
+    for row in rows {
+        let ratio = units::times(row.makespan_ns as f64 / best.max(1) as f64);
+        row.note = match row.family {
+            Family::NoLimit => "no limit".to_owned(),
+            _ if row.makespan_ns == best => "best with a limit".to_owned(),
+            _ => format!("{ratio} as long"),
+        };
+    }
+}
+
+/// The samples of the workload that can be drawn job by job, at the extent that most share, and
+/// what memory the same cells needed.
+fn small(group: &Group) -> Vec<Sample> {
+    let traced = |sample: &&Sample| {
+        let trace = sample.measured.as_ref().and_then(|measured| measured.trace.as_ref());
+        trace.is_some_and(|trace| (1..=MOST_JOBS).contains(&trace.arrived_ns.len()))
+    };
+    let jobs = |sample: &Sample| match sample.cell.work.extent {
+        Extent::Jobs(jobs) => jobs,
+        Extent::ForNs(_) => 0,
+    };
+    let extents: Vec<u64> = group.samples().filter(traced).map(jobs).collect();
+    let count = |extent: &u64| extents.iter().filter(|other| *other == extent).count();
+    let Some(extent) = extents.iter().copied().max_by_key(|extent| (count(extent), *extent)) else {
+        return Vec::new();
+    };
+    let fits = |sample: &&Sample| {
+        let drawn = sample.measured.as_ref().is_some_and(|measured| measured.trace.is_some());
+        jobs(sample) == extent && (traced(sample) || !drawn)
+    };
+    group.samples().filter(fits).cloned().collect()
+}
+
+fn lanes(group: &Group, variant: &Variant, row: &Summary, limit: usize) -> Option<Lanes> {
+    let measured = group.samples.get(row.trace_sample?)?.measured.as_ref()?;
+    let (trace, makespan_ns) = (measured.trace.as_ref()?, measured.makespan_ns);
+    let family = group.family(&variant.strategy);
+    let promised = row.cell.limit.map(usize::from);
+    let ordered = layout(trace, makespan_ns, true);
+    let held = family == Family::Ordered && promised.is_some_and(|slots| ordered.lanes <= slots);
+    let layout = if held { ordered } else { layout(trace, makespan_ns, false) };
+    let slots = (layout.lanes <= 3 * limit).then_some(promised.unwrap_or(layout.lanes));
+    let moments = bp_analysis::read(trace, makespan_ns);
+    let callout = match slots {
+        Some(slots) => callout::limited(&layout, slots, makespan_ns, held),
+        None => callout::unlimited(&layout, moments.in_flight_peak, row.live_peak_bytes),
+    };
+    Some(Lanes {
+        title: group.title(variant),
+        sentence: group.sentence(&variant.strategy).replace(['*', '`'], ""),
+        family,
+        makespan_ns,
+        note: String::new(),
+        layout,
+        slots,
+        held,
+        in_flight: moments.series.in_flight,
+        callout,
+    })
+}
+
+fn picture(
+    group: &Group,
+    name: &str,
+    executor: &str,
+    (jobs, limit): (usize, usize),
+    rows: &[Lanes],
+    caption: &str,
+) -> Draft {
+    let title = format!("Slots at work, slots free: {}", group.label);
+    let jobs = units::count(jobs as u64);
+    let subtitle = format!(
+        "The same {jobs} jobs on {executor}, at most {limit} in flight where there is a limit. A \
+         lane is a slot. Only the rule that fills them differs."
+    );
+    let said: Vec<_> = rows
+        .iter()
+        .map(|row| {
+            format!(
+                "{} ends after {} ({})",
+                row.title,
+                units::time(row.makespan_ns),
+                row.callout.text
+            )
+        })
+        .collect();
+    let description = format!("{jobs} jobs, limit {limit}, on {executor}: {}.", listed(&said));
+    let head = |row: &Lanes| RowHead {
+        title: row.title.clone(),
+        note: row.sentence.clone(),
+        family: row.family,
+    };
+    let frame = Rows {
+        heading: Heading::new(&title, &subtitle, caption),
+        heads: rows.iter().map(head).collect(),
+        height: HEIGHT,
+        strip: 24.0,
+        footer: 24.0,
+        until_ns: rows.iter().map(|row| row.makespan_ns).max().unwrap_or(1).max(1),
+    };
+    let svg = frame.draw(
+        (name, &title, &description),
+        |canvas, place, plot| row(canvas, &rows[place], plot),
+        |canvas, top| key(canvas, top + 10.0, rows),
+    );
+    Draft { title, description, svg }
+}
+
+fn row(canvas: &Canvas, row: &Lanes, plot: Plot) {
+    match row.slots {
+        Some(slots) => slots_of(canvas, row, slots, plot),
+        None => {
+            let high = row.in_flight.iter().map(|point| point.1).max().unwrap_or(0);
+            plot.steps(canvas, &row.in_flight, (high.max(1) as f64, row.makespan_ns), row.family);
+        }
+    }
+    plot.end(canvas, row.makespan_ns, &units::time(row.makespan_ns), &row.note);
+    call_out(canvas, &row.callout, plot);
+}
+
+fn slots_of(canvas: &Canvas, row: &Lanes, slots: usize, plot: Plot) {
+    let pitch = (plot.bottom - plot.top) / slots.max(row.layout.lanes) as f64;
+    let gap = if pitch >= 4.0 { 1.0 } else { 0.0 };
+    let x = |ns: u64| plot.time.at(ns as f64);
+    let block = |lane: usize, from: f64, to: f64, role: Role, opacity: f64| {
+        let top = plot.top + pitch * lane as f64;
+        canvas.rect((from, top), (to, top + pitch - gap), role, opacity);
+    };
+    // A hole narrower than a pixel and a half is the time of a switch, not a slot that waits.
+    let least_ns = (row.makespan_ns as f64 * 1.5 / (plot.right - plot.left)) as u64;
+    for (lane, from, to) in row.layout.free(slots, row.held, least_ns) {
+        block(lane, x(from), x(to), Role::Free, 1.0);
+    }
+    let slow_ns = row.layout.slow_ns();
+    for job in &row.layout.jobs {
+        let (from, to) = (x(job.started_ns), x(job.finished_ns));
+        // A thin line of ground parts a job from the next one.
+        let end = if to - from > 2.0 { to - 0.5 } else { to.max(from + 0.25) };
+        let opacity = if Layout::is_slow(job, slow_ns) { 1.0 } else { 0.5 };
+        block(job.lane, from, end, Role::Of(row.family), opacity);
+        let delivered = x(job.delivered_ns);
+        if row.held && delivered - to > 0.5 {
+            block(job.lane, to, delivered, Role::Held(row.family), 1.0);
+        }
+    }
+}
+
+/// The words above the row, with a bracket over the stretch that they are about.
+fn call_out(canvas: &Canvas, callout: &Callout, plot: Plot) {
+    let face = Face::bold(Role::Ink, 12.5);
+    let wide = width(&callout.text, face.size, true);
+    let y = plot.top - 13.5;
+    let left = match callout.span_ns {
+        None => plot.left,
+        Some((from, to)) => {
+            let (from, to) = (plot.time.at(from as f64), plot.time.at(to as f64));
+            let bracket = [
+                (from, plot.top - 1.0),
+                (from, plot.top - 4.0),
+                (to, plot.top - 4.0),
+                (to, plot.top - 1.0),
+            ];
+            canvas.line(&bracket, Stroke::solid(Role::Ink, 1.5));
+            ((from + to - wide) / 2.0).clamp(plot.left, (plot.right - wide).max(plot.left))
+        }
+    };
+    canvas.text(&callout.text, (left, y), face, H::Left);
+}
+
+/// What the textures mean, of those that appear.
+fn key(canvas: &Canvas, y: f64, rows: &[Lanes]) {
+    let limited = rows.iter().rfind(|row| row.slots.is_some()).map(|row| row.family);
+    let held = rows.iter().find(|row| row.held).map(|row| row.family);
+    let entries = [
+        limited.map(|family| (Role::Of(family), 0.5, "working")),
+        limited.map(|family| (Role::Of(family), 1.0, "slow job (over 4 × the median)")),
+        limited.map(|_| (Role::Free, 1.0, "free slot while jobs wait")),
+        held.map(|family| (Role::Held(family), 1.0, "finished, held for order")),
+    ];
+    let mut x = 20.0;
+    for (role, opacity, text) in entries.into_iter().flatten() {
+        canvas.rect((x, y - 5.0), (x + 22.0, y + 5.0), role, opacity);
+        let face = Face::plain(Role::Muted, 12.0);
+        canvas.text(text, (x + 28.0, y), face, H::Left);
+        x += 28.0 + width(text, face.size, false) + 22.0;
+    }
+}

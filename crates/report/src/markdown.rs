@@ -1,0 +1,155 @@
+//! `report.md`: the verdict in words, the pictures, the tables, what failed, and the machine.
+
+use bp_analysis::{Summary, summarize};
+use bp_record::{Environment, Run, Sample};
+
+use crate::{
+    figures::Figure,
+    tables::{self, Page, escape, pages},
+    units,
+    verdict::verdict,
+};
+
+/// The whole document. `figures` are named in it by their files in `figures/`.
+pub(crate) fn report(run: &Run, samples: &[Sample], figures: &[Figure]) -> String {
+    let summaries = summarize(samples);
+    let pages = pages(run, &summaries);
+    let mut parts = vec![head(run, samples)];
+    if samples.is_empty() {
+        parts.push("No sample was taken, so there is nothing to show.\n".to_owned());
+    }
+    parts.extend(pages.iter().map(said));
+    let mut labels: Vec<&str> = pages.iter().map(|page| page.label.as_str()).collect();
+    labels.dedup();
+    for label in labels {
+        parts.push(workload(run, label, figures));
+        let of_label = pages.iter().filter(|page| page.label == label);
+        parts.extend(
+            of_label.map(|page| {
+                format!("### {}\n\n{}", escape(&page.title()), tables::tables_of(page))
+            }),
+        );
+    }
+    parts.extend(failures(&summaries));
+    parts.push(environment(&run.environment));
+    parts.join("\n")
+}
+
+fn head(run: &Run, samples: &[Sample]) -> String {
+    let mut text = format!("# backpressure: {}\n\n", escape(&run.suite));
+    if run.preview {
+        text += "> **Preview.** Few jobs or few rounds: a look, not to be quoted.\n\n";
+    }
+    let command: Vec<String> = std::iter::once("backpressure".to_owned())
+        .chain(run.arguments.iter().map(|word| quoted(word)))
+        .collect();
+    let processor = run.environment.processor.as_deref().map_or_else(String::new, |model| {
+        let count =
+            run.environment.processors.map_or_else(String::new, |count| format!("{count} × "));
+        format!(", on {count}{}", escape(model))
+    });
+    text += &format!(
+        "Begun {}, seed {}, {} of {} planned samples{processor}. Made by\n\n```sh\n{}\n```\n",
+        escape(&run.started),
+        run.seed,
+        units::count(samples.len() as u64),
+        units::count(run.planned),
+        // Three backticks would end the code.
+        command.join(" ").replace("```", "'''"),
+    );
+    text
+}
+
+/// A word as a shell takes it.
+fn quoted(word: &str) -> String {
+    let word = units::plain(word);
+    let is_plain = |c: char| c.is_alphanumeric() || "-_./=,:+%@".contains(c);
+    if !word.is_empty() && word.chars().all(is_plain) {
+        return word;
+    }
+    format!("'{}'", word.replace('\'', "'\\''"))
+}
+
+/// The verdict of a page.
+fn said(page: &Page) -> String {
+    let sentences = verdict(page);
+    let mut text = format!("**{}**\n\n", escape(&page.title()));
+    if sentences.is_empty() {
+        text += "- Nothing succeeded.\n";
+    }
+    sentences.iter().for_each(|sentence| text += &format!("- {}\n", escape(sentence)));
+    text
+}
+
+/// The pictures of a workload.
+fn workload(run: &Run, label: &str, figures: &[Figure]) -> String {
+    let mut text = format!("## {}\n\n", escape(label));
+    let name = label.split('+').next().unwrap_or(label);
+    if let Some(entry) = run.catalogue.workload(name) {
+        text += &format!("Each job {}.\n\n", escape(entry.sentence.trim_end_matches('.')));
+    }
+    let mut own =
+        figures.iter().filter(|figure| units::plain(&figure.workload) == label).peekable();
+    if own.peek().is_none() {
+        text += "There is no picture: no sample of this workload succeeded.\n";
+    }
+    let lanes = |figure: &Figure| figure.name.ends_with("-lanes");
+    if own.peek().is_some() && !own.clone().any(lanes) {
+        text += "The slots are not drawn: that takes a trace of every job, which only successful \
+                 runs of few jobs keep.\n\n";
+    }
+    let pictures = own.map(|figure| {
+        let caption = escape(&figure.description);
+        format!("![{}](figures/{})\n\n{caption}\n", escape(&figure.title), figure.file_name())
+    });
+    text + &pictures.collect::<Vec<_>>().join("\n")
+}
+
+fn failures(summaries: &[Summary]) -> Option<String> {
+    let failed = summaries.iter().filter(|row| !row.failures.is_empty());
+    let lines: Vec<_> =
+        failed.map(|row| format!("- {}\n", escape(&tables::failure(row)))).collect();
+    (!lines.is_empty()).then(|| {
+        let count = format!("{} of {} cells failed at least once", lines.len(), summaries.len());
+        format!("## Failures\n\n{count}.\n\n{}", lines.concat())
+    })
+}
+
+fn environment(environment: &Environment) -> String {
+    let text = |value: &Option<String>| value.clone();
+    let crates: Vec<_> =
+        environment.crates.iter().map(|(name, version)| format!("{name} {version}")).collect();
+    let facts = [
+        ("program", Some(format!("{} ({})", environment.version, environment.profile))),
+        ("revision", text(&environment.revision)),
+        ("compiler", text(&environment.compiler)),
+        ("allocator", Some(environment.allocator.clone())),
+        ("crates", (!crates.is_empty()).then(|| crates.join(", "))),
+        ("system", text(&environment.system)),
+        ("processor", text(&environment.processor)),
+        ("processors", environment.processors.map(|count| count.to_string())),
+        ("memory", environment.memory_bytes.map(units::bytes)),
+        ("virtualised", environment.virtualised.map(|is| if is { "yes" } else { "no" }.to_owned())),
+        ("frequency governor", text(&environment.governor)),
+        ("load at the start", environment.load_1m.map(|load| format!("{load:.2}"))),
+        ("memory limit", environment.cgroup_memory_bytes.map(units::bytes)),
+        ("processor limit", environment.cgroup_processors.map(|count| format!("{count:.2}"))),
+    ];
+    let rows = facts.map(|(name, value)| {
+        let value = value.filter(|value| !value.is_empty());
+        vec![name.to_owned(), value.unwrap_or_else(|| "not known".to_owned())]
+    });
+    let heads = ["what", "value"].map(str::to_owned);
+    format!("## Machine and program\n\n{}", tables::pipes(&heads, &rows))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::quoted;
+
+    #[test]
+    fn a_command_can_be_pasted_into_a_shell() {
+        let words = ["limit=64,256", "a b", "it's", "", "$(rm)"].map(quoted);
+        assert_eq!(words, ["limit=64,256", "'a b'", "'it'\\''s'", "''", "'$(rm)'"]);
+    }
+}

@@ -1,0 +1,184 @@
+//! The tables that a terminal of 80 columns shows after a run: at one look, who is slow, whose
+//! memory grows, who keeps the order, and what it costs the processor.
+
+use bp_analysis::{MemoryVerdict, Summary};
+use bp_record::Run;
+
+use super::{
+    failure,
+    grid::{Align, Grid, wrapped},
+    pages::{Page, Row, cpu_per_job, pages},
+};
+use crate::units;
+
+/// How wide a terminal is, in characters.
+const WIDTH: usize = 80;
+/// How much of it a strategy's name may take.
+const NAME: usize = 36;
+/// What the makespan on one executor takes, with the space before it.
+const COLUMN: usize = 8;
+/// What memory, order and processor time take together.
+const CHARACTER: usize = 26;
+/// How much room the mark before a note takes.
+const MARK: usize = 8;
+/// How many failures are listed one by one.
+const FAILURES: usize = 8;
+
+pub(super) fn text(run: &Run, summaries: &[Summary]) -> String {
+    let pages = pages(run, summaries);
+    if pages.is_empty() {
+        return "Nothing was run, so there is nothing to compare.\n".to_owned();
+    }
+    let mut lines = Vec::new();
+    for page in &pages {
+        let name = page.rows.iter().map(|row| row.name.chars().count()).max().unwrap_or(0);
+        let room = WIDTH - CHARACTER - name.min(NAME);
+        let columns: Vec<usize> = (0..page.executors.len()).collect();
+        for block in columns.chunks((room / COLUMN).max(1)) {
+            lines.extend(wrapped(&page.title(), WIDTH));
+            lines.push(String::new());
+            lines.extend(grid(page, block).lines());
+            lines.push(String::new());
+        }
+    }
+    for (mark, note) in notes(run, &pages).into_iter().chain(failures(summaries)) {
+        for (place, part) in wrapped(&note, WIDTH - MARK).into_iter().enumerate() {
+            let mark = if place == 0 { mark } else { "" };
+            lines.push(format!("{mark:<MARK$}{part}").trim_end().to_owned());
+        }
+    }
+    lines.into_iter().map(|line| line + "\n").collect()
+}
+
+/// A table: the makespans on some executors, and the character of each strategy on the first.
+fn grid(page: &Page, columns: &[usize]) -> Grid {
+    let first = columns[0];
+    let mut grid = Grid::new();
+    grid.names("strategy", NAME);
+    for &column in columns {
+        grid.column(Align::Right, &page.executors[column].marked(), COLUMN - 1);
+    }
+    grid.group(Align::Right, "makespan, × best with a limit", 1..columns.len() + 1);
+    grid.column(Align::Right, "peak memory", 6);
+    grid.column(Align::Left, "", 5);
+    grid.column(Align::Right, "in order", 5);
+    grid.column(Align::Right, "CPU per job", 6);
+    let on = format!("on {}:", units::plain(page.executors[first].name));
+    grid.group(Align::Left, &on, columns.len() + 1..columns.len() + 5);
+
+    let best = |&column: &usize| page.best(column).map_or("-".into(), |best| short_time(best.1));
+    grid.row(std::iter::once("1.0× is".to_owned()).chain(columns.iter().map(best)).collect());
+    for row in &page.rows {
+        let ratio = |&column: &usize| match page.ratio(row, column) {
+            Some(ratio) => units::times(ratio),
+            None => row.absence(column),
+        };
+        let mut cells = vec![row.name.clone()];
+        cells.extend(columns.iter().map(ratio));
+        cells.extend(character(row, first));
+        grid.row(cells);
+    }
+    grid
+}
+
+/// The peak of memory, whether it grows, whether order is kept, and processor time a job.
+fn character(row: &Row, column: usize) -> [String; 4] {
+    let dash = || "-".to_owned();
+    let Some(cell) = row.cells[column] else { return [dash(), String::new(), dash(), dash()] };
+    let grows = match cell.verdict_memory() {
+        Some(MemoryVerdict::Grows) => "grows",
+        Some(MemoryVerdict::Between) => "?",
+        Some(MemoryVerdict::Bounded) | None => "",
+    };
+    let memory = cell.live_peak_bytes.map_or_else(dash, short_bytes);
+    let order = cell.out_of_order.map_or("-", |late| if late == 0 { "yes" } else { "no" });
+    let cpu = cpu_per_job(cell).map_or_else(dash, short_time);
+    [memory, grows.to_owned(), order.to_owned(), cpu]
+}
+
+/// What the marks mean, of those that were used, and what must be said of the whole.
+fn notes(run: &Run, pages: &[Page]) -> Vec<(&'static str, String)> {
+    let cells = || pages.iter().flat_map(Page::cells);
+    let has = |verdict| cells().any(|cell| cell.verdict_memory() == Some(verdict));
+    let mut notes =
+        vec![("×", "makespan ÷ that of the executor's fastest strategy with a limit".to_owned())];
+    if has(MemoryVerdict::Grows) {
+        notes.push(("grows", "live memory grows in step with the number of jobs".to_owned()));
+    }
+    if has(MemoryVerdict::Between) {
+        notes.push(("?", "live memory grows with the number of jobs, but not in step".to_owned()));
+    }
+    notes.push(("order", "yes if no result overtook that of an earlier job".to_owned()));
+    if let Some(legacy) = pages.iter().flat_map(|page| &page.executors).find(|e| e.legacy) {
+        let name = units::plain(legacy.name);
+        notes.push(("†", format!("{name} is no longer maintained; people still run it")));
+    }
+    notes.extend(spread(pages).map(|spread| ("spread", spread)));
+    if run.preview {
+        let said = "few jobs or few rounds: a look, not to be quoted";
+        notes.push(("PREVIEW", said.to_owned()));
+    }
+    notes
+}
+
+/// How far apart the rounds of the most unsteady cell were: no ratio can be finer than that.
+fn spread(pages: &[Page]) -> Option<String> {
+    let cells = pages.iter().flat_map(Page::cells);
+    let spreads = cells.filter_map(|cell| {
+        let spread = cell.makespan_ns.filter(|spread| spread.rounds > 1)?;
+        let part = (spread.max_ns - spread.min_ns) as f64 / spread.median_ns.max(1) as f64;
+        Some((part, &cell.cell))
+    });
+    let (part, cell) = spreads.max_by(|a, b| a.0.total_cmp(&b.0))?;
+    let place = units::plain(&format!("{} on {}", cell.strategy, cell.executor));
+    Some(format!("the rounds of one cell lay up to {} apart ({place})", units::percent(part)))
+}
+
+/// Who failed, how and why.
+fn failures(summaries: &[Summary]) -> Vec<(&'static str, String)> {
+    let failed: Vec<_> = summaries.iter().filter(|row| !row.failures.is_empty()).collect();
+    if failed.is_empty() {
+        return Vec::new();
+    }
+    let count = format!("{} of {} cells", failed.len(), summaries.len());
+    let mut lines = vec![("", String::new()), ("FAILED", count)];
+    lines.extend(failed.iter().take(FAILURES).map(|row| ("", failure(row))));
+    if failed.len() > FAILURES {
+        lines.push(("", format!("and {} more, all in summary.csv", failed.len() - FAILURES)));
+    }
+    lines
+}
+
+/// Two digits and the unit, at most six characters up to a thousand of the largest unit.
+fn short(text: &str) -> String {
+    match text.split_once(' ') {
+        Some((number, unit)) if number.contains('.') => {
+            let number: f64 = number.parse().expect("a fraction is below 100 and has no commas");
+            let digits = usize::from(number < 9.95);
+            format!("{number:.digits$} {unit}")
+        }
+        _ => text.to_owned(),
+    }
+}
+
+fn short_time(ns: u64) -> String {
+    short(&units::time(ns))
+}
+
+fn short_bytes(bytes: u64) -> String {
+    short(&units::bytes(bytes))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn short_figures_have_two_digits_and_six_characters() {
+        let times = [0, 999, 1_000, 9_940, 9_960, 99_900, 999_000, 27_100_000, 75_000_000_000];
+        let texts =
+            ["0 ns", "999 ns", "1.0 µs", "9.9 µs", "10 µs", "100 µs", "999 µs", "27 ms", "75 s"];
+        assert_eq!(times.map(short_time), texts);
+        assert_eq!([0, 66_048, 15_800_000].map(short_bytes), ["0 B", "66 kB", "16 MB"]);
+    }
+}

@@ -1,0 +1,91 @@
+//! What the numbers of a page say, in sentences. Each is computed; what was not measured is not
+//! said.
+
+use bp_analysis::{MemoryVerdict, Summary};
+use bp_record::Family;
+
+use crate::{
+    facts::listed,
+    tables::{Page, Row},
+    units,
+};
+
+/// A strategy that took this many times as long as the best is called slower.
+const SLOWER: f64 = 1.25;
+
+/// The sentences, the most important first; none if nothing succeeded.
+pub(crate) fn verdict(page: &Page) -> Vec<String> {
+    let Some((column, executor)) = page.main_executor() else { return Vec::new() };
+    let mut said = Vec::new();
+    if let Some((best, makespan)) = page.best(column) {
+        let executor = units::plain(executor.name);
+        said.push(format!(
+            "Fastest of those that hold jobs back on {executor}: {} with {}.",
+            best.name,
+            units::time(makespan)
+        ));
+    }
+    said.extend(slow(page, Family::Barrier, "A barrier makes free slots wait for the slowest job"));
+    said.extend(slow(page, Family::Ordered, "Order makes finished results wait for earlier jobs"));
+    said.extend(unlimited(page, column));
+    said.extend(memory(page, column));
+    said
+}
+
+/// By how much the strategies of a family are slower than the best, over all executors.
+fn slow(page: &Page, family: Family, why: &str) -> Option<String> {
+    let ratios = |row: &Row| -> Option<(f64, f64)> {
+        let all = (0..page.executors.len()).filter_map(|column| page.ratio(row, column));
+        let range =
+            all.fold((f64::INFINITY, 0.0), |(low, high), ratio| (ratio.min(low), ratio.max(high)));
+        (range.0 >= SLOWER && range.0.is_finite()).then_some(range)
+    };
+    let of_family = page.rows.iter().filter(|row| row.family == Some(family));
+    let slower = of_family.filter_map(|row| {
+        let (low, high) = ratios(row)?;
+        let (low, high) = (units::times(low), units::times(high));
+        let range = if low == high { low } else { format!("{low} to {high}") };
+        Some(format!("{} took {range} as long as the fastest", row.name))
+    });
+    let slower: Vec<_> = slower.collect();
+    (!slower.is_empty()).then(|| format!("{why}: {}.", listed(&slower)))
+}
+
+/// How many jobs were in flight where nothing limits them.
+fn unlimited(page: &Page, column: usize) -> Option<String> {
+    let of_family = page.rows.iter().filter(|row| row.family == Some(Family::NoLimit));
+    let peaks = of_family.filter_map(|row| {
+        let peak = row.cells[column]?.in_flight_peak?;
+        Some(format!("{} {}", row.name, units::count(peak)))
+    });
+    let peaks: Vec<_> = peaks.collect();
+    (!peaks.is_empty()).then(|| format!("Most jobs in flight without a limit: {}.", listed(&peaks)))
+}
+
+/// Whose memory grows with the number of jobs, and what the others need at most.
+fn memory(page: &Page, column: usize) -> Option<String> {
+    let of = |verdict: MemoryVerdict| {
+        let cells = page.rows.iter().filter_map(move |row| Some((row, row.cells[column]?)));
+        cells.filter(move |(_, cell): &(&Row, &Summary)| cell.verdict_memory() == Some(verdict))
+    };
+    let grows = of(MemoryVerdict::Grows).map(|(row, cell)| {
+        let peak = cell
+            .live_peak_bytes
+            .map_or_else(String::new, |peak| format!(" ({})", units::bytes(peak)));
+        format!("{}{peak}", row.name)
+    });
+    let grows: Vec<_> = grows.collect();
+    let bounded = of(MemoryVerdict::Bounded).filter_map(|(_, cell)| cell.live_peak_bytes).max();
+    let bounded = bounded
+        .map(|peak| format!("where memory stays bounded it is at most {}", units::bytes(peak)));
+    match (grows.is_empty(), bounded) {
+        (true, None) => None,
+        (true, Some(bounded)) => {
+            Some(format!("No strategy's memory grows with the number of jobs; {bounded}."))
+        }
+        (false, bounded) => {
+            let rest = bounded.map_or_else(String::new, |bounded| format!("; {bounded}"));
+            Some(format!("Memory grows with the number of jobs: {}{rest}.", listed(&grows)))
+        }
+    }
+}

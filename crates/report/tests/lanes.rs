@@ -1,0 +1,46 @@
+//! What the picture of the lanes says of a simulated run.
+
+#[path = "figures/simulator.rs"]
+#[allow(dead_code, reason = "the figures need more of it")]
+mod simulator;
+
+use bp_record::Pass;
+
+/// The makespan of a strategy's trace on tokio.
+fn traced(strategy: &str) -> f64 {
+    let samples = simulator::samples();
+    let mut traces = samples.iter().filter(|sample| sample.pass == Pass::Trace);
+    let sample = traces.find(|s| s.cell.strategy == strategy && s.cell.executor == "tokio");
+    let measured = sample.and_then(|sample| sample.measured.as_ref());
+    measured.expect("the simulator traces all").makespan_ns as f64
+}
+
+#[test]
+fn each_end_is_compared_with_the_best_that_has_a_limit() {
+    let figures = bp_report::figures(&simulator::run(), &simulator::samples());
+    let lanes = figures.iter().find(|figure| figure.name == "stragglers-lanes").unwrap();
+    let best = traced("semaphore");
+    assert!(
+        traced("batching") > 1.5 * best && traced("unbounded-spawn") < best,
+        "or it shows nothing"
+    );
+    for strategy in ["batching", "materialize"] {
+        let note = format!("{:.1}× as long", traced(strategy) / best);
+        assert!(lanes.svg.contains(&note), "{strategy}: {note}");
+    }
+    assert!(lanes.svg.contains("best with a limit") && lanes.svg.contains("no limit"));
+}
+
+#[test]
+fn the_caption_says_why_batching_loses() {
+    let figures = bp_report::figures(&simulator::run(), &simulator::samples());
+    let lanes = figures.iter().find(|figure| figure.name == "stragglers-lanes").unwrap();
+    for said in [
+        "9 free slots wait for job ",
+        "9 finished results held behind job ",
+        "all 240 in flight at once: 15.7 MB",
+    ] {
+        assert!(lanes.description.contains(said), "{said} is not in {}", lanes.description);
+    }
+    assert!(lanes.svg.contains("free slot while jobs wait"), "the key names the hatching");
+}
