@@ -7,6 +7,7 @@ use bp_record::{
 };
 
 use crate::{
+    execute,
     executors::{self, EXECUTORS},
     strategies::{POLLED, Row, SPAWNING, TOKIO},
     workloads::WORKLOADS,
@@ -113,7 +114,7 @@ fn claims(row: &Row) -> String {
         window: example(Parameter::Window, WINDOW),
         pause_ns: None,
     };
-    let Claims { limit, window, order } = executors::claims(&cell).expect("the row exists");
+    let Claims { limit, window, order } = execute::claims(&cell).expect("the row exists");
     let mut claims = vec![];
     if let Some(limit) = limit {
         claims.push(if limit.get() == 1 { "limit 1".to_owned() } else { "limit".to_owned() });

@@ -1,21 +1,16 @@
 //! Every executor, and which strategies it runs.
 
-use std::{
-    num::NonZeroUsize,
-    panic::{AssertUnwindSafe, catch_unwind},
-};
+use std::num::NonZeroUsize;
 
-use bp_core::{Claims, Clock, Executor, Io, Runtime, Strategy};
-use bp_record::{Cell, Measured, Pass};
+use bp_core::{Executor, Io, Runtime, Strategy};
+use bp_record::{Cell, Pass};
 use bp_tokio::Tokio;
-use bp_virtual::Virtual;
 
 use crate::{
-    measure::{Drive, Failure, measure},
+    measure::{Drive, Failure, Finished, measure},
     strategies::{
         POLLED, Row, SPAWNING, TOKIO, Visit, choose_polled, choose_spawning, choose_tokio,
     },
-    workloads,
 };
 
 /// What is said of an executor.
@@ -26,8 +21,8 @@ pub(crate) struct ExecutorRow {
     pub(crate) simulated: bool,
     pub(crate) single_threaded: bool,
     pub(crate) strategies: &'static [&'static [Row]],
-    environment: fn(NonZeroUsize) -> Option<(&'static str, String)>,
-    execute: fn(&Cell, Pass) -> Result<Measured, Failure>,
+    pub(crate) environment: fn(NonZeroUsize) -> Option<(&'static str, String)>,
+    pub(crate) execute: fn(&Cell, Pass) -> Result<Finished, Failure>,
 }
 
 macro_rules! executors {
@@ -87,73 +82,23 @@ pub(crate) fn row(name: &str) -> Option<&'static ExecutorRow> {
     EXECUTORS.iter().find(|row| row.name == name)
 }
 
-/// The variables that a process must have in its environment before it executes a cell on
-/// `executor` with so many `threads`.
-pub fn environment(executor: &str, threads: NonZeroUsize) -> Vec<(&'static str, String)> {
-    row(executor).and_then(|row| (row.environment)(threads)).into_iter().collect()
-}
-
-/// Runs one cell in this process, watched as `pass` says, and verifies that it kept its promises.
-///
-/// Run it in a process of its own: the first cell leaves its peak of memory, and some runtimes
-/// their threads, to the next.
-///
-/// # Errors
-/// [`Failure`]: what was asked for is unsupported or invalid, a promise was broken, or something
-/// panicked.
-pub fn execute(cell: &Cell, pass: Pass) -> Result<Measured, Failure> {
-    crate::check(cell).map_err(|refusal| Failure::Invalid(refusal.to_string()))?;
-    let row = row(&cell.executor).expect("checked");
-    catch_unwind(AssertUnwindSafe(|| (row.execute)(cell, pass)))
-        .unwrap_or_else(|panic| Err(Failure::panic(&*panic)))
-}
-
-/// What the strategy of `cell` promises with the parameters of `cell`; `None` if there is none of
-/// that name.
-pub fn claims(cell: &Cell) -> Option<Claims> {
-    choose_polled::<Virtual, _>(cell, ReadClaims)
-        .or_else(|read| choose_spawning::<Virtual, _>(cell, read))
-        .or_else(|read| choose_tokio(cell, read))
-        .ok()
-}
-
-/// How many combinations of runtime, strategy and workload are compiled.
-pub fn instances() -> usize {
-    let strategies =
-        |row: &ExecutorRow| row.strategies.iter().map(|table| table.len()).sum::<usize>();
-    EXECUTORS.iter().map(strategies).sum::<usize>() * workloads::TYPES
-}
-
-struct ReadClaims;
-
-impl<X: Clock> Visit<X> for ReadClaims {
-    type Output = Claims;
-
-    fn visit<S: Strategy<X>>(self, strategy: S) -> Claims {
-        strategy.claims()
-    }
-}
-
-/// A strategy that is ready to be measured, and what it claims.
-type Prepared<X> = (Claims, Box<dyn Drive<X>>);
-
-/// Makes a strategy ready.
+/// Makes a strategy ready to be measured.
 struct Ready;
 
 impl<X: Io> Visit<X> for Ready {
-    type Output = Prepared<X>;
+    type Output = Box<dyn Drive<X>>;
 
     fn visit<S: Strategy<X>>(self, strategy: S) -> Self::Output {
-        (strategy.claims(), Box::new(strategy))
+        Box::new(strategy)
     }
 }
 
-fn with_clock<R: Runtime<Handle: Io>>(cell: &Cell, pass: Pass) -> Result<Measured, Failure> {
+fn with_clock<R: Runtime<Handle: Io>>(cell: &Cell, pass: Pass) -> Result<Finished, Failure> {
     let ready = choose_polled::<R::Handle, _>(cell, Ready);
     run::<R>(cell, pass, ready)
 }
 
-fn with_executor<R>(cell: &Cell, pass: Pass) -> Result<Measured, Failure>
+fn with_executor<R>(cell: &Cell, pass: Pass) -> Result<Finished, Failure>
 where
     R: Runtime<Handle: Io + Executor>,
 {
@@ -161,7 +106,7 @@ where
     run::<R>(cell, pass, ready.or_else(|ready| choose_spawning::<R::Handle, _>(cell, ready)))
 }
 
-fn with_tokio<R: Runtime<Handle = Tokio>>(cell: &Cell, pass: Pass) -> Result<Measured, Failure> {
+fn with_tokio<R: Runtime<Handle = Tokio>>(cell: &Cell, pass: Pass) -> Result<Finished, Failure> {
     let ready = choose_polled::<Tokio, _>(cell, Ready);
     let ready = ready.or_else(|ready| choose_spawning::<Tokio, _>(cell, ready));
     run::<R>(cell, pass, ready.or_else(|ready| choose_tokio(cell, ready)))
@@ -170,11 +115,11 @@ fn with_tokio<R: Runtime<Handle = Tokio>>(cell: &Cell, pass: Pass) -> Result<Mea
 fn run<R: Runtime<Handle: Io>>(
     cell: &Cell,
     pass: Pass,
-    prepared: Result<Prepared<R::Handle>, Ready>,
-) -> Result<Measured, Failure> {
-    let Ok((claims, drive)) = prepared else {
+    ready: Result<Box<dyn Drive<R::Handle>>, Ready>,
+) -> Result<Finished, Failure> {
+    let Ok(drive) = ready else {
         let Cell { strategy, executor, .. } = cell;
         return Err(Failure::Unsupported(format!("{strategy} does not run on {executor}")));
     };
-    measure::<R>(cell, pass, &claims, drive)
+    measure::<R>(cell, pass, drive)
 }

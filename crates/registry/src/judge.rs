@@ -3,20 +3,21 @@
 use bp_core::{Claims, Order};
 use bp_record::{Cell, Extent, Measured, Trace};
 
-use crate::executors;
+use crate::measure::Finished;
 
 /// The first promise that was broken, in a line for people; `None` if all were kept as far as this
 /// pass can see.
 pub(crate) fn verdict(
     cell: &Cell,
     claims: &Claims,
-    measured: &Measured,
-    checksum: u64,
+    finished: &Finished,
+    single_threaded: bool,
 ) -> Option<String> {
-    counts(cell, measured, checksum)
+    let measured = &finished.measured;
+    counts(cell, measured, finished.checksum)
         .or_else(|| limit(claims, measured))
         .or_else(|| window(claims, measured))
-        .or_else(|| order(cell, claims, measured))
+        .or_else(|| order(claims, measured, single_threaded))
 }
 
 /// Every job ends exactly once, and every output is delivered exactly once.
@@ -59,7 +60,8 @@ fn window(claims: &Claims, measured: &Measured) -> Option<String> {
         .then(|| format!("promised to hold at most {window} jobs and held {peak}"))
 }
 
-fn order(cell: &Cell, claims: &Claims, measured: &Measured) -> Option<String> {
+/// Where jobs run on several threads, two that end at once may be seen in either order.
+fn order(claims: &Claims, measured: &Measured, single_threaded: bool) -> Option<String> {
     match claims.order {
         Order::Any => None,
         Order::Input => {
@@ -68,15 +70,10 @@ fn order(cell: &Cell, claims: &Claims, measured: &Measured) -> Option<String> {
         }
         Order::Completion => {
             let late = overtaken(measured.trace.as_ref()?);
-            (late > 0 && exact(cell))
+            (late > 0 && single_threaded)
                 .then(|| format!("promised the order of completion, and {late} outputs came late"))
         }
     }
-}
-
-/// Where jobs run on several threads, two that end at once may be seen in either order.
-fn exact(cell: &Cell) -> bool {
-    executors::row(&cell.executor).is_some_and(|row| row.single_threaded)
 }
 
 /// How many outputs were delivered after that of a job which had finished later.

@@ -6,6 +6,7 @@
 
 mod catalogue;
 mod check;
+mod execute;
 mod executors;
 mod judge;
 mod measure;
@@ -15,6 +16,6 @@ mod workloads;
 pub use crate::{
     catalogue::catalogue,
     check::{Refusal, check},
-    executors::{claims, environment, execute, instances},
+    execute::{claims, environment, execute, instances},
     measure::Failure,
 };

@@ -1,0 +1,5 @@
+//! The curated cells on futures.
+
+fn main() {
+    bp_benches::bench("futures");
+}

@@ -1,0 +1,5 @@
+//! The curated cells on smol.
+
+fn main() {
+    bp_benches::bench("smol");
+}

@@ -1,0 +1,5 @@
+//! The curated cells on tokio.
+
+fn main() {
+    bp_benches::bench("tokio");
+}

@@ -1,0 +1,285 @@
+//! The command line.
+
+use std::{
+    num::{NonZeroU32, NonZeroU64, NonZeroUsize},
+    path::PathBuf,
+    time::Duration,
+};
+
+use bp_harness::{Filters, Matrix, units};
+use bp_record::{Arrivals, Consumer};
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap_complete::Shell;
+use regex::Regex;
+
+use crate::values::{self, Parameter};
+
+const ABOUT: &str = "Run strategies of backpressure against each other and see what each costs";
+
+const LONG_ABOUT: &str = "\
+Run strategies of backpressure against each other and see what each costs.
+
+Each strategy runs on each executor, every time in a process of its own, and is timed, traced and \
+weighed in separate passes. Without a verb the suite `preview` runs, in about 90 s on two cores, \
+into reports/latest, and replaces only an earlier run of ours there.
+
+Results go to standard output, everything else to standard error.";
+
+const EXAMPLES: &str = "\
+Examples:
+  backpressure                                    the preview: every strategy, four executors
+  backpressure run -w stragglers -p limit=200     one workload, everywhere, another limit
+  backpressure run -s '^(batching|semaphore)$' -x tokio -p limit=10,100 --service 5ms
+  backpressure run -w files --dir /usr/share/doc --format csv > files.csv
+  backpressure run --for 30s --arrivals poisson:2000/s --consumer serial:1ms -x smol
+  backpressure run --plan my.toml --dry-run       what a plan would run, and for how long
+  backpressure report reports/latest              tables and figures again, from the events
+  backpressure --full                             everything, with rounds enough to be quoted
+
+Exit codes:
+  0 done   1 error   2 usage   4 nothing selected   6 a promise was broken   130 interrupted";
+
+const RUN_ABOUT: &str = "\
+Run a selection of the full suite.
+
+It has every workload, every strategy and every executor that keeps real time, with as few rounds \
+as the preview unless --rounds or --full asks for more. Regular expressions choose among them and \
+are not anchored: `-s semaphore` takes every strategy with semaphore in its name, `-s \
+'^semaphore$'` one. What the suite leaves out can be named all the same, such as `-x virtual`.
+
+A cell that fails, be it by a time-out, by its memory cap or by a crash, is a row of the result and \
+not an error. A strategy that breaks a promise is one as well: then the exit code is 6.";
+
+/// What was asked for.
+#[derive(Debug, Parser)]
+#[command(
+    name = "backpressure",
+    version,
+    about = ABOUT,
+    long_about = LONG_ABOUT,
+    after_long_help = EXAMPLES,
+    after_help = "`--help` says more and has examples.",
+    args_conflicts_with_subcommands = true,
+    args_override_self = true,
+    disable_help_subcommand = true,
+    max_term_width = 100
+)]
+pub(crate) struct Arguments {
+    #[command(flatten)]
+    pub(crate) run: Run,
+    #[command(subcommand)]
+    pub(crate) verb: Option<Verb>,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Verb {
+    /// Run a selection of the full suite, or a plan
+    #[command(long_about = RUN_ABOUT, after_long_help = EXAMPLES)]
+    Run(Box<Run>),
+    /// Check with a few short jobs that every strategy keeps its promises everywhere
+    Verify(Box<Verify>),
+    /// Show what there is: strategies, executors, workloads, suites
+    List(List),
+    /// Make tables and figures of a run again, from its events
+    Report(Report),
+    /// Remove reports/latest, if it is a run
+    Clean,
+    /// Print completions for a shell
+    Completions {
+        /// Which shell
+        shell: Shell,
+    },
+}
+
+/// Options of a run, with a verb or without.
+#[derive(Args, Debug)]
+pub(crate) struct Run {
+    #[command(flatten)]
+    pub(crate) select: Select,
+    #[command(flatten)]
+    pub(crate) size: Size,
+    /// Run the full suite with all its rounds, into reports/<date>-<host>
+    #[arg(long, conflicts_with = "plan", help_heading = "What to run")]
+    pub(crate) full: bool,
+    /// Run the suite in this file; `list suites` shows examples
+    #[arg(long, value_name = "FILE", help_heading = "What to run")]
+    pub(crate) plan: Option<PathBuf>,
+    /// Show what would run and how long that would take
+    #[arg(long, help_heading = "What to run")]
+    pub(crate) dry_run: bool,
+    /// How often each cell is timed; fewer than 5 is a preview [default: the suite's]
+    #[arg(long, value_name = "N", value_parser = values::count::<NonZeroU32>, help_heading = "How to run it")]
+    pub(crate) rounds: Option<NonZeroU32>,
+    /// What the order of the samples and all that is random follow from [default: the suite's]
+    #[arg(long, value_name = "N", help_heading = "How to run it")]
+    pub(crate) seed: Option<u64>,
+    /// Worker threads asked of each executor [default: the number of processors]
+    #[arg(long, value_name = "N", value_parser = values::count::<NonZeroUsize>, help_heading = "How to run it")]
+    pub(crate) threads: Option<NonZeroUsize>,
+    #[command(flatten)]
+    pub(crate) bounds: Bounds,
+    /// Where the run is written; it must not exist, or be empty [default: reports/latest]
+    #[arg(long, value_name = "DIR", help_heading = "What comes of it")]
+    pub(crate) out: Option<PathBuf>,
+    /// Replace an earlier run in --out; nothing but a run is ever replaced
+    #[arg(long, alias = "force", requires = "out", help_heading = "What comes of it")]
+    pub(crate) replace: bool,
+    /// How results are printed
+    #[arg(long, value_enum, default_value_t, help_heading = "What comes of it")]
+    pub(crate) format: Format,
+}
+
+/// Options of `verify`.
+#[derive(Args, Debug)]
+pub(crate) struct Verify {
+    #[command(flatten)]
+    pub(crate) select: Select,
+    #[command(flatten)]
+    pub(crate) size: Size,
+    /// What all that is random follows from
+    #[arg(long, value_name = "N", help_heading = "How to run it")]
+    pub(crate) seed: Option<u64>,
+    #[command(flatten)]
+    pub(crate) bounds: Bounds,
+    /// How results are printed
+    #[arg(long, value_enum, default_value_t, help_heading = "What comes of it")]
+    pub(crate) format: Format,
+}
+
+/// Which cells.
+#[derive(Args, Debug)]
+#[command(next_help_heading = "What to run")]
+pub(crate) struct Select {
+    /// Workloads whose name matches; may be repeated
+    #[arg(short, long = "workload", value_name = "REGEX")]
+    workloads: Vec<Regex>,
+    /// Strategies whose name matches; may be repeated
+    #[arg(short, long = "strategy", value_name = "REGEX")]
+    strategies: Vec<Regex>,
+    /// Executors whose name matches; may be repeated
+    #[arg(short = 'x', long = "executor", value_name = "REGEX")]
+    executors: Vec<Regex>,
+    /// Values of a parameter: limit=64,256, capacity=1x, window=4x, pause=1ms (4x is four times
+    /// the limit); may be repeated
+    #[arg(short, long = "parameter", value_name = "NAME=VALUES")]
+    parameters: Vec<Parameter>,
+}
+
+/// How large the workloads are, and what surrounds them.
+#[derive(Args, Debug)]
+#[command(next_help_heading = "How large")]
+pub(crate) struct Size {
+    /// How many jobs a run has [default: the suite's]
+    #[arg(long, value_name = "N", value_parser = values::count::<NonZeroU64>, conflicts_with = "time")]
+    jobs: Option<NonZeroU64>,
+    /// An endless source instead, closed after so long, such as 30s
+    #[arg(long = "for", id = "time", value_name = "TIME", value_parser = units::positive_duration)]
+    time: Option<Duration>,
+    /// Service time of a job, such as 5ms [default: the suite's]
+    #[arg(long, value_name = "TIME", value_parser = units::duration)]
+    service: Option<Duration>,
+    /// Memory that a job holds while it is in service, such as 64KiB [default: the suite's]
+    #[arg(long, value_name = "SIZE", value_parser = units::bytes)]
+    payload: Option<u64>,
+    /// Where the workload `files` reads [default: the working directory]
+    #[arg(long = "dir", value_name = "DIR")]
+    directory: Option<PathBuf>,
+    /// When jobs come: drain (all at once), constant:500/s or poisson:2000/s
+    #[arg(long, value_name = "LAW", value_parser = units::arrivals)]
+    arrivals: Option<Arrivals>,
+    /// Who takes the outputs: instant, serial:1ms (one for all) or parallel:1ms
+    #[arg(long, value_name = "KIND", value_parser = units::consumer)]
+    consumer: Option<Consumer>,
+    /// Share of jobs that fail, such as 1%
+    #[arg(long, value_name = "SHARE", value_parser = units::share)]
+    fail: Option<u32>,
+    /// Share of jobs that panic, such as 0.1%
+    #[arg(long, value_name = "SHARE", value_parser = units::share)]
+    panic: Option<u32>,
+}
+
+/// What a child process may use.
+#[derive(Args, Debug)]
+#[command(next_help_heading = "How to run it")]
+pub(crate) struct Bounds {
+    /// How long a child process may take, such as 30s [default: the suite's]
+    #[arg(long, value_name = "TIME", value_parser = units::positive_duration)]
+    pub(crate) timeout: Option<Duration>,
+    /// How much memory it may use, such as 2GiB, from 16MiB up [default: half of all]
+    #[arg(long = "mem-cap", value_name = "SIZE", value_parser = values::memory_cap)]
+    memory_cap: Option<u64>,
+}
+
+/// Options of `list`.
+#[derive(Args, Debug)]
+pub(crate) struct List {
+    /// What to show; everything if left out
+    #[arg(value_enum)]
+    pub(crate) what: Option<Listed>,
+    /// How it is printed
+    #[arg(long, value_enum, default_value_t)]
+    pub(crate) format: Format,
+}
+
+/// Options of `report`.
+#[derive(Args, Debug)]
+pub(crate) struct Report {
+    /// The directory of the run, such as reports/latest
+    #[arg(value_name = "RUN")]
+    pub(crate) run: PathBuf,
+    /// How results are printed
+    #[arg(long, value_enum, default_value_t)]
+    pub(crate) format: Format,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Listed {
+    Strategies,
+    Executors,
+    Workloads,
+    Suites,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Format {
+    #[default]
+    Table,
+    Csv,
+    Json,
+    Markdown,
+}
+
+impl Select {
+    pub(crate) fn filters(&self) -> Filters {
+        Filters {
+            workloads: self.workloads.clone(),
+            strategies: self.strategies.clone(),
+            executors: self.executors.clone(),
+        }
+    }
+}
+
+impl Bounds {
+    /// How much memory a child may use, in bytes.
+    pub(crate) fn memory_cap_bytes(&self) -> u64 {
+        self.memory_cap.unwrap_or_else(bp_harness::usual_memory_cap).max(values::LEAST_MEMORY)
+    }
+}
+
+/// What the command line sets in every matrix of a suite.
+pub(crate) fn overrides(select: &Select, size: &Size) -> Matrix {
+    let mut matrix = Matrix {
+        jobs: size.jobs,
+        duration: size.time,
+        service: size.service,
+        payload: size.payload,
+        directory: size.directory.clone(),
+        arrivals: size.arrivals,
+        consumer: size.consumer,
+        fail: size.fail,
+        panic: size.panic,
+        ..Matrix::default()
+    };
+    select.parameters.iter().for_each(|parameter| parameter.set(&mut matrix));
+    matrix
+}

@@ -1,0 +1,42 @@
+//! `backpressure`: runs strategies of backpressure against each other and shows what each costs.
+//!
+//! This program parses, calls and prints; what it calls is in the crates below. A file a verb.
+
+mod arguments;
+mod exit;
+mod output;
+mod progress;
+mod rows;
+mod values;
+mod verbs;
+
+use std::process::ExitCode;
+
+use bp_observe::memory::Counting;
+use clap::Parser;
+
+use crate::{
+    arguments::{Arguments, Verb},
+    exit::Status,
+};
+
+/// Counts in the pass that asks for it, and hands everything on to the system's allocator.
+#[global_allocator]
+static ALLOCATOR: Counting = Counting;
+
+fn main() -> ExitCode {
+    // Before the command line is parsed: a child is started a thousand times a run.
+    if std::env::args_os().nth(1).is_some_and(|verb| verb == bp_harness::CHILD_VERB) {
+        return exit::code(bp_harness::serve().map(|()| Status::Done).map_err(Into::into));
+    }
+    let arguments = Arguments::parse();
+    exit::code(match arguments.verb {
+        None => verbs::run::preview(&arguments.run),
+        Some(Verb::Run(run)) => verbs::run::all(&run),
+        Some(Verb::Verify(verify)) => verbs::verify::verify(&verify),
+        Some(Verb::List(list)) => verbs::list::list(&list),
+        Some(Verb::Report(report)) => verbs::report::report(&report),
+        Some(Verb::Clean) => verbs::clean::clean(),
+        Some(Verb::Completions { shell }) => verbs::completions::completions(shell),
+    })
+}

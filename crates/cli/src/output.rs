@@ -1,0 +1,16 @@
+use std::io::{self, Write};
+
+use anyhow::{Context, Result};
+
+/// Writes results to standard output.
+///
+/// # Errors
+/// If nobody takes them: a full disk, or a reader that has left, which [`exit`](crate::exit)
+/// knows to be no fault.
+pub(crate) fn print(text: &str) -> Result<()> {
+    let mut output = io::stdout().lock();
+    output
+        .write_all(text.as_bytes())
+        .and_then(|()| output.flush())
+        .context("cannot write to standard output")
+}

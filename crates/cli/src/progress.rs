@@ -1,0 +1,59 @@
+use std::{
+    io::{self, IsTerminal},
+    time::{Duration, Instant},
+};
+
+use bp_harness::{Item, Progress, State, units::Roughly};
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+
+/// How often a line is written where there is no terminal.
+const LINE_EVERY: Duration = Duration::from_secs(10);
+/// How often a second a terminal is drawn on, at most.
+const DRAWS_A_SECOND: u8 = 4;
+
+/// Shows on standard error how far a run is, between the child processes and never during one.
+pub(crate) enum Reporter {
+    /// A bar that is drawn again and again.
+    Terminal(ProgressBar),
+    /// A line now and then.
+    Lines { last: Instant },
+}
+
+impl Reporter {
+    pub(crate) fn new(planned: usize) -> Self {
+        if !io::stderr().is_terminal() {
+            return Self::Lines { last: Instant::now() };
+        }
+        let target = ProgressDrawTarget::stderr_with_hz(DRAWS_A_SECOND);
+        let style = ProgressStyle::with_template("{bar:20} {pos}/{len} {wide_msg}")
+            .expect("the template is a constant, and every test on a terminal reads it");
+        Self::Terminal(
+            ProgressBar::with_draw_target(Some(planned as u64), target).with_style(style),
+        )
+    }
+}
+
+impl Progress for Reporter {
+    fn begins(&mut self, item: &Item, state: &State) {
+        let left = Roughly(state.left);
+        match self {
+            Self::Terminal(bar) => {
+                bar.set_message(format!("{left} left · {}", item.cell.id()));
+                bar.set_position(state.done as u64);
+            }
+            Self::Lines { last } if last.elapsed() >= LINE_EVERY => {
+                *last = Instant::now();
+                eprintln!("{} of {} samples, {left} left", state.done, state.planned);
+            }
+            Self::Lines { .. } => {}
+        }
+    }
+}
+
+impl Drop for Reporter {
+    fn drop(&mut self) {
+        if let Self::Terminal(bar) = self {
+            bar.finish_and_clear();
+        }
+    }
+}

@@ -1,0 +1,22 @@
+use std::path::Path;
+
+use anyhow::Result;
+use bp_record::Store;
+
+use crate::{exit::Status, verbs::LATEST};
+
+/// Removes the latest run, and says so; dated runs and anything that is not ours stay.
+pub(crate) fn clean() -> Result<Status> {
+    let directory = Path::new(LATEST);
+    if !directory.exists() {
+        eprintln!("{LATEST} does not exist: nothing to remove");
+        return Ok(Status::Done);
+    }
+    Store::remove(directory)?;
+    if directory.exists() {
+        eprintln!("removed the run in {LATEST}; what else was there stays");
+    } else {
+        eprintln!("removed {LATEST}");
+    }
+    Ok(Status::Done)
+}

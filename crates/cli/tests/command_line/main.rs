@@ -1,0 +1,10 @@
+//! The program as people run it: what it prints, what it leaves behind, how it exits.
+#![expect(clippy::unwrap_used, reason = "the helpers of a test fail as the test does")]
+
+mod bad_input;
+mod common;
+mod misuse_of_files;
+mod results;
+mod selection;
+#[cfg(unix)]
+mod signals;

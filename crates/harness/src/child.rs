@@ -1,0 +1,289 @@
+use std::{
+    ffi::OsString,
+    io::{self, Read, Write},
+    process::{ChildStdin, Command, Stdio},
+    sync::{Arc, Mutex, PoisonError, mpsc},
+    thread,
+    time::{Duration, Instant},
+};
+
+use bp_record::{Cell, Pass, Sample};
+
+use crate::{
+    Error, Interrupts, Item,
+    judge::{Ending, Killed, judge},
+    platform::{self, Group},
+    protocol::{CHILD_VERB, Request},
+};
+
+/// Most bytes of an answer. The largest honest one, a full trace, is below a hundredth of it.
+const OUTPUT_BYTES: usize = 64 << 20;
+/// How much of the end of standard error is kept.
+const ERROR_BYTES: usize = 64 << 10;
+/// Between the request to end and the signal that cannot be ignored.
+const GRACE: Duration = Duration::from_millis(500);
+/// How long the pipes may stay open after the child has ended: a grandchild may hold them.
+const DRAIN: Duration = Duration::from_secs(1);
+
+/// How to start a child: normally, this very program with its hidden command.
+#[derive(Clone, Debug)]
+pub struct Launcher {
+    program: OsString,
+    arguments: Vec<OsString>,
+    memory_cap_bytes: u64,
+}
+
+impl Launcher {
+    /// Children that are this program again, each allowed so much memory.
+    ///
+    /// # Errors
+    /// If the system does not tell where this program is.
+    pub fn this_program(memory_cap_bytes: u64) -> Result<Self, Error> {
+        let program = platform::this_program().map_err(Error::Start)?;
+        Ok(Self::new(program, [CHILD_VERB], memory_cap_bytes))
+    }
+
+    /// Children that are another program, which speaks the protocol.
+    pub fn new<A: Into<OsString>>(
+        program: impl Into<OsString>,
+        arguments: impl IntoIterator<Item = A>,
+        memory_cap_bytes: u64,
+    ) -> Self {
+        let arguments = arguments.into_iter().map(Into::into).collect();
+        Self { program: program.into(), arguments, memory_cap_bytes }
+    }
+
+    /// Runs one item in a process of its own and says how it ended; never leaves a process of
+    /// its group behind.
+    ///
+    /// # Errors
+    /// If the process cannot be started at all. Everything after that is a sample.
+    pub fn sample(&self, item: &Item, stop: &Interrupts) -> Result<Sample, Error> {
+        let ending = self.run(&item.cell, item.pass, item.timeout, stop).map_err(Error::Start)?;
+        let verdict = judge(&ending, self.memory_cap_bytes);
+        Ok(Sample {
+            cell: item.cell.clone(),
+            pass: item.pass,
+            round: item.round,
+            outcome: verdict.outcome,
+            exit_code: ending.code,
+            signal: ending.signal,
+            message: verdict.message,
+            measured: verdict.measured.map(|measured| *measured),
+        })
+    }
+
+    fn run(
+        &self,
+        cell: &Cell,
+        pass: Pass,
+        timeout: Duration,
+        stop: &Interrupts,
+    ) -> io::Result<Ending> {
+        let deadline = Instant::now() + timeout;
+        let request = Request { cell: cell.clone(), pass, mem_cap_bytes: self.memory_cap_bytes };
+        let request = serde_json::to_vec(&request)?;
+        let mut child = self.command(cell).spawn()?;
+        let (input, output, errors) =
+            (child.stdin.take(), child.stdout.take(), child.stderr.take());
+        let group = Arc::new(Group::new(child));
+        let (events, happened) = mpsc::channel();
+        let _watched = stop.watch(&group, events.clone());
+        // From here on the guard below kills and reaps, whatever goes wrong.
+        let ended = EndOnDrop(&group);
+        let output = Pipe::read(output, Keep::First(OUTPUT_BYTES), events.clone())?;
+        let errors = Pipe::read(errors, Keep::Last(ERROR_BYTES), events.clone())?;
+        let waiter = Arc::clone(&group);
+        thread::Builder::new().spawn(move || {
+            waiter.wait();
+            let _ = events.send(Event::Exited);
+        })?;
+        ask(input, &request);
+
+        let killed = await_end(&happened, deadline, timeout);
+        if killed.is_some() {
+            ask_to_end(&group, &happened);
+        }
+        // Whoever of its group is left, the child itself if it did not listen, must not disturb
+        // the next measurement.
+        group.kill();
+        drain(&happened, [&output, &errors]);
+        drop(ended);
+        let status = group.reap()?;
+        Ok(Ending {
+            code: status.code(),
+            signal: platform::signal(status),
+            output: output.take(),
+            errors: errors.take(),
+            killed,
+        })
+    }
+
+    fn command(&self, cell: &Cell) -> Command {
+        let mut command = Command::new(&self.program);
+        command
+            .args(&self.arguments)
+            .envs(bp_registry::environment(&cell.executor, cell.threads))
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped());
+        platform::isolate(&mut command);
+        command
+    }
+}
+
+/// What wakes the parent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Event {
+    /// The child ended; its pipes may still be open.
+    Exited,
+    /// The child wrote more than it may.
+    Talkative,
+    /// A pipe was closed.
+    Closed,
+    /// The user asked for the end.
+    Interrupted,
+}
+
+/// Waits until the child ends by itself, or there is a reason to kill it.
+fn await_end(
+    happened: &mpsc::Receiver<Event>,
+    deadline: Instant,
+    timeout: Duration,
+) -> Option<Killed> {
+    loop {
+        let left = deadline.saturating_duration_since(Instant::now());
+        match happened.recv_timeout(left) {
+            Ok(Event::Exited) => return None,
+            Ok(Event::Talkative) => return Some(Killed::Talkative(OUTPUT_BYTES)),
+            Ok(Event::Interrupted) => return Some(Killed::Interrupt),
+            Ok(Event::Closed) => {}
+            Err(_) => return Some(Killed::Timeout(timeout)),
+        }
+    }
+}
+
+/// Asks the whole group to end, and gives the child a moment to do so.
+fn ask_to_end(group: &Group, happened: &mpsc::Receiver<Event>) {
+    group.terminate();
+    let deadline = Instant::now() + GRACE;
+    loop {
+        let left = deadline.saturating_duration_since(Instant::now());
+        match happened.recv_timeout(left) {
+            Ok(Event::Exited) => return,
+            Ok(_) => {}
+            Err(_) => return,
+        }
+    }
+}
+
+/// Waits until both pipes are closed, but not for ever.
+fn drain(happened: &mpsc::Receiver<Event>, pipes: [&Pipe; 2]) {
+    let deadline = Instant::now() + DRAIN;
+    while pipes.iter().any(|pipe| !pipe.closed()) {
+        let left = deadline.saturating_duration_since(Instant::now());
+        if happened.recv_timeout(left).is_err() {
+            return;
+        }
+    }
+}
+
+/// Hands the request over and closes the pipe.
+fn ask(input: Option<ChildStdin>, request: &[u8]) {
+    // A child that has died does not read; the way it ended tells more than this error.
+    let _ = input.expect("standard input was asked for as a pipe").write_all(request);
+}
+
+/// Kills and reaps a child that an early return would have left behind.
+struct EndOnDrop<'group>(&'group Group);
+
+impl Drop for EndOnDrop<'_> {
+    fn drop(&mut self) {
+        self.0.kill();
+        // The status is asked for again, and its error reported, where one is needed.
+        let _ = self.0.reap();
+    }
+}
+
+/// Which part of a stream is kept.
+#[derive(Clone, Copy)]
+enum Keep {
+    /// The first bytes; more is a reason to end the child.
+    First(usize),
+    /// The last bytes, roughly: up to twice as many.
+    Last(usize),
+}
+
+/// A pipe that a thread of its own empties.
+///
+/// If somebody holds its other end open for ever, the thread stays behind, blocked; what came
+/// until then is not lost.
+struct Pipe {
+    shared: Arc<Mutex<Received>>,
+}
+
+#[derive(Default)]
+struct Received {
+    bytes: Vec<u8>,
+    closed: bool,
+}
+
+impl Pipe {
+    fn read(
+        pipe: Option<impl Read + Send + 'static>,
+        keep: Keep,
+        events: mpsc::Sender<Event>,
+    ) -> io::Result<Self> {
+        let mut pipe = pipe.expect("standard output and error were asked for as pipes");
+        let shared = Arc::new(Mutex::new(Received::default()));
+        let received = Arc::clone(&shared);
+        thread::Builder::new().spawn(move || {
+            let mut chunk = [0; 16 << 10];
+            loop {
+                match pipe.read(&mut chunk) {
+                    Ok(0) => break,
+                    Ok(count) => {
+                        if !lock(&received).add(&chunk[..count], keep) {
+                            let _ = events.send(Event::Talkative);
+                            break;
+                        }
+                    }
+                    Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                    Err(_) => break,
+                }
+            }
+            lock(&received).closed = true;
+            let _ = events.send(Event::Closed);
+        })?;
+        Ok(Self { shared })
+    }
+
+    fn closed(&self) -> bool {
+        lock(&self.shared).closed
+    }
+
+    fn take(&self) -> Vec<u8> {
+        std::mem::take(&mut lock(&self.shared).bytes)
+    }
+}
+
+impl Received {
+    /// Adds a chunk; false if that is more than may come.
+    fn add(&mut self, chunk: &[u8], keep: Keep) -> bool {
+        match keep {
+            Keep::First(most) if self.bytes.len() + chunk.len() > most => return false,
+            Keep::First(_) => {}
+            Keep::Last(most) if self.bytes.len() > most => {
+                let surplus = self.bytes.len() - most;
+                self.bytes.drain(..surplus);
+            }
+            Keep::Last(_) => {}
+        }
+        self.bytes.extend_from_slice(chunk);
+        true
+    }
+}
+
+fn lock(received: &Mutex<Received>) -> std::sync::MutexGuard<'_, Received> {
+    received.lock().unwrap_or_else(PoisonError::into_inner)
+}

@@ -1,0 +1,104 @@
+use std::{io, path::PathBuf};
+
+use bp_record::StoreError;
+
+/// Everything that keeps the harness from doing what it was asked.
+///
+/// What goes wrong *inside* a child process is no error but a row of the run.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// A value that does not read as what it should be.
+    #[error("`{text}` is not {expected}")]
+    Value {
+        /// What was given.
+        text: String,
+        /// What would be right.
+        expected: &'static str,
+    },
+    /// A name that the catalogue does not have.
+    #[error("{kind} `{name}` is unknown; {}", nearest(.near))]
+    Unknown {
+        /// `strategy`, `executor`, `workload` or `suite`.
+        kind: &'static str,
+        /// What was given.
+        name: String,
+        /// The names that come nearest, the best first.
+        near: Vec<String>,
+    },
+    /// A plan that cannot be opened.
+    #[error("cannot read the plan {}: {source}", .path.display())]
+    PlanFile {
+        /// Where it was looked for.
+        path: PathBuf,
+        /// Why it failed.
+        source: io::Error,
+    },
+    /// A plan that is no TOML, or has keys or values that a plan has not.
+    #[error("{origin}: {source}")]
+    PlanText {
+        /// The file, or the name of a built-in suite.
+        origin: String,
+        /// What is wrong, with line and column.
+        source: Box<toml::de::Error>,
+    },
+    /// Settings that contradict each other.
+    #[error("{0}")]
+    Contradiction(String),
+    /// Two cells that differ in something that their name leaves out.
+    #[error("two different cells are called {id}: give them to two plans")]
+    Ambiguous {
+        /// Their name.
+        id: String,
+    },
+    /// A cell that the registry does not take.
+    #[error("{id}: {reason}")]
+    Refused {
+        /// The cell.
+        id: String,
+        /// What the registry says.
+        reason: String,
+    },
+    /// A plan without a cell.
+    #[error("nothing selected: {0}")]
+    Nothing(String),
+    /// A directory for the `files` workload that cannot be listed.
+    #[error("cannot read the directory {}: {source}", .path.display())]
+    Directory {
+        /// Which one.
+        path: PathBuf,
+        /// Why it failed.
+        source: io::Error,
+    },
+    /// A child process that could not be started at all.
+    #[error("cannot start a child process: {0}")]
+    Start(#[source] io::Error),
+    /// The system does not let this process listen for interrupts.
+    #[error("cannot listen for interrupts: {0}")]
+    Interrupts(#[source] ctrlc::Error),
+    /// The files of a run.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+impl Error {
+    /// True if the command or the plan is at fault, and not the machine.
+    pub fn is_usage(&self) -> bool {
+        matches!(
+            self,
+            Self::Value { .. }
+                | Self::Unknown { .. }
+                | Self::PlanText { .. }
+                | Self::Contradiction(_)
+                | Self::Ambiguous { .. }
+                | Self::Refused { .. }
+        )
+    }
+}
+
+fn nearest(names: &[String]) -> String {
+    match names {
+        [] => "see `backpressure list`".to_owned(),
+        names => format!("the nearest: {}", names.join(", ")),
+    }
+}

@@ -1,0 +1,189 @@
+use std::{
+    num::{NonZeroU64, NonZeroUsize},
+    path::PathBuf,
+    time::Duration,
+};
+
+use bp_record::{Arrivals, Consumer, Extent, Faults, Work};
+use serde::{Deserialize, Deserializer, de::Error as _};
+
+use crate::{
+    Error,
+    parameters::{Pause, Size},
+    units,
+};
+
+/// Workloads × strategies × executors × parameters, and how large the workloads are.
+///
+/// What is left out takes the usual value, named at each field. Also used for what the command
+/// line sets: see [`Matrix::overridden`].
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Matrix {
+    /// Names of workloads; all of them if left out.
+    pub workloads: Option<Vec<String>>,
+    /// Names of strategies; all of them if left out.
+    pub strategies: Option<Vec<String>>,
+    /// Names of executors; all that do not simulate time if left out.
+    pub executors: Option<Vec<String>>,
+    /// Most jobs in flight: 64.
+    pub limit: Option<Vec<NonZeroUsize>>,
+    /// A queue's bound, a number or a multiple of the limit: `"1x"`.
+    pub capacity: Option<Vec<Size>>,
+    /// Most jobs admitted and not delivered, a number or a multiple of the limit: `"4x"`.
+    pub window: Option<Vec<Size>>,
+    /// The pause before each spawn: none.
+    pub pause: Option<Vec<Pause>>,
+    /// How many jobs: 1,000.
+    pub jobs: Option<NonZeroU64>,
+    /// Instead of `jobs`: an endless source, closed after so long.
+    #[serde(rename = "for", deserialize_with = "positive")]
+    pub duration: Option<Duration>,
+    /// The mean service time: 1 ms.
+    #[serde(deserialize_with = "time")]
+    pub service: Option<Duration>,
+    /// What a job holds while it is in service: 16 KiB.
+    #[serde(deserialize_with = "size")]
+    pub payload: Option<u64>,
+    /// How many requests a contended service serves at once: 16.
+    pub places: Option<NonZeroUsize>,
+    /// How many more may wait there: 256.
+    pub queue: Option<usize>,
+    /// Where the `files` workload reads: the working directory.
+    pub directory: Option<PathBuf>,
+    /// When jobs become available: all at once.
+    #[serde(deserialize_with = "arrivals")]
+    pub arrivals: Option<Arrivals>,
+    /// Who takes the outputs: nobody who needs time.
+    #[serde(deserialize_with = "consumer")]
+    pub consumer: Option<Consumer>,
+    /// The share of jobs that fail: none.
+    #[serde(deserialize_with = "share")]
+    pub fail: Option<u32>,
+    /// The share of jobs that panic: none.
+    #[serde(deserialize_with = "share")]
+    pub panic: Option<u32>,
+}
+
+impl Matrix {
+    /// This matrix with everything that `other` sets taken from there.
+    ///
+    /// `jobs` and `for` exclude each other, so setting one of them takes the other away.
+    #[must_use]
+    pub fn overridden(self, other: &Self) -> Self {
+        let other = other.clone();
+        let extent_given = other.jobs.is_some() || other.duration.is_some();
+        Self {
+            workloads: other.workloads.or(self.workloads),
+            strategies: other.strategies.or(self.strategies),
+            executors: other.executors.or(self.executors),
+            limit: other.limit.or(self.limit),
+            capacity: other.capacity.or(self.capacity),
+            window: other.window.or(self.window),
+            pause: other.pause.or(self.pause),
+            jobs: if extent_given { other.jobs } else { self.jobs },
+            duration: if extent_given { other.duration } else { self.duration },
+            service: other.service.or(self.service),
+            payload: other.payload.or(self.payload),
+            places: other.places.or(self.places),
+            queue: other.queue.or(self.queue),
+            directory: other.directory.or(self.directory),
+            arrivals: other.arrivals.or(self.arrivals),
+            consumer: other.consumer.or(self.consumer),
+            fail: other.fail.or(self.fail),
+            panic: other.panic.or(self.panic),
+        }
+    }
+
+    /// The workload of that name, as large and decorated as this matrix says.
+    pub(crate) fn work(&self, name: &str, seed: u64) -> Result<Work, Error> {
+        let extent = match (self.jobs, self.duration) {
+            (Some(_), Some(_)) => {
+                return Err(Error::Contradiction(format!(
+                    "workload {name} has both `jobs` and `for`: give one of them"
+                )));
+            }
+            (Some(jobs), None) => Extent::Jobs(jobs.get()),
+            (None, Some(duration)) => Extent::ForNs(units::nanoseconds(duration)),
+            (None, None) => Extent::Jobs(1_000),
+        };
+        // Only one workload reads a directory; the others' cells should not carry a path about.
+        let directory =
+            (name == FILES).then(|| self.directory.clone().unwrap_or_else(|| PathBuf::from(".")));
+        Ok(Work {
+            name: name.to_owned(),
+            extent,
+            service_ns: units::nanoseconds(self.service.unwrap_or(Duration::from_millis(1))),
+            payload_bytes: usize::try_from(self.payload.unwrap_or(16 << 10)).unwrap_or(usize::MAX),
+            seed,
+            places: self.places.unwrap_or(PLACES),
+            queue: self.queue.unwrap_or(256),
+            directory,
+            arrivals: self.arrivals.unwrap_or_default(),
+            consumer: self.consumer.unwrap_or_default(),
+            faults: Faults {
+                fail_per_million: self.fail.unwrap_or(0),
+                panic_per_million: self.panic.unwrap_or(0),
+            },
+        })
+    }
+}
+
+const PLACES: NonZeroUsize = NonZeroUsize::new(16).expect("16 is not zero");
+/// The workload that reads real files.
+const FILES: &str = "files";
+
+/// Reads a value that people write as text.
+pub(crate) fn parsed<'de, D: Deserializer<'de>, T>(
+    deserializer: D,
+    parse: impl Fn(&str) -> Result<T, Error>,
+) -> Result<T, D::Error> {
+    let text = String::deserialize(deserializer)?;
+    parse(&text).map_err(D::Error::custom)
+}
+
+fn positive<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Duration>, D::Error> {
+    parsed(deserializer, units::positive_duration).map(Some)
+}
+
+fn time<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Duration>, D::Error> {
+    parsed(deserializer, units::duration).map(Some)
+}
+
+fn size<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<u64>, D::Error> {
+    parsed(deserializer, units::bytes).map(Some)
+}
+
+fn share<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<u32>, D::Error> {
+    parsed(deserializer, units::share).map(Some)
+}
+
+fn arrivals<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Arrivals>, D::Error> {
+    parsed(deserializer, units::arrivals).map(Some)
+}
+
+fn consumer<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Consumer>, D::Error> {
+    parsed(deserializer, units::consumer).map(Some)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_command_line_wins_and_jobs_takes_the_time_away() {
+        let suite =
+            Matrix { duration: Some(Duration::from_secs(3)), queue: Some(7), ..Matrix::default() };
+        let flags = Matrix { jobs: NonZeroU64::new(9), ..Matrix::default() };
+        let work = suite.overridden(&flags).work("fixed", 1).unwrap();
+        assert_eq!(work.extent, bp_record::Extent::Jobs(9));
+        assert_eq!(work.queue, 7);
+    }
+
+    #[test]
+    fn only_files_carries_a_directory() {
+        let matrix = Matrix { directory: Some("/data".into()), ..Matrix::default() };
+        assert_eq!(matrix.work("fixed", 1).unwrap().directory, None);
+        assert_eq!(matrix.work("files", 1).unwrap().directory, Some("/data".into()));
+    }
+}

@@ -1,0 +1,106 @@
+//! What parent and child say to each other: one JSON document on the child's standard input, one
+//! JSON line on its standard output.
+
+use std::{
+    io::{self, BufWriter, Read, Write},
+    panic,
+    sync::atomic::{AtomicU32, Ordering},
+};
+
+use bp_record::{Cell, Measured, Pass};
+use bp_registry::Failure;
+use serde::{Deserialize, Serialize};
+
+use crate::platform;
+
+/// The hidden command that makes the program a child.
+pub const CHILD_VERB: &str = "__cell";
+
+/// Beyond the cap, address space for stacks and for the allocator's arenas, which are reserved
+/// by the tens of megabytes a thread and hardly used.
+const ADDRESS_SPACE_SLACK: u64 = 4 << 30;
+
+/// Panics that a child writes about. Jobs may be told to panic by the thousand, and each line is
+/// a system call that the measurement would show.
+const PANICS_SHOWN: u32 = 8;
+
+/// What the parent asks for.
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) struct Request {
+    /// What to run.
+    pub(crate) cell: Cell,
+    /// How to watch it.
+    pub(crate) pass: Pass,
+    /// How much memory it may use.
+    pub(crate) mem_cap_bytes: u64,
+}
+
+/// What the child answers.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Reply {
+    /// All went well.
+    Ok(Box<Measured>),
+    /// These do not go together.
+    Unsupported(String),
+    /// Something that the cell needs is not there.
+    Invalid(String),
+    /// A promise was broken.
+    Wrong { message: String, measured: Box<Measured> },
+    /// Something panicked that must not.
+    Panic(String),
+    /// The allocator's last word before the process left with [`OOM_EXIT`].
+    Oom { live_bytes: u64 },
+}
+
+/// The exit code of a process that passed its memory cap.
+pub(crate) const OOM_EXIT: i32 = 86;
+
+/// Runs as the child: reads a request from standard input, executes it, answers on standard
+/// output.
+///
+/// # Errors
+/// If the request cannot be read or the answer cannot be written. Whatever goes wrong with the
+/// cell itself is part of the answer.
+pub fn serve() -> io::Result<()> {
+    platform::end_with_parent();
+    show_few_panics();
+    let mut text = String::new();
+    io::stdin().lock().read_to_string(&mut text)?;
+    let request: Request = serde_json::from_str(&text)?;
+    drop(text);
+    limit_memory(&request);
+    let reply = match bp_registry::execute(&request.cell, request.pass) {
+        Ok(measured) => Reply::Ok(Box::new(measured)),
+        Err(Failure::Unsupported(message)) => Reply::Unsupported(message),
+        Err(Failure::Invalid(message)) => Reply::Invalid(message),
+        Err(Failure::Wrong(message, measured)) => Reply::Wrong { message, measured },
+        Err(Failure::Panic(message)) => Reply::Panic(message),
+    };
+    let mut output = BufWriter::new(io::stdout().lock());
+    serde_json::to_writer(&mut output, &reply)?;
+    output.write_all(b"\n")?;
+    output.flush()
+}
+
+/// The counting allocator knows live bytes, but counting is a probe, so the time pass is left to
+/// the operating system.
+fn limit_memory(request: &Request) {
+    let cap = request.mem_cap_bytes;
+    match request.pass {
+        Pass::Time => platform::limit_address_space(cap.saturating_add(ADDRESS_SPACE_SLACK)),
+        Pass::Trace | Pass::Memory => {
+            bp_observe::memory::cap(usize::try_from(cap).unwrap_or(usize::MAX));
+        }
+    }
+}
+
+fn show_few_panics() {
+    static SHOWN: AtomicU32 = AtomicU32::new(0);
+    let usual = panic::take_hook();
+    panic::set_hook(Box::new(move |info| {
+        if SHOWN.fetch_add(1, Ordering::Relaxed) < PANICS_SHOWN {
+            usual(info);
+        }
+    }));
+}

@@ -1,0 +1,93 @@
+use std::{
+    collections::HashMap,
+    num::NonZeroUsize,
+    sync::Mutex,
+    sync::{
+        PoisonError,
+        atomic::{AtomicUsize, Ordering},
+    },
+    thread,
+};
+
+use bp_record::{Catalogue, Outcome, Pass, Sample};
+
+use crate::{Error, Filters, Interrupts, Item, Launcher, Matrix, Plan, Suite};
+
+/// The suite of the shortest check: every cell with a few short jobs, all executors, the
+/// simulated ones too.
+const TEXT: &str = include_str!("../suites/verify.toml");
+
+/// The plan of `verify`: each cell once, in the pass that sees every moment.
+///
+/// # Errors
+/// As [`Plan::new`].
+pub fn verification(
+    seed: Option<u64>,
+    flags: &Matrix,
+    filters: &Filters,
+    catalogue: &Catalogue,
+) -> Result<Plan, Error> {
+    let mut suite = Suite::parse(TEXT, "verify")?.overridden(flags);
+    suite.seed = seed.unwrap_or(suite.seed);
+    for matrix in &mut suite.matrices {
+        let all = || catalogue.executors.iter().map(|entry| entry.name.clone()).collect();
+        matrix.executors.get_or_insert_with(all);
+    }
+    let mut plan = Plan::new(&suite, filters, catalogue)?;
+    plan.items.retain(|item| item.pass == Pass::Trace);
+    let order: HashMap<_, _> =
+        plan.cells.iter().enumerate().map(|(index, cell)| (cell.id(), index)).collect();
+    plan.items.sort_by_cached_key(|item| order.get(&item.cell.id()).copied());
+    Ok(plan)
+}
+
+/// Runs each item once and hands back the samples in the plan's order, those that did not keep
+/// their promises included; all that were made if the user stops it.
+///
+/// Nothing is timed here, so as many children run at once as there are processors.
+///
+/// # Errors
+/// If a child cannot be started.
+pub fn verify(
+    plan: &Plan,
+    launcher: &Launcher,
+    stop: &Interrupts,
+    ended: impl Fn(&Sample, usize) + Sync,
+) -> Result<Vec<Sample>, Error> {
+    let next = AtomicUsize::new(0);
+    let done = AtomicUsize::new(0);
+    let results = Mutex::new(Vec::with_capacity(plan.items.len()));
+    let worker = || {
+        while let Some((index, item)) = take(&plan.items, &next)
+            && !stop.asked()
+        {
+            let result = launcher.sample(item, stop);
+            let failed = result.is_err();
+            if let Ok(sample) = &result {
+                ended(sample, done.fetch_add(1, Ordering::Relaxed) + 1);
+            }
+            results.lock().unwrap_or_else(PoisonError::into_inner).push((index, result));
+            if failed {
+                // The others need not try what this machine cannot do.
+                next.store(plan.items.len(), Ordering::Relaxed);
+            }
+        }
+    };
+    let workers = thread::available_parallelism().map_or(1, NonZeroUsize::get);
+    thread::scope(|scope| {
+        for _ in 0..workers {
+            scope.spawn(worker);
+        }
+    });
+    let mut results = results.into_inner().unwrap_or_else(PoisonError::into_inner);
+    results.sort_by_key(|(index, _)| *index);
+    let samples: Result<Vec<_>, _> = results.into_iter().map(|(_, result)| result).collect();
+    let mut samples = samples?;
+    samples.retain(|sample| sample.outcome != Outcome::Interrupted);
+    Ok(samples)
+}
+
+fn take<'plan>(items: &'plan [Item], next: &AtomicUsize) -> Option<(usize, &'plan Item)> {
+    let index = next.fetch_add(1, Ordering::Relaxed);
+    items.get(index).map(|item| (index, item))
+}
