@@ -1,5 +1,7 @@
 //! The curated cells on async-std, which is legacy.
 
+mod common;
+
 fn main() {
-    bp_benches::bench("async-std");
+    common::bench("async-std");
 }

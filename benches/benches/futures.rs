@@ -1,5 +1,7 @@
 //! The curated cells on futures.
 
+mod common;
+
 fn main() {
-    bp_benches::bench("futures");
+    common::bench("futures");
 }

@@ -1,5 +1,7 @@
 //! The curated cells on smol.
 
+mod common;
+
 fn main() {
-    bp_benches::bench("smol");
+    common::bench("smol");
 }

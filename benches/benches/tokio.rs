@@ -1,5 +1,7 @@
 //! The curated cells on tokio.
 
+mod common;
+
 fn main() {
-    bp_benches::bench("tokio");
+    common::bench("tokio");
 }
