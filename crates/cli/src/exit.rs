@@ -13,6 +13,7 @@ pub(crate) enum Status {
     Interrupted,
 }
 
+const DONE: u8 = 0;
 const ERROR: u8 = 1;
 const USAGE: u8 = 2;
 const NOTHING: u8 = 4;
@@ -20,18 +21,27 @@ const BROKEN: u8 = 6;
 
 /// Reports an error on standard error and gives the exit code.
 pub(crate) fn code(result: anyhow::Result<Status>) -> ExitCode {
+    let number = number(&result);
+    if let Err(error) = result
+        && number != DONE
+    {
+        anstream::eprintln!("{RED}error:{RESET} {error:#}");
+    }
+    number.into()
+}
+
+fn number(result: &anyhow::Result<Status>) -> u8 {
     let error = match result {
-        Ok(Status::Done) => return ExitCode::SUCCESS,
-        Ok(Status::Broken) => return BROKEN.into(),
-        Ok(Status::Interrupted) => return bp_harness::INTERRUPTED_EXIT.into(),
-        Err(error) if reader_left(&error) => return ExitCode::SUCCESS,
+        Ok(Status::Done) => return DONE,
+        Ok(Status::Broken) => return BROKEN,
+        Ok(Status::Interrupted) => return bp_harness::INTERRUPTED_EXIT,
         Err(error) => error,
     };
-    anstream::eprintln!("{RED}error:{RESET} {error:#}");
     match error.downcast_ref::<bp_harness::Error>() {
-        Some(bp_harness::Error::Nothing(_)) => NOTHING.into(),
-        Some(error) if error.is_usage() => USAGE.into(),
-        _ => ERROR.into(),
+        _ if reader_left(error) => DONE,
+        Some(bp_harness::Error::Nothing(_)) => NOTHING,
+        Some(error) if error.is_usage() => USAGE,
+        _ => ERROR,
     }
 }
 
@@ -42,4 +52,29 @@ const RESET: &str = "\u{1b}[0m";
 /// Whoever read our standard output has seen enough, as `head` does.
 fn reader_left(error: &anyhow::Error) -> bool {
     error.downcast_ref::<io::Error>().is_some_and(|error| error.kind() == io::ErrorKind::BrokenPipe)
+}
+
+#[cfg(test)]
+mod tests {
+    use anyhow::Context;
+    use bp_harness::Error;
+
+    use super::*;
+
+    #[test]
+    fn every_ending_has_its_number() {
+        assert_eq!(number(&Ok(Status::Done)), 0);
+        assert_eq!(number(&Ok(Status::Broken)), 6);
+        assert_eq!(number(&Ok(Status::Interrupted)), 130);
+        assert_eq!(number(&Err(Error::Nothing("no cell".into()).into())), 4);
+        assert_eq!(number(&Err(Error::Contradiction("both".into()).into())), 2);
+        assert_eq!(number(&Err(anyhow::anyhow!("anything"))), 1);
+    }
+
+    #[test]
+    fn a_reader_that_has_left_is_no_error() {
+        let write = |kind| Err(io::Error::from(kind)).context("cannot write");
+        assert_eq!(number(&write(io::ErrorKind::BrokenPipe)), 0);
+        assert_eq!(number(&write(io::ErrorKind::StorageFull)), 1);
+    }
 }

@@ -61,8 +61,11 @@ impl Interrupts {
         Watched { shared: Arc::clone(&self.shared), group: Arc::clone(group) }
     }
 
-    /// What an interrupt does.
-    pub(crate) fn interrupt(&self) {
+    /// What Ctrl-C does, for those who listen to something else.
+    ///
+    /// Called a second time it does not return: it kills the children and ends this process with
+    /// [`INTERRUPTED_EXIT`].
+    pub fn interrupt(&self) {
         let children = self.shared.children.lock().unwrap_or_else(PoisonError::into_inner);
         let again = self.shared.asked.swap(true, Ordering::AcqRel);
         if again {

@@ -181,3 +181,23 @@ fn a_program_that_is_not_there_is_an_error_and_no_row() {
     let error = launcher.sample(&item(Duration::from_secs(9)), &Interrupts::default()).unwrap_err();
     assert!(error.to_string().starts_with("cannot start a child process"), "{error}");
 }
+
+#[test]
+fn an_interrupt_ends_the_child_that_runs() {
+    let place = tempfile::tempdir().unwrap();
+    let fifo = place.path().join("fifo");
+    assert!(std::process::Command::new("mkfifo").arg(&fifo).status().unwrap().success());
+    let stop = Interrupts::default();
+    let seen = stop.clone();
+    let script = format!("echo running > {}; {FOREVER}", fifo.display());
+    let child = std::thread::spawn(move || {
+        let launcher = Launcher::new("sh", ["-c", &script], 64 << 20);
+        launcher.sample(&item(Duration::from_secs(1_000)), &seen).unwrap()
+    });
+    // Reading blocks until the child has opened the other end: it runs, and nobody had to wait.
+    assert_eq!(std::fs::read_to_string(&fifo).unwrap(), "running\n");
+    stop.interrupt();
+    let sample = child.join().unwrap();
+    assert_eq!((sample.outcome, sample.signal), (Outcome::Interrupted, Some(15)), "{sample:?}");
+    assert!(stop.asked());
+}

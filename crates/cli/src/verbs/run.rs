@@ -115,7 +115,7 @@ fn announce(plan: &Plan, directory: &Path) {
         plan.suite
     );
     if plan.preview {
-        eprintln!("a preview: {} rounds are too few to be quoted (--full runs all)", plan.rounds);
+        eprintln!("a preview, not to be quoted: too few rounds (--full runs all)");
     }
 }
 
