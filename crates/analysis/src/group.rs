@@ -110,13 +110,13 @@ impl<'a> Group<'a> {
         Some(figures[middle].1)
     }
 
+    /// Work that failed or was refused is no work done, however fast.
     fn throughput(&self) -> Option<f64> {
         let mut rates: Vec<f64> = self
             .measured(Pass::Time, self.full.work.extent)
             .filter(|(_, measured)| measured.makespan_ns > 0)
             .map(|(_, measured)| {
-                let finished = measured.counts.succeeded.saturating_add(measured.counts.failed);
-                finished as f64 * 1e9 / measured.makespan_ns as f64
+                measured.counts.succeeded as f64 * 1e9 / measured.makespan_ns as f64
             })
             .collect();
         rates.sort_unstable_by(f64::total_cmp);

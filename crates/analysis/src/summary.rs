@@ -25,7 +25,7 @@ pub struct Summary {
     pub message: Option<String>,
     /// The makespan over the rounds (time pass).
     pub makespan_ns: Option<Spread>,
-    /// Jobs finished per second, the median over the rounds (time pass).
+    /// Jobs that succeeded per second, the median over the rounds (time pass).
     pub throughput_per_s: Option<f64>,
     /// Processor time, user and system, the median over the rounds (time pass).
     pub cpu_ns: Option<u64>,

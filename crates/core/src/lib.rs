@@ -37,6 +37,6 @@ pub use crate::{
     executor::{Clock, Executor, Io, Runtime, monotonic, yield_once},
     jobs::Jobs,
     strategy::{Claims, Order, Strategy},
-    task_group::TaskGroup,
+    task_group::{Cancellation, TaskGroup},
     workload::{Deliver, Job, Lost, Workload},
 };

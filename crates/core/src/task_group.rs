@@ -76,6 +76,12 @@ impl<'x, X: Executor> TaskGroup<'x, X> {
         receiver.map_err(|_| Lost)
     }
 
+    /// What a member asks that does several jobs in one poll, so that it starts none once the group
+    /// is cancelled.
+    pub fn cancellation(&self) -> Cancellation {
+        Cancellation { live: self.shared() }
+    }
+
     /// Completes when no task of the group is alive.
     ///
     /// # Panics
@@ -88,8 +94,11 @@ impl<'x, X: Executor> TaskGroup<'x, X> {
     }
 
     fn member<F>(&self, task: F) -> Member<F> {
-        let live = self.live.clone().expect("only join, which consumes the group, takes it");
-        Member { task, place: Place { live, slot: None } }
+        Member { task, place: Place { live: self.shared(), slot: None } }
+    }
+
+    fn shared(&self) -> Arc<Live> {
+        self.live.clone().expect("only join, which consumes the group, takes it")
     }
 }
 
@@ -132,6 +141,25 @@ impl<F: Future<Output = ()>> Future for Member<F> {
                 Poll::Ready(())
             }
         }
+    }
+}
+
+/// Tells a member whether its group is cancelled. It belongs to the members: a group that is joined
+/// waits for whoever holds one.
+pub struct Cancellation {
+    live: Arc<Live>,
+}
+
+impl Cancellation {
+    /// True once the group, or its join, has been dropped.
+    pub fn requested(&self) -> bool {
+        self.live.cancelled.load(Relaxed)
+    }
+}
+
+impl fmt::Debug for Cancellation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Cancellation").field("requested", &self.requested()).finish()
     }
 }
 

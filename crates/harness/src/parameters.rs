@@ -68,7 +68,7 @@ impl de::Visitor<'_> for SizeVisitor {
     }
 }
 
-/// A pause before each spawn, zero being a bare yield.
+/// A pause before each spawn; what a pause of zero does is up to the executor's timer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Pause(pub Duration);
 

@@ -1,6 +1,6 @@
 //! Runs one cell, watched as the pass says. From here on every type is known.
 
-use std::{any::Any, fmt, pin::pin, sync::Arc, time::Duration};
+use std::{any::Any, fmt, pin::pin, sync::Arc, thread, time::Duration};
 
 use bp_analysis::{read, thin};
 use bp_core::{Clock, Io, Runtime, Strategy, Workload};
@@ -81,6 +81,7 @@ pub(crate) fn measure<R: Runtime<Handle: Io>>(
     let extent = cell.work.extent;
     let runtime = R::start(cell.threads, cell.work.seed);
     warm_up(&runtime);
+    let threads_found = process::threads();
     let clock = runtime.handle().clone();
     let mut measured;
     let checksum;
@@ -104,7 +105,7 @@ pub(crate) fn measure<R: Runtime<Handle: Io>>(
     }
     measured.counts = tally.counts();
     measured.trouble = tally.trouble().map(str::to_owned);
-    measured.threads_found = process::threads();
+    measured.threads_found = threads_found;
     Ok(Finished { measured, checksum })
 }
 
@@ -236,17 +237,29 @@ where
     let run = strategy.run(&*workload, &clock);
     match extent {
         Extent::Jobs(_) => run.await,
-        Extent::ForNs(time) => until(run, clock.sleep(Duration::from_nanos(time)), gate).await,
+        Extent::ForNs(time) => {
+            let time = Duration::from_nanos(time);
+            close_after(time, gate);
+            until(run, clock.sleep(time), gate).await; // the clock may be a simulated one
+        }
     }
     Ran { start, makespan: clock.now() - start }
 }
 
-/// Closes the source when `time` is over, and lets the run end by itself.
+/// Closes the source when `time` is over on `clock`, and lets the run end by itself.
 async fn until(run: impl Future<Output = ()>, time: impl Future<Output = ()>, gate: Gate) {
     let over = time.map(|()| gate.close());
     if let Either::Right(((), run)) = select(pin!(run), pin!(over)).await {
         run.await;
     }
+}
+
+/// Closes the source when `time` is over, whether or not a strategy ever waits.
+fn close_after(time: Duration, gate: Gate) {
+    thread::spawn(move || {
+        thread::sleep(time);
+        gate.close();
+    });
 }
 
 fn nanoseconds(time: Duration) -> u64 {

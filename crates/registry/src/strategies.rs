@@ -90,7 +90,7 @@ strategies! {
     POLLED, choose_polled [X: Clock], given;
 
     "sequential" "strategies/sequential/src/lib.rs"
-        "sequential" Ordered [] Sequential;
+        "sequential" Refill [] Sequential;
     "batching-joined" "strategies/batching/src/joined.rs"
         "batching, joined in one task" Barrier [Limit] BatchingJoined { size: given.limit };
     "as-completed" "strategies/as-completed/src/lib.rs"

@@ -222,6 +222,32 @@ pub(crate) fn absence(row: Option<&Summary>) -> String {
     })
 }
 
+/// Which part of its jobs did not succeed, if that happened to any. Jobs that fail at once take no
+/// time, so the makespan of such a cell is not compared with others.
+pub(crate) fn lost(row: &Summary) -> Option<f64> {
+    // Refused jobs also count as failed.
+    let failed = row.failed.unwrap_or(0).max(row.refused.unwrap_or(0));
+    let lost = failed.saturating_add(row.panicked.unwrap_or(0));
+    let succeeded = || {
+        let makespan_s = row.makespan_ns?.median_ns as f64 / 1e9;
+        Some(row.throughput_per_s? * makespan_s)
+    };
+    let all = row.jobs.map_or_else(|| lost as f64 + succeeded().unwrap_or(0.0), |jobs| jobs as f64);
+    (lost > 0).then(|| (lost as f64 / all.max(1.0)).min(1.0))
+}
+
+/// `86% fail`, at most eight characters.
+pub(crate) fn lost_text(part: f64) -> String {
+    match part * 100.0 {
+        100.0 => "all fail".to_owned(),
+        percent if percent < 1.0 => "<1% fail".to_owned(),
+        percent => format!("{percent:.0}% fail", percent = percent.min(99.0)),
+    }
+}
+
+/// What [`lost_text`] means, for legends.
+pub(crate) const LOST: &str = "the share of jobs that failed or were refused; not compared";
+
 /// `a, b and c`.
 pub(crate) fn listed(words: &[String]) -> String {
     match words {
@@ -237,4 +263,15 @@ pub(crate) fn left_out(names: &[String]) -> String {
         return String::new();
     }
     format!("Not drawn here, but in the tables: {}.", listed(names))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::lost_text;
+
+    #[test]
+    fn a_share_of_failed_jobs_is_never_rounded_to_none_or_all() {
+        let texts = [0.0001, 0.01, 0.86, 0.999, 1.0].map(lost_text);
+        assert_eq!(texts, ["<1% fail", "1% fail", "86% fail", "99% fail", "all fail"]);
+    }
 }

@@ -5,13 +5,15 @@ use bp_analysis::{MemoryVerdict, Summary};
 use bp_record::Family;
 
 use crate::{
-    facts::listed,
+    facts::{listed, lost_text},
     tables::{Page, Row},
     units,
 };
 
 /// A strategy that took this many times as long as the best is called slower.
 const SLOWER: f64 = 1.25;
+/// Up to this many times as long as the best is as good as the best.
+const CLOSE: f64 = 1.1;
 
 /// The sentences, the most important first; none if nothing succeeded.
 pub(crate) fn verdict(page: &Page) -> Vec<String> {
@@ -20,16 +22,44 @@ pub(crate) fn verdict(page: &Page) -> Vec<String> {
     if let Some((best, makespan)) = page.best(column) {
         let executor = units::plain(executor.name);
         said.push(format!(
-            "Fastest of those that hold jobs back on {executor}: {} with {}.",
+            "Fastest of those that hold jobs back on {executor}: {} with {}{}.",
             best.name,
-            units::time(makespan)
+            units::time(makespan),
+            close(page, column)
         ));
     }
+    said.extend(failing(page));
     said.extend(slow(page, Family::Barrier, "A barrier makes free slots wait for the slowest job"));
     said.extend(slow(page, Family::Ordered, "Order makes finished results wait for earlier jobs"));
     said.extend(unlimited(page, column));
     said.extend(memory(page, column));
     said
+}
+
+/// How many others are so near the fastest that few rounds do not tell them apart.
+fn close(page: &Page, column: usize) -> String {
+    let best = page.best(column).map(|(row, _)| row);
+    let free = best.is_some_and(|row| row.family == Some(Family::NoLimit));
+    let rivals = page.rows.iter().filter(|row| (row.family == Some(Family::NoLimit)) == free);
+    let ratios = rivals.filter_map(|row| page.ratio(row, column));
+    // The best itself is among them.
+    match ratios.filter(|ratio| *ratio <= CLOSE).count().saturating_sub(1) {
+        0 => String::new(),
+        1 => ", and 1 other within 10 %".to_owned(),
+        others => format!(", and {others} others within 10 %"),
+    }
+}
+
+/// Who lost jobs, over all executors: the time of those says nothing.
+fn failing(page: &Page) -> Option<String> {
+    let lost = page.rows.iter().filter_map(|row| {
+        let parts = (0..page.executors.len()).filter_map(|column| row.lost(column));
+        let most = parts.reduce(f64::max)?;
+        Some(format!("{} ({})", row.name, lost_text(most)))
+    });
+    let lost: Vec<_> = lost.collect();
+    let said = "Not compared where jobs failed or were refused";
+    (!lost.is_empty()).then(|| format!("{said}, the greatest share: {}.", listed(&lost)))
 }
 
 /// By how much the strategies of a family are slower than the best, over all executors.

@@ -7,7 +7,7 @@ mod simulator;
 use std::{num::NonZeroUsize, path::Path};
 
 use bp_analysis::summarize;
-use bp_record::{Family, Measured, Outcome, Pass, Run, Sample};
+use bp_record::{Counts, Family, Measured, Outcome, Pass, Run, Sample};
 use bp_report::{Format, table};
 
 fn text(run: &Run, samples: &[Sample]) -> String {
@@ -80,6 +80,54 @@ fn the_standard_is_the_fastest_that_holds_jobs_back() {
 
     let alone = text(&simulator::run(), &samples[..1]);
     assert_eq!(words(&alone, "unbounded-spawn"), "1.0×", "nobody else is there");
+}
+
+#[test]
+fn who_loses_jobs_is_never_the_best() {
+    let mut lossy = timed("unbounded-spawn", "tokio", 1_000_000);
+    let counts = Counts { succeeded: 34, failed: 206, refused: 206, ..Counts::default() };
+    lossy.measured.as_mut().expect("it succeeded").counts = counts;
+    let mut held = lossy.clone();
+    held.cell = simulator::cell("batching", "tokio", 240);
+    let samples = [
+        lossy,
+        held,
+        timed("semaphore", "tokio", 40_000_000),
+        timed("wait-any", "tokio", 43_000_000),
+        timed("materialize", "tokio", 45_000_000),
+    ];
+    let said = text(&simulator::run(), &samples);
+    for name in ["unbounded-spawn", "batching"] {
+        let words: Vec<_> = line(&said, name).split_whitespace().collect();
+        assert_eq!(words[1..3], ["86%", "fail"], "{said}");
+    }
+    assert_eq!(line(&said, "semaphore").split_whitespace().nth(1), Some("1.0×"), "{said}");
+    assert!(said.contains("% fail  the share of jobs"), "{said}");
+    let markdown = report(&simulator::run(), &samples, "lossy");
+    let has = |said: &str| assert!(markdown.contains(said), "{said} is not in\n{markdown}");
+    has("| unbounded-spawn | 86% fail |");
+    has("semaphore with 40.0 ms, and 1 other within 10 %.");
+    has("or were refused, the greatest share: unbounded-spawn (86% fail) and batching (86% fail).");
+    has("“% fail”: the share of jobs");
+    let figures = bp_report::figures(&simulator::run(), &samples);
+    let heat = figures.iter().find(|figure| figure.name.ends_with("-throughput"));
+    let heat = heat.expect("times were measured");
+    assert_eq!(heat.svg.matches("86% fail").count(), 2, "{}", heat.svg);
+    assert!(heat.description.contains("40.0 ms on tokio"), "{}", heat.description);
+
+    let nobody = text(&simulator::run(), &samples[..2]);
+    assert!(nobody.contains("86% fail") && !nobody.contains("1.0× is   1"), "{nobody}");
+}
+
+#[test]
+fn many_executors_with_lost_jobs_still_fit() {
+    let mut samples = simulator::samples();
+    for measured in samples.iter_mut().filter_map(|sample| sample.measured.as_mut()) {
+        measured.counts.failed = 120;
+    }
+    let said = text(&simulator::run(), &samples);
+    assert!(said.contains("50% fail"), "{said}");
+    assert!(said.lines().all(|line| line.chars().count() <= 80), "{said}");
 }
 
 #[test]
@@ -176,6 +224,10 @@ fn the_report_says_in_words_what_the_numbers_say() {
     has("> **Preview.**");
     has("backpressure run -s 'a b''' # c'\n```\n");
     has("Fastest of those that hold jobs back on tokio: ");
+    has(" others within 10 %.");
+    has("stragglers · 240 jobs of 10.0 ms asked for (median 1");
+    let order = markdown.lines().find(|line| line.starts_with("- Order makes"));
+    assert!(order.is_none_or(|line| !line.contains("sequential")), "{order:?}");
     has("A barrier makes free slots wait for the slowest job: batching took ");
     has(
         "Memory grows with the number of jobs: unbounded-spawn (15.7 MB) and semaphore-inside (15.7 MB); where memory stays bounded it is at most ",

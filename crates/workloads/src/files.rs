@@ -47,7 +47,8 @@ pub(crate) struct File {
 impl FileList {
     /// Lists the regular files under `directory`, by path, and reads each once for its checksum.
     ///
-    /// Directories called `.git` or `target` are not entered and symbolic links not followed.
+    /// Directories called `.git` or `target`, and recorded runs, are not entered; symbolic links
+    /// are not followed.
     /// Files above 64 MiB, and all beyond a million, are skipped and counted.
     ///
     /// # Errors
@@ -164,7 +165,12 @@ fn walk(directory: &Path, found: &mut impl FnMut(PathBuf, u64)) -> Result<(), Wo
 }
 
 fn passed_over(entry: &DirEntry) -> bool {
-    PASSED_OVER.iter().any(|name| entry.file_name() == *name)
+    PASSED_OVER.iter().any(|name| entry.file_name() == *name) || is_run(&entry.path())
+}
+
+/// A recorded run, which may be the one that is being written.
+fn is_run(directory: &Path) -> bool {
+    ["run.json", "events.jsonl"].iter().all(|name| directory.join(name).is_file())
 }
 
 /// The checksum and the length of a file, without holding it in memory.

@@ -1,7 +1,8 @@
 //! Keep `limit` tasks in a `JoinSet`; whenever one of them ends, start the next.
 //!
 //! Tokio's own form of document 001's `limited_as_completed`: the set wakes its owner when a task
-//! has ended, and cancels what is left in it when it is dropped.
+//! has ended, and cancels what is left in it when it is dropped. While there is room it waits for the
+//! source, and an output that is there meanwhile waits with it.
 
 use std::num::NonZeroUsize;
 

@@ -1,5 +1,5 @@
-//! Virtual time on one thread: the clock moves only when no task is ready, and a seed picks the
-//! next ready task.
+//! Virtual time on one thread: the clock moves only when no task is ready, or when those that are
+//! do nothing but yield; a seed picks the next ready task.
 //!
 //! What runs here is exact: the same seed gives the same schedule, a sleep of an hour takes no
 //! time, and a makespan is what the rule of a strategy implies, to the nanosecond.
@@ -31,7 +31,7 @@ use std::{
 
 use bp_core::{Clock, Executor, Io, Runtime};
 
-use crate::world::{World, lock};
+use crate::world::{Timer, World, lock};
 
 /// A handle to a virtual world.
 #[derive(Clone)]
@@ -52,9 +52,9 @@ impl Clock for Virtual {
     /// # Panics
     /// When polled, if the clock would pass 2⁶⁴ nanoseconds, some 584 years.
     fn sleep(&self, duration: Duration) -> impl Future<Output = ()> + Send + 'static {
-        let world = self.0.clone();
-        let mut timer = None;
+        let mut sleep = Sleep { world: self.0.clone(), timer: None };
         poll_fn(move |cx| {
+            let Sleep { world, timer } = &mut sleep;
             let timer = timer.get_or_insert_with(|| world.timer(duration));
             if world.now() >= timer.at {
                 return Poll::Ready(());
@@ -77,6 +77,20 @@ impl Clock for Virtual {
             world.yield_to_others(cx.waker());
             Poll::Pending
         })
+    }
+}
+
+/// A sleep that has begun when it has a timer. Dropped, it leaves no alarm behind.
+struct Sleep {
+    world: Arc<World>,
+    timer: Option<Timer>,
+}
+
+impl Drop for Sleep {
+    fn drop(&mut self) {
+        if let Some(timer) = &mut self.timer {
+            self.world.forget(timer);
+        }
     }
 }
 

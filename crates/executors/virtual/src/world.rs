@@ -1,6 +1,6 @@
 use std::{
     cmp::Reverse,
-    collections::{BinaryHeap, VecDeque},
+    collections::{BinaryHeap, HashSet, VecDeque},
     future::Future,
     mem,
     panic::{AssertUnwindSafe, catch_unwind},
@@ -33,9 +33,10 @@ pub(crate) struct World {
     timers: Mutex<Timers>,
 }
 
-/// Who has yielded so often, with nothing else happening, is taken to be busy waiting: from then on
-/// time passes. Without that, a loop that polls and yields would stop the clock for ever.
-const PATIENCE: u64 = 64;
+/// When all that is ready has done nothing but yield, so often in a row, it is taken to be busy
+/// waiting, and time passes. Without that, a loop that polls and yields would stop the clock for
+/// ever.
+const PATIENCE: u64 = 128;
 
 /// And if there is no timer for which time could pass, it waits in vain.
 const LIVELOCK: u64 = 1 << 20;
@@ -44,13 +45,15 @@ const LIVELOCK: u64 = 1 << 20;
 struct Timers {
     heap: BinaryHeap<Reverse<Alarm>>,
     set: u64,
+    /// The ages of alarms whose sleepers are gone: they are still in the heap, and ring no more.
+    stale: HashSet<u64>,
 }
 
 /// A moment that a sleeper waits for.
 pub(crate) struct Timer {
     pub(crate) at: u64,
-    /// Whom the heap wakes; the same waker is not registered twice.
-    registered: Option<Waker>,
+    /// Whom the heap wakes, and the age of that alarm; the same waker is not registered twice.
+    registered: Option<(Waker, u64)>,
 }
 
 /// An entry of the heap, ordered by time, then by age.
@@ -114,14 +117,24 @@ impl World {
     }
 
     pub(crate) fn wake_at(&self, timer: &mut Timer, waker: &Waker) {
-        if timer.registered.as_ref().is_some_and(|registered| registered.will_wake(waker)) {
+        if timer.registered.as_ref().is_some_and(|(registered, _)| registered.will_wake(waker)) {
             return;
         }
-        timer.registered = Some(waker.clone());
+        self.forget(timer);
         let mut timers = lock(&self.timers);
         timers.set += 1;
+        timer.registered = Some((waker.clone(), timers.set));
         let alarm = Alarm { at: timer.at, age: timers.set, waker: waker.clone() };
         timers.heap.push(Reverse(alarm));
+    }
+
+    /// Takes the alarm of a timer back, if it has not rung.
+    pub(crate) fn forget(&self, timer: &mut Timer) {
+        if let Some((_, age)) = timer.registered.take()
+            && self.now() < timer.at
+        {
+            lock(&self.timers).stale.insert(age);
+        }
     }
 
     /// Polls one ready task, once the clock has moved to where there is one. False if there is
@@ -176,12 +189,18 @@ impl World {
 
     /// Moves the clock to the next timer and wakes who waits for it; false if there is none.
     fn advance(&self) -> bool {
-        let mut timers = lock(&self.timers);
+        let timers = &mut *lock(&self.timers);
+        while timers.heap.peek().is_some_and(|alarm| timers.stale.remove(&alarm.0.age)) {
+            timers.heap.pop();
+        }
         let Some(at) = timers.heap.peek().map(|alarm| alarm.0.at) else { return false };
         self.now.store(at, Relaxed);
         self.spins.store(0, Relaxed);
         while timers.heap.peek().is_some_and(|alarm| alarm.0.at == at) {
-            timers.heap.pop().expect("just peeked").0.waker.wake();
+            let alarm = timers.heap.pop().expect("just peeked").0;
+            if !timers.stale.remove(&alarm.age) {
+                alarm.waker.wake();
+            }
         }
         true
     }

@@ -76,7 +76,7 @@ fn yielding_takes_no_time() {
     world.run(async move {
         let tasks = TaskGroup::new(&executor);
         tasks.spawn(executor.sleep(SECOND));
-        for _ in 0..50 {
+        for _ in 0..120 {
             executor.yield_now().await;
             assert_eq!(executor.now(), Duration::ZERO);
         }
@@ -102,6 +102,22 @@ fn a_loop_that_polls_and_yields_does_not_stop_the_clock() {
         executor.now()
     });
     assert_eq!(seen, SECOND);
+}
+
+#[test]
+fn a_sleep_that_is_dropped_moves_no_clock() {
+    let world = world(7);
+    let clock = world.handle().clone();
+    world.run(async move {
+        let mut long = Box::pin(clock.sleep(3600 * SECOND));
+        assert!(futures::poll!(&mut long).is_pending());
+        drop(long);
+        clock.sleep(SECOND).await;
+        for _ in 0..2_000 {
+            clock.yield_now().await; // nothing is left for which time could pass
+        }
+        assert_eq!(clock.now(), SECOND);
+    });
 }
 
 #[test]

@@ -33,7 +33,11 @@ impl Group {
 
     /// Blocks until the child has ended.
     pub(crate) fn wait(&self) {
-        while let Ok(None) = self.lock().try_wait() {
+        loop {
+            let status = self.lock().try_wait(); // the lock is free while this sleeps
+            if !matches!(status, Ok(None)) {
+                break;
+            }
             thread::sleep(POLL);
         }
     }

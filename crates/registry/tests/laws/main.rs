@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
 
 mod cancellation;
+mod cancellation_of_threads;
 mod claims;
 mod closed_forms;
 mod common;

@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{
     draw::{Canvas, Face, H, Heading, Plot, Role, RowHead, Rows, Stroke, width},
-    facts::{Group, Variant, groups, left_out, listed},
+    facts::{Group, Variant, groups, left_out, listed, lost_text},
     units,
 };
 
@@ -26,6 +26,8 @@ struct Lanes {
     makespan_ns: u64,
     /// What is said of its end beside the time.
     note: String,
+    /// Which part of the jobs did not succeed, if any.
+    lost: Option<f64>,
     layout: Layout,
     /// How many slots there are; `None` where the jobs are too many for lanes.
     slots: Option<usize>,
@@ -55,14 +57,19 @@ pub(super) fn draw(group: &Group, name: &str) -> Option<Draft> {
 
 /// Say of each row how many times as long as the best of those with a limit it took.
 fn compare(rows: &mut [Lanes]) {
-    let best = rows.iter().filter(|row| row.family != Family::NoLimit);
-    let Some(best) = best.map(|row| row.makespan_ns).min() else { return };
+    let sound = rows.iter().filter(|row| row.lost.is_none());
+    let best = sound.filter(|row| row.family != Family::NoLimit);
+    let best = best.map(|row| row.makespan_ns).min();
     for row in rows {
-        let ratio = units::times(row.makespan_ns as f64 / best.max(1) as f64);
-        row.note = match row.family {
-            Family::NoLimit => "no limit".to_owned(),
-            _ if row.makespan_ns == best => "best with a limit".to_owned(),
-            _ => format!("{ratio} as long"),
+        row.note = match (row.lost, row.family, best) {
+            (Some(part), ..) => lost_text(part),
+            (None, _, None) => String::new(),
+            (None, Family::NoLimit, _) => "no limit".to_owned(),
+            (None, _, Some(best)) if row.makespan_ns == best => "best with a limit".to_owned(),
+            (None, _, Some(best)) => {
+                let ratio = row.makespan_ns as f64 / best.max(1) as f64;
+                format!("{} as long", units::times(ratio))
+            }
         };
     }
 }
@@ -93,6 +100,7 @@ fn small(group: &Group) -> Vec<Sample> {
 fn lanes(group: &Group, variant: &Variant, row: &Summary, limit: usize) -> Option<Lanes> {
     let measured = group.samples.get(row.trace_sample?)?.measured.as_ref()?;
     let (trace, makespan_ns) = (measured.trace.as_ref()?, measured.makespan_ns);
+    let lost = measured.counts.failed + measured.counts.panicked;
     let family = group.family(&variant.strategy);
     let promised = row.cell.limit.map(usize::from);
     let ordered = layout(trace, makespan_ns, true);
@@ -110,6 +118,7 @@ fn lanes(group: &Group, variant: &Variant, row: &Summary, limit: usize) -> Optio
         family,
         makespan_ns,
         note: String::new(),
+        lost: (lost > 0).then(|| lost as f64 / measured.counts.admitted.max(lost) as f64),
         layout,
         slots,
         held,

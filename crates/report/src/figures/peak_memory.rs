@@ -29,8 +29,8 @@ pub(super) fn draw(group: &Group, name: &str) -> Option<Draft> {
     let jobs = group.cells().filter_map(|row| row.jobs).max();
     let jobs = jobs.map_or(String::new(), |jobs| format!(" with {} jobs", units::count(jobs)));
     let subtitle = format!(
-        "Most bytes allocated and not freed at one instant{jobs}; logarithmic. Right: whether it \
-         grows with the number of jobs."
+        "Most heap bytes allocated and not freed at one instant{jobs}, without thread stacks; \
+         logarithmic. Right: whether it grows with the number of jobs."
     );
     let heading = Heading::new(&title, &subtitle, "");
     let description = description(group, (least, most));

@@ -7,7 +7,7 @@ use bp_record::Family;
 use super::Draft;
 use crate::{
     draw::{Canvas, Face, H, Heading, Role, Sheet, WIDTH, fit},
-    facts::{Group, Variant, absence, listed},
+    facts::{Group, LOST, Variant, absence, listed, lost, lost_text},
     units,
 };
 
@@ -34,6 +34,11 @@ impl Metric {
             Self::Makespan => row.makespan_ns.map(|spread| spread.median_ns as f64),
             Self::Rate => row.throughput_per_s,
         }
+    }
+
+    /// The value, if all jobs succeeded; without that it is no standard.
+    fn compared(self, row: &Summary) -> Option<f64> {
+        self.value(row).filter(|_| lost(row).is_none())
     }
 
     fn text(self, value: f64) -> String {
@@ -76,7 +81,7 @@ impl Metric {
                  the slower; shades begin at 1.1, 1.5 and 2 times."
             }
             Self::Rate => {
-                "Jobs finished per second, the median over the rounds, and how many times faster \
+                "Jobs that succeeded per second, the median over the rounds, and how many times faster \
                  the best of its executor with a limit is. The stronger the shade, the slower; \
                  shades begin at 1.1, 1.5 and 2 times."
             }
@@ -88,14 +93,14 @@ pub(super) fn draw(group: &Group, name: &str) -> Option<Draft> {
     let metric = Metric::of(group);
     let (executors, variants) = (group.executors(), group.variants());
     let best = |executor: &&str| {
-        let value = |variant: &&Variant| metric.value(group.cell(variant, executor)?);
+        let value = |variant: &&Variant| metric.compared(group.cell(variant, executor)?);
         let (free, held): (Vec<_>, Vec<_>) =
             variants.iter().partition(|v| group.family(&v.strategy) == Family::NoLimit);
         let best = |variants: Vec<&Variant>| metric.best(variants.iter().filter_map(value));
         best(held).or_else(|| best(free))
     };
     let best: Vec<Option<f64>> = executors.iter().map(best).collect();
-    if best.iter().all(Option::is_none) {
+    if !group.cells().any(|row| metric.value(row).is_some()) {
         return None;
     }
     let title = group.heading(metric.title());
@@ -104,7 +109,11 @@ pub(super) fn draw(group: &Group, name: &str) -> Option<Draft> {
     let said: Vec<_> = of_executor
         .filter_map(|(executor, best)| Some(format!("{} on {executor}", metric.text((*best)?))))
         .collect();
-    let description = format!("The best with a limit: {}.", listed(&said));
+    let description = if said.is_empty() {
+        "Jobs failed everywhere, so nothing is compared.".to_owned()
+    } else {
+        format!("The best with a limit: {}.", listed(&said))
+    };
 
     let top = heading.bottom() + 26.0;
     let wide = ((WIDTH - 20.0 - LEFT) / executors.len() as f64).min(160.0);
@@ -123,11 +132,15 @@ pub(super) fn draw(group: &Group, name: &str) -> Option<Draft> {
             for (column, executor) in executors.iter().enumerate() {
                 let row = group.cell(variant, executor);
                 let place = (LEFT + wide * column as f64, y, wide);
-                match row.and_then(|row| metric.value(row)).zip(best[column]) {
+                match row.and_then(|row| metric.compared(row)).zip(best[column]) {
                     Some((value, best)) => {
                         cell(canvas, place, &metric.text(value), metric.times(value, best));
                     }
-                    None => absent(canvas, place, &absence(row)),
+                    None => {
+                        let part = row.and_then(lost);
+                        let text = part.map_or_else(|| absence(row), lost_text);
+                        absent(canvas, place, &text);
+                    }
                 }
             }
         }
@@ -136,11 +149,14 @@ pub(super) fn draw(group: &Group, name: &str) -> Option<Draft> {
 }
 
 fn notes(group: &Group, executors: &[&str]) -> String {
-    if executors.iter().any(|executor| group.legacy(executor)) {
-        "† no longer maintained; shown because people still run it.".to_owned()
-    } else {
-        String::new()
+    let mut notes = Vec::new();
+    if group.cells().any(|row| lost(row).is_some()) {
+        notes.push(format!("% fail: {LOST}."));
     }
+    if executors.iter().any(|executor| group.legacy(executor)) {
+        notes.push("† no longer maintained; shown because people still run it.".to_owned());
+    }
+    notes.join(" ")
 }
 
 fn column_head(canvas: &Canvas, group: &Group, executor: &str, (x, y, wide): (f64, f64, f64)) {

@@ -5,7 +5,10 @@ use bp_analysis::{MemoryVerdict, Summary};
 use bp_record::Run;
 
 use super::pages::{Page, cpu_per_job, pages};
-use crate::units;
+use crate::{
+    facts::{LOST, lost},
+    units,
+};
 
 pub(super) fn text(run: &Run, summaries: &[Summary]) -> String {
     let pages = pages(run, summaries);
@@ -22,6 +25,9 @@ pub(super) fn text(run: &Run, summaries: &[Summary]) -> String {
 /// The two tables of a page: time on every executor, and the costs on one of them.
 pub(crate) fn tables_of(page: &Page) -> String {
     let mut text = makespans(page);
+    if page.cells().any(|cell| lost(cell).is_some()) {
+        text += &format!("\n“% fail”: {LOST}.\n");
+    }
     if page.executors.iter().any(|executor| executor.legacy) {
         text += "\n† no longer maintained; people still run it.\n";
     }
@@ -41,9 +47,11 @@ fn makespans(page: &Page) -> String {
     let mut heads = vec!["makespan (× best with a limit)".to_owned()];
     heads.extend(page.executors.iter().map(|executor| executor.marked()));
     let rows = page.rows.iter().map(|row| {
-        let cell = |column| match row.makespan_ns(column).zip(page.ratio(row, column)) {
-            Some((time, ratio)) => format!("{} ({})", units::time(time), units::times(ratio)),
-            None => row.absence(column),
+        let cell = |column| match (row.makespan_ns(column), page.ratio(row, column)) {
+            (Some(time), Some(ratio)) => {
+                format!("{} ({})", units::time(time), units::times(ratio))
+            }
+            _ => row.absence(column),
         };
         std::iter::once(row.name.clone()).chain((0..page.executors.len()).map(cell)).collect()
     });

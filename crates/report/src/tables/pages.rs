@@ -4,9 +4,12 @@
 use std::num::NonZeroUsize;
 
 use bp_analysis::Summary;
-use bp_record::{Extent, Family, Outcome, Run};
+use bp_record::{Extent, Family, Outcome, Parameter, Run, StrategyEntry};
 
-use crate::units;
+use crate::{
+    facts::{lost, lost_text},
+    units,
+};
 
 /// One comparison. Its executors share a clock: simulated time never stands beside real time.
 #[derive(Debug)]
@@ -146,10 +149,19 @@ fn rows<'a>(run: &'a Run, executors: &[&str], cells: &[&'a Summary]) -> Vec<Row<
                     && settings(row) == *own
             })
         };
-        let family = run.catalogue.strategy(strategy).map(|entry| entry.family);
+        let family = run.catalogue.strategy(strategy).map(family);
         Row { name, family, cells: executors.iter().map(cell).collect() }
     };
     keys.iter().map(row).collect()
+}
+
+/// Its kind of rule. One job at a time is in order, but no result waits for that of an earlier
+/// job; older records call this ordered all the same.
+fn family(entry: &StrategyEntry) -> Family {
+    match entry.family {
+        Family::Ordered if !entry.takes.contains(&Parameter::Limit) => Family::Refill,
+        family => family,
+    }
 }
 
 impl Executor<'_> {
@@ -160,7 +172,8 @@ impl Executor<'_> {
 }
 
 impl<'a> Page<'a> {
-    /// What was run, in a line: `exponential · 240 jobs of about 1.00 ms · limit 10`.
+    /// What was run, in a line: `exponential · 240 jobs of 1.00 ms asked for (median 1.12 ms on
+    /// tokio) · limit 10`.
     pub(crate) fn title(&self) -> String {
         let mut parts = vec![self.label.clone()];
         if self.simulated {
@@ -169,7 +182,7 @@ impl<'a> Page<'a> {
         if let Some(work) = self.cells().next().map(|cell| &cell.cell.work) {
             let timed = self.run.catalogue.workload(&work.name).is_some_and(|entry| entry.timed);
             let service = if timed {
-                format!(" of about {}", units::time(work.service_ns))
+                format!(" of {} asked for{}", units::time(work.service_ns), self.service())
             } else {
                 String::new()
             };
@@ -187,19 +200,37 @@ impl<'a> Page<'a> {
         parts.join(" · ")
     }
 
+    /// How long a job took on the first executor that traced it: the median over the strategies of
+    /// their medians, or nothing.
+    fn service(&self) -> String {
+        let measured = |column: usize| {
+            let cells = self.rows.iter().filter_map(|row| row.cells[column]);
+            let medians = cells.filter_map(|cell| cell.service.as_ref()?.p50_ns);
+            let mut medians: Vec<u64> = medians.collect();
+            medians.sort_unstable();
+            medians.get(medians.len() / 2).copied()
+        };
+        let mut columns = self.executors.iter().enumerate();
+        let found = columns.find_map(|(column, on)| Some((measured(column)?, on.name)));
+        found.map_or_else(String::new, |(median, on)| {
+            format!(" (median {} on {})", units::time(median), units::plain(on))
+        })
+    }
+
     /// The row that the others of a column are compared with, and its makespan: the fastest of
     /// those that hold something back, or of all where none does.
     ///
     /// Without a limit, sleeping jobs all run at once; that is no standard for those that limit.
+    /// Where jobs failed, the time is no standard for anyone.
     pub(crate) fn best(&self, column: usize) -> Option<(&Row<'a>, u64)> {
-        let timed = self.rows.iter().filter_map(|row| Some((row, row.makespan_ns(column)?)));
+        let timed = self.rows.iter().filter_map(|row| Some((row, row.compared_ns(column)?)));
         timed.min_by_key(|(row, makespan)| (row.family == Some(Family::NoLimit), *makespan))
     }
 
     /// How many times the makespan of the best of its column a row took.
     pub(crate) fn ratio(&self, row: &Row, column: usize) -> Option<f64> {
         let best = self.best(column)?.1;
-        Some(row.makespan_ns(column)? as f64 / best.max(1) as f64)
+        Some(row.compared_ns(column)? as f64 / best.max(1) as f64)
     }
 
     /// The executor on which most strategies succeeded; among equals the first that is maintained.
@@ -228,9 +259,22 @@ impl Row<'_> {
         cell.makespan_ns.map(|spread| spread.median_ns)
     }
 
-    /// What stands in the place of a figure that was not measured on that executor: how it failed,
-    /// or a dash.
+    /// Which part of its jobs did not succeed on the executor of that column, if any.
+    pub(crate) fn lost(&self, column: usize) -> Option<f64> {
+        lost((*self.cells.get(column)?)?)
+    }
+
+    /// The makespan, if all jobs succeeded.
+    pub(crate) fn compared_ns(&self, column: usize) -> Option<u64> {
+        self.makespan_ns(column).filter(|_| self.lost(column).is_none())
+    }
+
+    /// What stands in the place of a multiple that a cell does not have: which part of its jobs
+    /// failed, how it failed as a whole, or a dash.
     pub(crate) fn absence(&self, column: usize) -> String {
+        if let Some(part) = self.lost(column) {
+            return lost_text(part);
+        }
         let failures = self.cells.get(column).copied().flatten().map(|cell| &cell.failures);
         let worst = failures.and_then(|all| all.iter().max_by_key(|(_, count)| *count));
         worst.map_or_else(

@@ -9,7 +9,10 @@ use super::{
     grid::{Align, Grid, wrapped},
     pages::{Page, Row, cpu_per_job, pages},
 };
-use crate::units;
+use crate::{
+    facts::{LOST, lost},
+    units,
+};
 
 /// How wide a terminal is, in characters.
 const WIDTH: usize = 80;
@@ -34,7 +37,9 @@ pub(super) fn text(run: &Run, summaries: &[Summary]) -> String {
         let name = page.rows.iter().map(|row| row.name.chars().count()).max().unwrap_or(0);
         let room = WIDTH - CHARACTER - name.min(NAME);
         let columns: Vec<usize> = (0..page.executors.len()).collect();
-        for block in columns.chunks((room / COLUMN).max(1)) {
+        // `86% fail` is wider than a multiple.
+        let wider = usize::from(page.cells().any(|cell| lost(cell).is_some()));
+        for block in columns.chunks((room / (COLUMN + wider)).max(1)) {
             lines.extend(wrapped(&page.title(), WIDTH));
             lines.push(String::new());
             lines.extend(grid(page, block).lines());
@@ -102,6 +107,9 @@ fn notes(run: &Run, pages: &[Page]) -> Vec<(&'static str, String)> {
     let has = |verdict| cells().any(|cell| cell.verdict_memory() == Some(verdict));
     let mut notes =
         vec![("×", "makespan ÷ that of the executor's fastest strategy with a limit".to_owned())];
+    if cells().any(|cell| lost(cell).is_some()) {
+        notes.push(("% fail", LOST.to_owned()));
+    }
     if has(MemoryVerdict::Grows) {
         notes.push(("grows", "live memory grows in step with the number of jobs".to_owned()));
     }

@@ -65,7 +65,10 @@ pub(crate) fn run() -> Run {
         source: "document 000".into(),
         family,
         claims: "limit".into(),
-        takes: vec![Parameter::Limit],
+        takes: match name {
+            "sequential" | "unbounded-spawn" => Vec::new(),
+            _ => vec![Parameter::Limit],
+        },
         executors: EXECUTORS.map(str::to_owned).to_vec(),
     };
     let executor = |name: &str| ExecutorEntry {

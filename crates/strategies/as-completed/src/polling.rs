@@ -1,7 +1,8 @@
 //! Start `limit` jobs; scan the list for one that is done, replace it, yield, and scan again.
 //!
 //! Document 001's `limited_as_completed`, to the letter: the limit holds, but the loop is never
-//! idle, and of two jobs that are done the one that stands first in the list is found first.
+//! idle, and of two jobs that are done the one that stands first in the list is found first. It
+//! waits for the source before it delivers, as the document's does for its iterator.
 
 use std::num::NonZeroUsize;
 

@@ -78,8 +78,26 @@ fn assert_as_the_document_shows(lines: &[String]) {
     assert_eq!(lines[lines.len() - 2..], ["Finishing 1", "Result 1"]);
     let starts = lines.iter().filter(|line| line.starts_with("Starting")).cloned();
     assert_eq!(starts.collect::<Vec<_>>(), starting(1..=100));
+    assert_eq!(finished(lines), finishing(10));
     let limit = (0..=lines.len()).map(|end| running(&lines[..end])).max();
     assert_eq!(limit, Some(10));
+}
+
+/// In which order jobs finish with `limit` places: the next job takes the first place that is free.
+fn finishing(limit: usize) -> Vec<String> {
+    let mut ends: Vec<(u64, u64)> = vec![];
+    let mut places = vec![0; limit];
+    for number in 1..=100 {
+        let place = places.iter_mut().min().unwrap();
+        *place += 1_000_000_000 / number;
+        ends.push((*place, number));
+    }
+    ends.sort_unstable();
+    ends.into_iter().map(|(_, number)| format!("Finishing {number}")).collect()
+}
+
+fn finished(lines: &[String]) -> Vec<String> {
+    lines.iter().filter(|line| line.starts_with("Finishing")).cloned().collect()
 }
 
 /// How many have started and not finished.
@@ -102,5 +120,6 @@ fn woken_instead_of_polling_it_prints_the_same() {
 fn without_a_limit_all_start_first_and_the_last_is_the_first() {
     let lines = transcript(AsCompletedAll);
     assert_eq!(lines[..100], starting(1..=100));
+    assert_eq!(finished(&lines), finishing(100));
     assert_eq!(lines[lines.len() - 2..], ["Finishing 1", "Result 1"]);
 }

@@ -8,7 +8,7 @@ mod tokio_mpsc;
 use std::num::NonZeroUsize;
 
 use async_channel::Receiver;
-use bp_core::{Claims, Deliver, Executor, Job, Strategy, TaskGroup, Workload};
+use bp_core::{Cancellation, Claims, Deliver, Executor, Job, Strategy, TaskGroup, Workload};
 
 pub use crate::tokio_mpsc::BoundedChannelTokio;
 
@@ -31,7 +31,7 @@ impl<X: Executor> Strategy<X> for BoundedChannel {
         let (queue, inbox) = async_channel::bounded(self.capacity.get());
         let workers = TaskGroup::new(executor);
         for _ in 0..self.workers.get() {
-            workers.spawn(work(inbox.clone()));
+            workers.spawn(work(inbox.clone(), workers.cancellation()));
         }
         drop(inbox); // so that the queue closes with the last worker
         let mut jobs = workload.jobs(executor);
@@ -45,8 +45,10 @@ impl<X: Executor> Strategy<X> for BoundedChannel {
     }
 }
 
-async fn work(inbox: Receiver<impl Job>) {
-    while let Ok(job) = inbox.recv().await {
+async fn work(inbox: Receiver<impl Job>, cancellation: Cancellation) {
+    while let Ok(job) = inbox.recv().await
+        && !cancellation.requested()
+    {
         job.await.deliver().await;
     }
 }

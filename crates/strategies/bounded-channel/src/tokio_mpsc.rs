@@ -6,7 +6,7 @@
 
 use std::{num::NonZeroUsize, sync::Arc};
 
-use bp_core::{Claims, Deliver, Executor, Job, Strategy, TaskGroup, Workload};
+use bp_core::{Cancellation, Claims, Deliver, Executor, Job, Strategy, TaskGroup, Workload};
 use tokio::sync::{
     Mutex, Semaphore,
     mpsc::{self, Receiver},
@@ -32,7 +32,7 @@ impl<X: Executor> Strategy<X> for BoundedChannelTokio {
         let inbox = Arc::new(Mutex::new(inbox));
         let workers = TaskGroup::new(executor);
         for _ in 0..self.workers.get() {
-            workers.spawn(work(inbox.clone()));
+            workers.spawn(work(inbox.clone(), workers.cancellation()));
         }
         drop(inbox); // so that the queue closes with the last worker
         let mut jobs = workload.jobs(executor);
@@ -46,8 +46,10 @@ impl<X: Executor> Strategy<X> for BoundedChannelTokio {
     }
 }
 
-async fn work(inbox: Arc<Mutex<Receiver<impl Job>>>) {
-    while let Some(job) = next(&inbox).await {
+async fn work(inbox: Arc<Mutex<Receiver<impl Job>>>, cancellation: Cancellation) {
+    while let Some(job) = next(&inbox).await
+        && !cancellation.requested()
+    {
         job.await.deliver().await;
     }
 }

@@ -1,7 +1,7 @@
 //! Sleep before each spawn, and hope that the pause suits the service time.
 //!
 //! Document 000: "in practice the number is quite hard to pick". Too short, and tasks pile up; too
-//! long, and the run waits for nothing. A timer's tick is the least that it can be.
+//! long, and the run waits for nothing. On some executors a timer's tick is the least it can be.
 
 use std::time::Duration;
 

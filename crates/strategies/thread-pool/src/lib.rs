@@ -9,7 +9,7 @@ mod map;
 use std::num::NonZeroUsize;
 
 use async_channel::Receiver;
-use bp_core::{Claims, Deliver, Executor, Job, Strategy, TaskGroup, Workload};
+use bp_core::{Cancellation, Claims, Deliver, Executor, Job, Strategy, TaskGroup, Workload};
 
 pub use crate::map::ThreadPoolMap;
 
@@ -30,7 +30,7 @@ impl<X: Executor> Strategy<X> for ThreadPool {
         let (queue, inbox) = async_channel::bounded(self.threads.get());
         let threads = TaskGroup::new(executor);
         for _ in 0..self.threads.get() {
-            threads.spawn_thread(work(inbox.clone()));
+            threads.spawn_thread(work(inbox.clone(), threads.cancellation()));
         }
         drop(inbox); // so that the queue closes with the last thread
         let mut jobs = workload.jobs(executor);
@@ -44,8 +44,10 @@ impl<X: Executor> Strategy<X> for ThreadPool {
     }
 }
 
-async fn work(inbox: Receiver<impl Job>) {
-    while let Ok(job) = inbox.recv().await {
+async fn work(inbox: Receiver<impl Job>, cancellation: Cancellation) {
+    while let Ok(job) = inbox.recv().await
+        && !cancellation.requested()
+    {
         job.await.deliver().await;
     }
 }

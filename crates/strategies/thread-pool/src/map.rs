@@ -6,7 +6,9 @@
 use std::num::NonZeroUsize;
 
 use async_channel::Receiver;
-use bp_core::{Claims, Deliver, Executor, Lost, Order, Strategy, TaskGroup, Workload};
+use bp_core::{
+    Cancellation, Claims, Deliver, Executor, Lost, Order, Strategy, TaskGroup, Workload,
+};
 use futures::{FutureExt, channel::oneshot};
 
 /// Runs `threads` threads behind an unbounded queue and delivers in the order of the source.
@@ -25,7 +27,7 @@ impl<X: Executor> Strategy<X> for ThreadPoolMap {
         let (queue, inbox) = async_channel::unbounded();
         let threads = TaskGroup::new(executor);
         for _ in 0..self.threads.get() {
-            threads.spawn_thread(work(inbox.clone()));
+            threads.spawn_thread(work(inbox.clone(), threads.cancellation()));
         }
         let mut handles = Vec::new();
         let mut jobs = workload.jobs(executor);
@@ -43,8 +45,10 @@ impl<X: Executor> Strategy<X> for ThreadPoolMap {
     }
 }
 
-async fn work(inbox: Receiver<impl Future<Output = ()>>) {
-    while let Ok(task) = inbox.recv().await {
+async fn work(inbox: Receiver<impl Future<Output = ()>>, cancellation: Cancellation) {
+    while let Ok(task) = inbox.recv().await
+        && !cancellation.requested()
+    {
         task.await;
     }
 }

@@ -1,7 +1,8 @@
 //! Keep a set of `limit` tasks; wait until any of them is done, and top the set up.
 //!
 //! Document 002's second approach, `asyncio.wait` on a part of the tasks: it keeps the limit busy,
-//! but each wait looks at the whole set, and the caller writes the loop.
+//! but each wait looks at the whole set, and the caller writes the loop. While there is room it waits
+//! for the source, and an output that is there meanwhile waits with it.
 
 use std::{future::poll_fn, mem, num::NonZeroUsize, task::Poll};
 
