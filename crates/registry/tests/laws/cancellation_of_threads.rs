@@ -66,7 +66,7 @@ fn started(strategy: impl Strategy<Tokio>) -> u64 {
             }
         };
         let run = strategy.run(&workload, &Tokio);
-        drop(select(pin!(run), pin!(begun)).await);
+        select(pin!(run), pin!(begun)).await;
     });
     dropped.store(true, Release);
     while Arc::strong_count(&alive) > 1 {
