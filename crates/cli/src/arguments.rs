@@ -98,7 +98,7 @@ pub(crate) struct Run {
     pub(crate) select: Select,
     #[command(flatten)]
     pub(crate) size: Size,
-    /// Run the full suite with all its rounds, into reports/<date>-<host>
+    /// Run the full suite with all its rounds, into reports/DATE-HOST
     #[arg(long, conflicts_with = "plan", help_heading = "What to run")]
     pub(crate) full: bool,
     /// Run the suite in this file; `list suites` shows examples

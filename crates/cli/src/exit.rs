@@ -25,7 +25,7 @@ pub(crate) fn code(result: anyhow::Result<Status>) -> ExitCode {
     if let Err(error) = result
         && number != DONE
     {
-        anstream::eprintln!("{RED}error:{RESET} {error:#}");
+        tell!("{RED}error:{RESET} {error:#}");
     }
     number.into()
 }

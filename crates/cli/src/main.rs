@@ -2,9 +2,11 @@
 //!
 //! This program parses, calls and prints; what it calls is in the crates below. A file a verb.
 
+#[macro_use]
+mod output;
+
 mod arguments;
 mod exit;
-mod output;
 mod progress;
 mod rows;
 mod values;

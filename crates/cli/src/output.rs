@@ -1,3 +1,12 @@
+/// Says something on standard error, in colour only on a terminal. If nobody listens any more, that
+/// is no reason to end.
+macro_rules! tell {
+    ($($text:tt)*) => {{
+        use std::io::Write as _;
+        let _ = writeln!(anstream::stderr(), $($text)*);
+    }};
+}
+
 use std::io::{self, Write};
 
 use anyhow::{Context, Result};

@@ -43,7 +43,7 @@ impl Progress for Reporter {
             }
             Self::Lines { last } if last.elapsed() >= LINE_EVERY => {
                 *last = Instant::now();
-                eprintln!("{} of {} samples, {left} left", state.done, state.planned);
+                tell!("{} of {} samples, {left} left", state.done, state.planned);
             }
             Self::Lines { .. } => {}
         }

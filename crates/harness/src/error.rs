@@ -27,20 +27,20 @@ pub enum Error {
         near: Vec<String>,
     },
     /// A plan that cannot be opened.
-    #[error("cannot read the plan {}: {source}", .path.display())]
+    #[error("cannot read the plan {}: {cause}", .path.display())]
     PlanFile {
         /// Where it was looked for.
         path: PathBuf,
         /// Why it failed.
-        source: io::Error,
+        cause: io::Error,
     },
     /// A plan that is no TOML, or has keys or values that a plan has not.
-    #[error("{origin}: {source}")]
+    #[error("{origin}: {cause}")]
     PlanText {
         /// The file, or the name of a built-in suite.
         origin: String,
         /// What is wrong, with line and column.
-        source: Box<toml::de::Error>,
+        cause: Box<toml::de::Error>,
     },
     /// Settings that contradict each other.
     #[error("{0}")]
@@ -63,12 +63,12 @@ pub enum Error {
     #[error("nothing selected: {0}")]
     Nothing(String),
     /// A directory for the `files` workload that cannot be listed.
-    #[error("cannot read the directory {}: {source}", .path.display())]
+    #[error("cannot read the directory {}: {cause}", .path.display())]
     Directory {
         /// Which one.
         path: PathBuf,
         /// Why it failed.
-        source: io::Error,
+        cause: io::Error,
     },
     /// A child process that could not be started at all.
     #[error("cannot start a child process: {0}")]

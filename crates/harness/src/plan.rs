@@ -92,7 +92,7 @@ impl Plan {
         let directories = self.cells.iter().filter_map(|cell| cell.work.directory.as_ref());
         for path in directories {
             std::fs::read_dir(path)
-                .map_err(|source| Error::Directory { path: path.clone(), source })?;
+                .map_err(|cause| Error::Directory { path: path.clone(), cause })?;
         }
         Ok(())
     }

@@ -59,7 +59,7 @@ impl Suite {
     /// the path, the line and the column.
     pub fn open(path: &Path) -> Result<Self, Error> {
         let text = std::fs::read_to_string(path)
-            .map_err(|source| Error::PlanFile { path: path.to_owned(), source })?;
+            .map_err(|cause| Error::PlanFile { path: path.to_owned(), cause })?;
         Self::parse(&text, &path.display().to_string())
     }
 
@@ -68,10 +68,8 @@ impl Suite {
     /// # Errors
     /// As [`Suite::open`].
     pub fn parse(text: &str, origin: &str) -> Result<Self, Error> {
-        toml::from_str(text).map_err(|source| Error::PlanText {
-            origin: origin.to_owned(),
-            source: Box::new(source),
-        })
+        toml::from_str(text)
+            .map_err(|cause| Error::PlanText { origin: origin.to_owned(), cause: Box::new(cause) })
     }
 
     /// This suite with everything that `flags` sets taken from there, in every matrix.

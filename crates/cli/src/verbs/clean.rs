@@ -9,14 +9,14 @@ use crate::{exit::Status, verbs::LATEST};
 pub(crate) fn clean() -> Result<Status> {
     let directory = Path::new(LATEST);
     if !directory.exists() {
-        eprintln!("{LATEST} does not exist: nothing to remove");
+        tell!("{LATEST} does not exist: nothing to remove");
         return Ok(Status::Done);
     }
     Store::remove(directory)?;
     if directory.exists() {
-        eprintln!("removed the run in {LATEST}; what else was there stays");
+        tell!("removed the run in {LATEST}; what else was there stays");
     } else {
-        eprintln!("removed {LATEST}");
+        tell!("removed {LATEST}");
     }
     Ok(Status::Done)
 }

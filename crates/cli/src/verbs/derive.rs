@@ -19,7 +19,7 @@ pub(crate) struct Derived {
 pub(crate) fn derive(directory: &Path) -> Result<Derived> {
     let (run, samples, torn) = Store::read(directory)?;
     if let Some(torn) = torn {
-        eprintln!(
+        tell!(
             "note: the last line of the events (line {}) was not finished and is left out",
             torn.line
         );
@@ -29,7 +29,7 @@ pub(crate) fn derive(directory: &Path) -> Result<Derived> {
     write_atomically(&directory.join("summary.csv"), &summary_csv(&summaries))?;
     let written = bp_report::write(&run, &samples, directory)?;
     if let Some(report) = written.first() {
-        eprintln!("wrote {} and {} figures", report.display(), written.len() - 1);
+        tell!("wrote {} and {} figures", report.display(), written.len() - 1);
     }
     Ok(Derived { run, summaries })
 }

@@ -110,12 +110,9 @@ fn record(plan: &Plan, catalogue: Catalogue) -> Run {
 fn announce(plan: &Plan, directory: &Path) {
     let (cells, samples) = (plan.cells.len(), plan.items.len());
     let (expected, directory) = (Roughly(plan.expected()), directory.display());
-    eprintln!(
-        "{}: {cells} cells, {samples} samples, about {expected}, into {directory}",
-        plan.suite
-    );
+    tell!("{}: {cells} cells, {samples} samples, about {expected}, into {directory}", plan.suite);
     if plan.preview {
-        eprintln!("a preview, not to be quoted: too few rounds (--full runs all)");
+        tell!("a preview, not to be quoted: too few rounds (--full runs all)");
     }
 }
 
@@ -132,7 +129,7 @@ fn dry_run(plan: &Plan, arguments: &arguments::Run) -> Result<Status> {
         rows.add([id, samples.to_string(), Roughly(expected).to_string()]);
     }
     rows.print(arguments.format)?;
-    eprintln!(
+    tell!(
         "{}: {} cells, {} samples in {} rounds, about {}",
         plan.suite,
         plan.cells.len(),
@@ -148,7 +145,7 @@ fn say(tally: &Tally, plan: &Plan) {
     let all: usize = tally.outcomes.values().sum();
     let done = all - tally.count(Outcome::Interrupted);
     if tally.interrupted {
-        eprintln!("interrupted: {done} of {} samples are done and kept", plan.items.len());
+        tell!("interrupted: {done} of {} samples are done and kept", plan.items.len());
     }
     let failed: Vec<_> = tally
         .outcomes
@@ -157,6 +154,6 @@ fn say(tally: &Tally, plan: &Plan) {
         .map(|(outcome, count)| format!("{count} {outcome}"))
         .collect();
     if !failed.is_empty() {
-        eprintln!("not all of {done} samples went well: {}", failed.join(", "));
+        tell!("not all of {done} samples went well: {}", failed.join(", "));
     }
 }

@@ -30,11 +30,11 @@ pub(crate) fn verify(arguments: &arguments::Verify) -> Result<Status> {
         }
     })?;
     if drawn {
-        eprintln!();
+        tell!();
     }
     let broken: Vec<_> = samples.iter().filter(|sample| sample.outcome != Outcome::Ok).collect();
     print(&plan, &samples, &broken, arguments.format)?;
-    eprintln!("{} of {} cells kept their promises", samples.len() - broken.len(), samples.len());
+    tell!("{} of {} cells kept their promises", samples.len() - broken.len(), samples.len());
     Ok(match (stop.asked(), broken.is_empty()) {
         (true, _) => Status::Interrupted,
         (false, true) => Status::Done,
