@@ -82,7 +82,8 @@ pub(crate) fn make(work: &Work) -> Result<AnyWorkload, WorkloadError> {
         Kind::Contended => Contended::new(terms(work), jobs, work.payload_bytes, work.seed).into(),
         Kind::Files => {
             let directory = work.directory.as_deref().unwrap_or(Path::new("."));
-            Files::new(FileList::open(directory)?, jobs).into()
+            let most = jobs.and_then(|jobs| usize::try_from(jobs).ok()).unwrap_or(usize::MAX);
+            Files::new(FileList::first(directory, most)?, jobs).into()
         }
     })
 }

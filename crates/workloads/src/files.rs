@@ -2,6 +2,7 @@ use std::{
     fs::{self, DirEntry},
     future::Future,
     io::{self, Read},
+    ops::ControlFlow,
     path::{Path, PathBuf},
 };
 
@@ -11,7 +12,7 @@ use crate::{Receipt, Tally, WorkloadError, tally::Values};
 
 /// Files above this size are skipped, in bytes.
 pub(crate) const LARGEST: u64 = 64 << 20;
-/// What is beyond so many files is skipped.
+/// What is beyond so many files is not looked at.
 const MOST: usize = 1_000_000;
 /// Directories that are not entered.
 const PASSED_OVER: [&str; 2] = [".git", "target"];
@@ -49,22 +50,32 @@ impl FileList {
     ///
     /// Directories called `.git` or `target`, and recorded runs, are not entered; symbolic links
     /// are not followed.
-    /// Files above 64 MiB, and all beyond a million, are skipped and counted.
+    /// Files above 64 MiB are skipped and counted; beyond a million nothing is looked at.
     ///
     /// # Errors
     /// If `directory` is none, if something in it cannot be read, or if it holds no file.
     pub fn open(directory: &Path) -> Result<Self, WorkloadError> {
+        Self::first(directory, MOST)
+    }
+
+    /// The same, of the first `most` files alone: the rest of a large tree is not even listed.
+    ///
+    /// # Errors
+    /// As [`open`](Self::open), of what is looked at.
+    pub fn first(directory: &Path, most: usize) -> Result<Self, WorkloadError> {
+        let most = most.min(MOST);
         let metadata = fs::metadata(directory).map_err(unreadable(directory))?;
         if !metadata.is_dir() {
             return Err(WorkloadError::NotADirectory { path: directory.to_owned() });
         }
         let (mut paths, mut skipped) = (Vec::new(), 0);
         walk(directory, &mut |path, bytes| {
-            if bytes <= LARGEST && paths.len() < MOST {
+            if bytes <= LARGEST {
                 paths.push(path);
             } else {
                 skipped += 1;
             }
+            if paths.len() < most { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
         })?;
         if paths.is_empty() {
             return Err(WorkloadError::Empty { path: directory.to_owned() });
@@ -90,7 +101,7 @@ impl FileList {
         self.bytes
     }
 
-    /// How many files were too large or too many.
+    /// How many files were too large.
     pub fn skipped(&self) -> u64 {
         self.skipped
     }
@@ -147,19 +158,29 @@ impl File {
 }
 
 /// Calls `found` with path and length in bytes of each regular file under `directory`.
-fn walk(directory: &Path, found: &mut impl FnMut(PathBuf, u64)) -> Result<(), WorkloadError> {
+/// Shows `found` the regular files under a directory, in order of their names, until it has enough.
+fn walk(
+    directory: &Path,
+    found: &mut impl FnMut(PathBuf, u64) -> ControlFlow<()>,
+) -> Result<(), WorkloadError> {
     let mut directories = vec![directory.to_owned()];
     while let Some(directory) = directories.pop() {
         let entries = fs::read_dir(&directory).and_then(Iterator::collect::<io::Result<Vec<_>>>);
-        for entry in entries.map_err(unreadable(&directory))? {
+        let mut entries = entries.map_err(unreadable(&directory))?;
+        entries.sort_by_key(DirEntry::file_name);
+        let mut inner = Vec::new();
+        for entry in entries {
             // This describes a symbolic link itself, not what it leads to.
             let metadata = entry.metadata().map_err(unreadable(&entry.path()))?;
             if metadata.is_file() {
-                found(entry.path(), metadata.len());
+                if found(entry.path(), metadata.len()).is_break() {
+                    return Ok(());
+                }
             } else if metadata.is_dir() && !passed_over(&entry) {
-                directories.push(entry.path());
+                inner.push(entry.path());
             }
         }
+        directories.extend(inner.into_iter().rev());
     }
     Ok(())
 }

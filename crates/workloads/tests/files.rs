@@ -87,6 +87,19 @@ fn a_file_that_changes_fails_its_job() {
 }
 
 #[test]
+fn of_a_large_tree_only_the_first_files_are_looked_at() {
+    let directory = tempfile::tempdir().unwrap();
+    for name in ["a", "b", "c/d", "c/run/events.jsonl", "c/run/run.json", "e"] {
+        let path = directory.path().join(name);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, name).unwrap();
+    }
+    assert_eq!(FileList::open(directory.path()).unwrap().len(), 4, "a recorded run is no input");
+    let first = FileList::first(directory.path(), 2).unwrap();
+    assert_eq!((first.len(), first.bytes()), (2, 2));
+}
+
+#[test]
 fn large_files_are_skipped_and_counted() {
     let directory = directory();
     let large = fs::File::create(directory.path().join("large")).unwrap();
