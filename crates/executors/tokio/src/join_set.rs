@@ -6,12 +6,15 @@
 
 use std::num::NonZeroUsize;
 
-use bp_core::{Claims, Deliver, Lost, Order, Strategy, Workload};
+use bp_core::{Claims, Deliver, Lost, Strategy, Workload};
 use tokio::task::JoinSet;
 
 use crate::Tokio;
 
-/// Delivers in order of completion, with at most `limit` tasks in a [`JoinSet`].
+/// Delivers as tasks end, with at most `limit` of them in a [`JoinSet`].
+///
+/// The order is that of completion as long as few end at once. Of many, Tokio's budget puts some back
+/// in line, and others overtake them, so that order is not claimed.
 #[derive(Clone, Copy, Debug)]
 pub struct JoinSetTopUp {
     /// Most jobs in flight.
@@ -20,7 +23,7 @@ pub struct JoinSetTopUp {
 
 impl Strategy<Tokio> for JoinSetTopUp {
     fn claims(&self) -> Claims {
-        Claims { limit: Some(self.limit), window: Some(self.limit), order: Order::Completion }
+        Claims { limit: Some(self.limit), window: Some(self.limit), ..Claims::default() }
     }
 
     async fn run<W: Workload<Tokio>>(&self, workload: &W, executor: &Tokio) {

@@ -12,10 +12,11 @@ use bp_tokio::{CurrentThread, JoinSetTopUp, Tokio};
 
 const SECOND: Duration = Duration::from_secs(1);
 
-/// Jobs that sleep for so many seconds, and where their indices are written when delivered. A
-/// service of zero panics.
+/// Jobs that sleep for so many seconds, and where their indices are written when they finish and
+/// when they are delivered. A service of zero panics.
 struct Jobs {
     seconds: Vec<u32>,
+    finished: Arc<Mutex<Vec<u64>>>,
     delivered: Arc<Mutex<Vec<u64>>>,
 }
 
@@ -38,9 +39,11 @@ impl Workload<Tokio> for Jobs {
         let seconds = self.seconds[index as usize];
         let sleep = executor.sleep(SECOND * seconds);
         let output = Output(index, self.delivered.clone());
+        let finished = self.finished.clone();
         async move {
             assert_ne!(seconds, 0, "planned");
             sleep.await;
+            finished.lock().unwrap().push(index);
             output
         }
     }
@@ -48,8 +51,18 @@ impl Workload<Tokio> for Jobs {
 
 /// In which order the jobs are delivered, and after how many seconds all of them are.
 fn run(limit: usize, seconds: &[u32]) -> (Vec<u64>, f64) {
-    let delivered = Arc::default();
-    let workload = Jobs { seconds: seconds.to_vec(), delivered: Arc::clone(&delivered) };
+    let (_, delivered, makespan) = orders(limit, seconds);
+    (delivered, makespan)
+}
+
+/// In which order the jobs finish and are delivered, and after how many seconds all of them are.
+fn orders(limit: usize, seconds: &[u32]) -> (Vec<u64>, Vec<u64>, f64) {
+    let (finished, delivered) = (Arc::default(), Arc::default());
+    let workload = Jobs {
+        seconds: seconds.to_vec(),
+        finished: Arc::clone(&finished),
+        delivered: Arc::clone(&delivered),
+    };
     let strategy = JoinSetTopUp { limit: NonZeroUsize::new(limit).unwrap() };
     let makespan = CurrentThread::start(NonZeroUsize::MIN, 0).run(async move {
         tokio::time::pause();
@@ -57,8 +70,16 @@ fn run(limit: usize, seconds: &[u32]) -> (Vec<u64>, f64) {
         strategy.run(&workload, &Tokio).await;
         Tokio.now() - start
     });
-    let delivered = delivered.lock().unwrap().clone();
-    (delivered, makespan.as_secs_f64().round())
+    let orders = [finished, delivered].map(|order| order.lock().unwrap().clone());
+    let [finished, delivered] = orders;
+    (finished, delivered, makespan.as_secs_f64().round())
+}
+
+#[test]
+fn of_many_that_end_at_once_some_overtake_others() {
+    let (finished, delivered, _) = orders(1_000, &[1; 1_000]);
+    assert_eq!((finished.len(), delivered.len()), (1_000, 1_000));
+    assert_ne!(finished, delivered, "the order of completion could be claimed after all");
 }
 
 #[test]
@@ -79,7 +100,7 @@ fn dropping_the_run_ends_its_tasks() {
     let held = Arc::clone(&delivered);
     CurrentThread::start(NonZeroUsize::MIN, 0).run(async move {
         tokio::time::pause();
-        let workload = Jobs { seconds: vec![1; 10], delivered: held };
+        let workload = Jobs { seconds: vec![1; 10], finished: Arc::default(), delivered: held };
         let strategy = JoinSetTopUp { limit: NonZeroUsize::new(4).unwrap() };
         let run = strategy.run(&workload, &Tokio);
         assert!(tokio::time::timeout(SECOND / 2, run).await.is_err());
