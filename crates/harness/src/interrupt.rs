@@ -34,15 +34,19 @@ struct Running {
 }
 
 impl Interrupts {
-    /// Listens for Ctrl-C, and for the signals with which systems ask programs to end.
+    /// Listens for Ctrl-C, and for the signals with which systems ask programs to end, unless they
+    /// are ignored or listened to already.
     ///
     /// # Errors
-    /// If the system refuses, or somebody in this process listens already.
+    /// If the system refuses.
     pub fn listen() -> Result<Self, Error> {
         let interrupts = Self::default();
         let listener = interrupts.clone();
-        ctrlc::try_set_handler(move || listener.interrupt()).map_err(Error::Interrupts)?;
-        Ok(interrupts)
+        match ctrlc::try_set_handler(move || listener.interrupt()) {
+            // Whoever started this ignores a signal, as `nohup` does, and means it.
+            Ok(()) | Err(ctrlc::Error::MultipleHandlers) => Ok(interrupts),
+            Err(error) => Err(Error::Interrupts(error)),
+        }
     }
 
     /// True once the user asked for the end.

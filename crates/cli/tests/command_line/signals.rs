@@ -30,6 +30,16 @@ fn a_reader_that_leaves_is_no_error() {
 }
 
 #[test]
+fn where_signals_are_ignored_it_runs_all_the_same() {
+    let place = Place::new();
+    let mut nohup = Command::new("sh");
+    nohup.args(["-c", "trap '' INT HUP; exec \"$0\" \"$@\""]);
+    nohup.arg(assert_cmd::cargo::cargo_bin("backpressure")).args(TINY).current_dir(place.path());
+    let output = nohup.output().unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+}
+
+#[test]
 fn an_interrupt_finishes_the_files_and_exits_130() {
     let place = Place::new();
     let mut child = program(&place)
