@@ -1,6 +1,6 @@
 use std::time::Duration;
 
-use bp_record::{Catalogue, Cell, Extent, Pass, Work};
+use bp_record::{Catalogue, Cell, Extent, Pass, Role, Work};
 
 use crate::{Error, Filters, Suite, estimate::expected, product, shuffle::shuffle};
 
@@ -31,8 +31,12 @@ pub struct Item {
     pub cell: Cell,
     /// How it is watched.
     pub pass: Pass,
+    /// What it is for.
+    pub role: Role,
     /// In which round, from 0.
     pub round: u32,
+    /// 1 if it repeats a disturbed round; else 0.
+    pub attempt: u32,
     /// How long it may take before it is killed.
     pub timeout: Duration,
     /// How long it will take, by a rough guess.
@@ -66,7 +70,9 @@ impl Plan {
                     expected: expected(cell, catalogue),
                     cell: cell.clone(),
                     pass,
+                    role: Role::Measured,
                     round,
+                    attempt: 0,
                 };
                 items.push(item(cell, Pass::Time));
                 if !preview || round == 0 {

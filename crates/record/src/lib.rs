@@ -12,6 +12,7 @@ mod files;
 mod line;
 mod measured;
 mod read;
+mod round;
 mod run;
 mod sample;
 mod store;
@@ -24,9 +25,10 @@ pub use crate::{
     error::StoreError,
     files::write_atomically,
     measured::{Counts, Measured, Quantiles, Series, Trace},
-    read::TornTail,
+    read::{Recorded, TornTail},
+    round::RoundRecord,
     run::{Environment, Run, SCHEMA},
-    sample::{Outcome, Pass, Sample},
+    sample::{Outcome, Pass, Role, Sample},
     store::Store,
     table::Table,
 };
