@@ -5,12 +5,15 @@
 //! [`Launcher`] runs one item of it in a process, [`run`](fn@run) all of them into a store.
 //! Nothing here draws, prints or interprets.
 
+mod canary;
 mod child;
 mod environment;
 mod error;
 mod estimate;
+mod forecast;
 mod interrupt;
 mod judge;
+mod ledger;
 mod matrix;
 mod parameters;
 mod plan;
@@ -23,15 +26,17 @@ mod shuffle;
 mod suite;
 pub mod units;
 mod verify;
+mod weather;
 
 pub use crate::{
     child::Launcher,
     environment::{environment, host_name, usual_memory_cap},
     error::Error,
     interrupt::{INTERRUPTED_EXIT, Interrupts},
+    ledger::Ledger,
     matrix::Matrix,
     parameters::{Pause, Size},
-    plan::{Item, Plan},
+    plan::{Item, Plan, Precision},
     protocol::{CHILD_VERB, serve},
     run::{Progress, State, Tally, run},
     select::Filters,
