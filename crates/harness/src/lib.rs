@@ -10,6 +10,7 @@ mod child;
 mod environment;
 mod error;
 mod estimate;
+mod examine;
 mod forecast;
 mod interrupt;
 mod judge;
@@ -32,6 +33,7 @@ pub use crate::{
     child::Launcher,
     environment::{environment, host_name, usual_memory_cap},
     error::Error,
+    examine::examine,
     interrupt::{INTERRUPTED_EXIT, Interrupts},
     ledger::Ledger,
     matrix::Matrix,

@@ -29,7 +29,7 @@ pub(crate) fn derive(directory: &Path) -> Result<Derived> {
     write_atomically(&directory.join("samples.csv"), &samples_csv(&recorded.samples))?;
     write_atomically(&directory.join("summary.csv"), &summary_csv(&summaries))?;
     let run = recorded.run;
-    let written = bp_report::write(&run, &samples, directory)?;
+    let written = bp_report::write(&run, &samples, &recorded.rounds, directory)?;
     if let Some(report) = written.first() {
         tell!("wrote {} and {} figures", report.display(), written.len() - 1);
     }
