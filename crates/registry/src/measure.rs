@@ -57,7 +57,7 @@ impl Failure {
 }
 
 /// Jobs of a run up to here are kept one by one, so that they can be drawn.
-const DRAWN: u64 = 1_000;
+pub(crate) const DRAWN: u64 = 1_000;
 
 /// Of an endless run, so many jobs are traced at most.
 const TRACED: u64 = Recorder::LARGEST as u64;
