@@ -6,6 +6,7 @@
 //! Nothing here draws, prints or interprets.
 
 mod child;
+mod contestant;
 mod environment;
 mod error;
 mod estimate;
@@ -26,6 +27,7 @@ mod verify;
 
 pub use crate::{
     child::Launcher,
+    contestant::{CONTESTANT_VERB, Contestant, enter},
     environment::{environment, host_name, usual_memory_cap},
     error::Error,
     interrupt::{INTERRUPTED_EXIT, Interrupts},

@@ -17,5 +17,5 @@ mod process;
 
 pub(crate) use self::{
     machine::{describe, end_with_parent, host_name, memory_limit, this_program},
-    process::{Group, isolate, limit_address_space, signal},
+    process::{Group, become_program, isolate, limit_address_space, signal},
 };
