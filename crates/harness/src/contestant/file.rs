@@ -15,7 +15,7 @@ use crate::{
 
 /// Address space that a program reserves and does not use, unless its file says otherwise: shared
 /// libraries, locales, an arena or two.
-const RESERVES: u64 = 256 << 20;
+const RESERVES: u64 = 64 << 20;
 
 /// A program of somebody else that runs cells of ours, as its file describes it.
 ///
