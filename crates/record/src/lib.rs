@@ -20,7 +20,9 @@ mod store;
 mod table;
 
 pub use crate::{
-    catalogue::{Catalogue, ExecutorEntry, Family, Parameter, StrategyEntry, WorkloadEntry},
+    catalogue::{
+        Catalogue, ContestantEntry, ExecutorEntry, Family, Parameter, StrategyEntry, WorkloadEntry,
+    },
     cell::{Arrivals, Cell, Consumer, Extent, Faults, Work},
     csv::{cell_columns, samples_csv},
     error::StoreError,

@@ -5,11 +5,14 @@ use std::{
 };
 
 use anyhow::Result;
-use bp_harness::{Interrupts, Launcher, Ledger, Plan, Precision, Suite, Tally, units::Roughly};
+use bp_harness::{
+    Contestant, Interrupts, Launcher, Ledger, Plan, Precision, Suite, Tally, units::Roughly,
+};
 use bp_record::{Catalogue, Cell, Outcome, Run, SCHEMA, Store};
 
 use crate::{
     arguments::{self, overrides},
+    contestants,
     exit::Status,
     progress::Reporter,
     rows::Rows,
@@ -28,13 +31,15 @@ pub(crate) fn all(arguments: &arguments::Run) -> Result<Status> {
 }
 
 fn execute(arguments: &arguments::Run, usual: Suite) -> Result<Status> {
-    let catalogue = bp_registry::catalogue();
-    let plan = plan(arguments, usual, &catalogue)?;
+    let mut catalogue = bp_registry::catalogue();
+    let contestants = contestants::enter(&arguments.select.contestants, &mut catalogue)?;
+    let plan = plan(arguments, usual, &catalogue, &contestants)?;
     if arguments.dry_run {
         return dry_run(&plan, arguments);
     }
     let (directory, replace) = destination(arguments)?;
-    let launcher = Launcher::this_program(arguments.bounds.memory_cap_bytes())?;
+    let launcher =
+        Launcher::this_program(arguments.bounds.memory_cap_bytes())?.with_contestants(contestants);
     let stop = Interrupts::listen()?;
     let mut store = Store::create(&directory, &record(&plan, catalogue), replace)?;
     announce(&plan, &directory);
@@ -53,7 +58,12 @@ fn execute(arguments: &arguments::Run, usual: Suite) -> Result<Status> {
     Ok(if tally.count(Outcome::Wrong) > 0 { Status::Broken } else { Status::Done })
 }
 
-fn plan(arguments: &arguments::Run, usual: Suite, catalogue: &Catalogue) -> Result<Plan> {
+fn plan(
+    arguments: &arguments::Run,
+    usual: Suite,
+    catalogue: &Catalogue,
+    contestants: &[Contestant],
+) -> Result<Plan> {
     let mut suite = match &arguments.plan {
         Some(path) => Suite::open(path)?,
         None if arguments.full => Suite::full(),
@@ -63,6 +73,7 @@ fn plan(arguments: &arguments::Run, usual: Suite, catalogue: &Catalogue) -> Resu
     suite.seed = arguments.seed.unwrap_or(suite.seed);
     suite.threads = arguments.threads.or(suite.threads);
     suite.timeout = arguments.bounds.timeout.unwrap_or(suite.timeout);
+    let suite = contestants::added(contestants, suite);
     let suite = suite.overridden(&overrides(&arguments.select, &arguments.size));
     let mut plan = Plan::new(&suite, &arguments.select.filters(), catalogue)?;
     plan.check()?;
