@@ -4,6 +4,7 @@ use std::{
 };
 
 use bp_harness::{Item, Progress, State, units::Roughly};
+use bp_record::Sample;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 /// How often a line is written where there is no terminal.
@@ -17,10 +18,15 @@ pub(crate) enum Reporter {
     Terminal(ProgressBar),
     /// A line now and then.
     Lines { last: Instant },
+    /// A line a sample.
+    Each,
 }
 
 impl Reporter {
-    pub(crate) fn new(planned: usize) -> Self {
+    pub(crate) fn new(planned: usize, verbose: bool) -> Self {
+        if verbose {
+            return Self::Each;
+        }
         if !io::stderr().is_terminal() {
             return Self::Lines { last: Instant::now() };
         }
@@ -45,7 +51,15 @@ impl Progress for Reporter {
                 *last = Instant::now();
                 tell!("{} of {} samples, {left} left", state.done, state.planned);
             }
-            Self::Lines { .. } => {}
+            Self::Lines { .. } | Self::Each => {}
+        }
+    }
+
+    fn ended(&mut self, sample: &Sample, _: &State) {
+        if let Self::Each = self {
+            let Sample { cell, role, pass, round, attempt, outcome, .. } = sample;
+            let (id, amount) = (cell.id(), cell.work.extent.amount());
+            tell!("stored {role} {pass} {round}.{attempt} {id} of {amount}: {outcome}");
         }
     }
 }

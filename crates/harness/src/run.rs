@@ -51,6 +51,7 @@ impl Tally {
 }
 
 /// Runs a plan, one child process after the other, and stores each sample before the next begins.
+/// What is among the `earlier` samples is not run again, unless the user had stopped it.
 ///
 /// # Errors
 /// If a child cannot be started or a sample cannot be stored. What is stored then stays readable.
@@ -60,10 +61,19 @@ pub fn run(
     store: &mut Store,
     stop: &Interrupts,
     progress: &mut impl Progress,
+    earlier: &[Sample],
 ) -> Result<Tally, Error> {
     let mut tally = Tally::default();
     let mut forecast = Forecast::new(plan);
-    for (done, item) in plan.items.iter().enumerate() {
+    let known = |item: &Item| {
+        earlier.iter().any(|sample| {
+            sample.outcome != Outcome::Interrupted
+                && (&sample.cell, sample.pass, sample.role) == (&item.cell, item.pass, item.role)
+                && (sample.round, sample.attempt) == (item.round, item.attempt)
+        })
+    };
+    let items = plan.items.iter().filter(|item| !known(item));
+    for (done, item) in items.enumerate() {
         if stop.asked() {
             break;
         }

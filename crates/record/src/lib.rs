@@ -9,14 +9,19 @@ mod csv;
 mod directory;
 mod error;
 mod files;
+mod fingerprint;
 mod line;
 mod measured;
+mod merge;
+mod open;
+mod partition;
 mod read;
 mod round;
 mod run;
 mod sample;
 mod store;
 mod table;
+mod unlike;
 
 pub use crate::{
     catalogue::{Catalogue, ExecutorEntry, Family, Parameter, StrategyEntry, WorkloadEntry},
@@ -24,10 +29,14 @@ pub use crate::{
     csv::{cell_columns, samples_csv},
     error::StoreError,
     files::write_atomically,
+    fingerprint::{Fingerprint, digest},
     measured::{Counts, Measured, Quantiles, Series, Trace},
+    merge::{Allow, Merged, merge},
+    open::make_inner_directory,
+    partition::{Partition, PartitionKind},
     read::{Recorded, TornTail},
     round::RoundRecord,
-    run::{Environment, Run, SCHEMA},
+    run::{Environment, Run, SCHEMA, Shard},
     sample::{Outcome, Pass, Role, Sample},
     store::Store,
     table::Table,

@@ -5,7 +5,7 @@
 
 use serde::{Serialize, de::DeserializeOwned};
 
-use crate::{RoundRecord, Sample};
+use crate::{RoundRecord, Sample, error::printable};
 
 /// The greatest length of a line with its end. A reader never holds more than this at once.
 pub(crate) const MAX_BYTES: usize = 64 << 20;
@@ -57,18 +57,24 @@ pub(crate) fn decode(line: &[u8]) -> Result<Event, String> {
         let (crc, rest) = line.strip_prefix(HEAD)?.split_at_checked(CRC)?;
         Some((crc, rest.strip_suffix(TAIL)?))
     };
-    let Some((crc, rest)) = frame() else { return Err(expected()) };
+    let Some((crc, rest)) = frame() else { return Err(expected(line)) };
     if let Some(json) = rest.strip_prefix(Sample::MIDDLE) {
         value(crc, json).map(|sample| Event::Sample(Box::new(sample)))
     } else if let Some(json) = rest.strip_prefix(RoundRecord::MIDDLE) {
         value(crc, json).map(Event::Round)
     } else {
-        Err(expected())
+        Err(expected(line))
     }
 }
 
-fn expected() -> String {
-    r#"expected {"crc":"8 hexadecimal digits","sample":{…}} or "round" in its place"#.to_owned()
+fn expected(line: &[u8]) -> String {
+    let mut expected =
+        r#"expected {"crc":"8 hexadecimal digits","sample":{…}} or "round" in its place"#
+            .to_owned();
+    if line.ends_with(b"\r") {
+        expected += ", and no carriage return: some program has changed the ends of lines";
+    }
+    expected
 }
 
 fn value<V: Value>(crc: &[u8], json: &[u8]) -> Result<V, String> {
@@ -79,7 +85,8 @@ fn value<V: Value>(crc: &[u8], json: &[u8]) -> Result<V, String> {
             crc.escape_ascii()
         ));
     }
-    serde_json::from_slice(json).map_err(|error| format!("it is not understood: {error}"))
+    serde_json::from_slice(json)
+        .map_err(|error| format!("it is not understood: {}", printable(&error.to_string())))
 }
 
 /// What is wrong with a line that is longer than [`MAX_BYTES`].

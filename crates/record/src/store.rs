@@ -5,10 +5,10 @@ use std::{
 };
 
 use crate::{
-    RoundRecord, Run, Sample, StoreError,
+    Environment, Fingerprint, RoundRecord, Run, Sample, StoreError,
     directory::{self, Content, EVENTS, LOCK, RUN},
-    files::{directory_of, sync_directory, write_atomically},
-    line,
+    files::{sync_directory, write_atomically},
+    line, open,
     read::{self, Events, Recorded},
 };
 
@@ -39,25 +39,68 @@ impl Store {
     /// directory holds files and no run, [`Locked`](StoreError::Locked) at once if another process
     /// writes there, [`Exists`](StoreError::Exists), or [`Io`](StoreError::Io).
     pub fn create(directory: &Path, run: &Run, replace: bool) -> Result<Self, StoreError> {
-        directory::make(directory)?;
-        // Before the lock, for not even a lock file belongs into a directory that is not ours.
-        directory::content(directory)?;
-        let lock = lock(directory)?;
-        match directory::content(directory)? {
-            Content::Nothing => {}
-            Content::Run if replace => directory::remove_samples(directory)?,
-            Content::Run => return Err(StoreError::Exists { path: directory.to_owned() }),
-        }
-        let json = serde_json::to_vec_pretty(run)
-            .expect("a run is made of strings, numbers and lists, which JSON can hold");
-        write_atomically(&directory.join(RUN), &json)?;
-        let path = directory.join(EVENTS);
-        let events = File::options().append(true).create_new(true).open(&path);
-        let events = events.map_err(StoreError::io("create", &path))?;
-        for directory in [directory, directory_of(directory)] {
-            sync_directory(directory).map_err(StoreError::io("sync", directory))?;
-        }
+        let lock = begin(directory, run, replace)?;
+        let events = new_events(directory)?;
         Ok(Self { directory: directory.to_owned(), events, length: 0, torn: false, _lock: lock })
+    }
+
+    /// Go on with the run in `directory`, for which the plan and the program must be those of
+    /// `now`. What was read is returned with it, and a torn tail said there is cut off.
+    ///
+    /// Whatever was acknowledged stays as it is. A run that was stopped before it had events has
+    /// none.
+    ///
+    /// # Errors
+    /// [`NoRun`](StoreError::NoRun), [`NotResumable`](StoreError::NotResumable) if the plan, the
+    /// program or the machine is another, [`Locked`](StoreError::Locked), whatever
+    /// [`read`](Self::read) says, or [`Io`](StoreError::Io). The files are then as they were.
+    pub fn resume(
+        directory: &Path,
+        now: &Fingerprint,
+        machine: &Environment,
+    ) -> Result<(Self, Recorded), StoreError> {
+        let path = directory.join(EVENTS);
+        let check = || {
+            let run = read::run(&directory.join(RUN))?;
+            resumable(&run, now, machine)
+                .map(|()| run)
+                .map_err(|reason| StoreError::NotResumable { path: directory.to_owned(), reason })
+        };
+        // Before the lock, for not even a lock file belongs into a directory that is not ours.
+        check()?;
+        let lock = lock(directory)?;
+        let run = check()?;
+        let (events, Events { samples, rounds, torn }) = match read::events(&path) {
+            Ok(found) => (open::to_write(&path, "open", File::options().append(true))?, found),
+            Err(StoreError::NoRun { .. }) => (new_events(directory)?, Events::default()),
+            Err(error) => return Err(error),
+        };
+        if let Some(torn) = torn {
+            let cut = events.set_len(torn.offset).and_then(|()| events.sync_all());
+            cut.map_err(StoreError::io("mend", &path))?;
+        }
+        let length = events.metadata().map_err(StoreError::io("read", &path))?.len();
+        let directory = directory.to_owned();
+        let store = Self { directory, events, length, torn: false, _lock: lock };
+        Ok((store, Recorded { run, samples, rounds, torn }))
+    }
+
+    /// Write a whole run that was recorded before into a new `directory`, all or nothing.
+    ///
+    /// # Errors
+    /// As [`create`](Self::create), without replacing, and [`append`](Self::append).
+    pub fn write(directory: &Path, recorded: &Recorded) -> Result<(), StoreError> {
+        let path = directory.join(EVENTS);
+        let mut bytes = Vec::new();
+        for sample in &recorded.samples {
+            bytes.extend(encoded(&path, sample, || sample.cell.id())?);
+        }
+        for round in &recorded.rounds {
+            bytes.extend(encoded(&path, round, || format!("round {}", round.round))?);
+        }
+        let _lock = begin(directory, &recorded.run, false)?;
+        // Without its events it is no run, so none that is half there is ever read.
+        write_atomically(&path, &bytes)
     }
 
     /// Write one sample. When this returns `Ok`, the sample is on the disk.
@@ -67,12 +110,8 @@ impl Store {
     /// tried; [`BadSample`](StoreError::BadSample) if it could not be read back: a number that is
     /// not finite, a directory's name that is not UTF-8, more than 64 MiB.
     pub fn append(&mut self, sample: &Sample) -> Result<(), StoreError> {
-        let line = line::encode(sample).map_err(|reason| StoreError::BadSample {
-            path: self.directory.join(EVENTS),
-            cell: sample.cell.id(),
-            reason,
-        })?;
-        self.write(&line)
+        let line = encoded(&self.directory.join(EVENTS), sample, || sample.cell.id())?;
+        self.write_line(&line)
     }
 
     /// Write what the machine was like in a round that is over.
@@ -80,15 +119,12 @@ impl Store {
     /// # Errors
     /// As [`append`](Self::append).
     pub fn append_round(&mut self, round: &RoundRecord) -> Result<(), StoreError> {
-        let line = line::encode(round).map_err(|reason| StoreError::BadSample {
-            path: self.directory.join(EVENTS),
-            cell: format!("round {}", round.round),
-            reason,
-        })?;
-        self.write(&line)
+        let name = || format!("round {}", round.round);
+        let line = encoded(&self.directory.join(EVENTS), round, name)?;
+        self.write_line(&line)
     }
 
-    fn write(&mut self, line: &[u8]) -> Result<(), StoreError> {
+    fn write_line(&mut self, line: &[u8]) -> Result<(), StoreError> {
         let path = || self.directory.join(EVENTS);
         if self.torn {
             // Half a line is there still: a line that followed it would be lost with it.
@@ -121,6 +157,14 @@ impl Store {
         Ok(())
     }
 
+    /// Read what a run set out to do, and none of its samples.
+    ///
+    /// # Errors
+    /// As [`read`](Self::read), but for the events.
+    pub fn description(directory: &Path) -> Result<Run, StoreError> {
+        read::run(&directory.join(RUN))
+    }
+
     /// The directory of the run.
     pub fn directory(&self) -> &Path {
         &self.directory
@@ -142,11 +186,77 @@ impl Store {
     }
 }
 
+/// Take the directory for a run and put its `run.json` there.
+fn begin(directory: &Path, run: &Run, replace: bool) -> Result<File, StoreError> {
+    directory::make(directory)?;
+    // Before the lock, for not even a lock file belongs into a directory that is not ours.
+    directory::content(directory)?;
+    let lock = lock(directory)?;
+    match directory::content(directory)? {
+        Content::Nothing => {}
+        Content::Run if replace => directory::remove_samples(directory)?,
+        Content::Run => return Err(StoreError::Exists { path: directory.to_owned() }),
+    }
+    let json = serde_json::to_vec_pretty(run)
+        .expect("a run is made of strings, numbers and lists, which JSON can hold");
+    write_atomically(&directory.join(RUN), &json)?;
+    Ok(lock)
+}
+
+/// Make the file of the events, and put its name onto the disk.
+fn new_events(directory: &Path) -> Result<File, StoreError> {
+    let path = directory.join(EVENTS);
+    let events = File::options().append(true).create_new(true).open(&path);
+    let events = events.map_err(StoreError::io("create", &path))?;
+    sync_directory(directory).map_err(StoreError::io("sync", directory))?;
+    Ok(events)
+}
+
+fn encoded<V: line::Value>(
+    path: &Path,
+    value: &V,
+    name: impl FnOnce() -> String,
+) -> Result<Vec<u8>, StoreError> {
+    line::encode(value).map_err(|reason| StoreError::BadSample {
+        path: path.to_owned(),
+        cell: name(),
+        reason,
+    })
+}
+
+/// Whether a run can be continued by this plan, this program and this machine; if not, why.
+fn resumable(run: &Run, now: &Fingerprint, machine: &Environment) -> Result<(), String> {
+    let Some(then) = &run.fingerprint else {
+        return Err("it has no fingerprint of its plan and its program, as runs of schema 1 have \
+                    none: it can be read, but a new run must be begun"
+            .to_owned());
+    };
+    if !run.shards.is_empty() {
+        return Err("it was merged: go on with its parts, and merge them again".to_owned());
+    }
+    if then.binary != now.binary {
+        return Err(format!(
+            "it was begun by another program ({}, this one is {}): use that one, or begin a new run",
+            then.binary, now.binary
+        ));
+    }
+    let plan = then.differences(now);
+    if !plan.is_empty() {
+        return Err(format!("the plan is another: {}", plan.join("; ")));
+    }
+    let machine = run.environment.unlike(machine);
+    if !machine.is_empty() {
+        return Err(format!("the machine is another: {}: begin a new run", machine.join("; ")));
+    }
+    Ok(())
+}
+
 /// Take the lock of a directory, or say who has it.
 fn lock(directory: &Path) -> Result<File, StoreError> {
     let path = directory.join(LOCK);
-    let file = File::options().read(true).write(true).create(true).truncate(false).open(&path);
-    let mut file = file.map_err(StoreError::io("create", &path))?;
+    let mut options = File::options();
+    options.read(true).write(true).create(true).truncate(false);
+    let mut file = open::to_write(&path, "create", &mut options)?;
     match file.try_lock() {
         Ok(()) => {}
         Err(TryLockError::WouldBlock) => {

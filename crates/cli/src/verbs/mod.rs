@@ -4,7 +4,9 @@ pub(crate) mod clean;
 pub(crate) mod completions;
 mod derive;
 pub(crate) mod list;
+pub(crate) mod merge;
 pub(crate) mod report;
+mod resume;
 pub(crate) mod run;
 pub(crate) mod verify;
 

@@ -6,43 +6,69 @@ use std::{
 
 use anyhow::Result;
 use bp_harness::{Interrupts, Launcher, Plan, Suite, Tally, units::Roughly};
-use bp_record::{Catalogue, Cell, Outcome, Run, SCHEMA, Store};
+use bp_record::{Catalogue, Cell, Fingerprint, Outcome, Recorded, Run, SCHEMA, Store};
 
 use crate::{
     arguments::{self, overrides},
     exit::Status,
     progress::Reporter,
     rows::Rows,
-    verbs::{LATEST, derive::derive},
+    verbs::{LATEST, derive::derive, resume::resume},
 };
 
 /// The default: the suite `preview`.
 pub(crate) fn preview(arguments: &arguments::Run) -> Result<Status> {
-    execute(arguments, Suite::preview())
+    execute(arguments, Suite::preview)
 }
 
 /// A selection of the full suite, with as few rounds as the preview.
 pub(crate) fn all(arguments: &arguments::Run) -> Result<Status> {
-    let rounds = Suite::preview().rounds;
-    execute(arguments, Suite { rounds, ..Suite::full() })
+    execute(arguments, selection)
 }
 
-fn execute(arguments: &arguments::Run, usual: Suite) -> Result<Status> {
-    let catalogue = bp_registry::catalogue();
-    let plan = plan(arguments, usual, &catalogue)?;
-    if arguments.dry_run {
-        return dry_run(&plan, arguments);
+/// What `run` selects from.
+pub(crate) fn selection() -> Suite {
+    Suite { rounds: Suite::preview().rounds, ..Suite::full() }
+}
+
+fn execute(arguments: &arguments::Run, usual: fn() -> Suite) -> Result<Status> {
+    if let Some(directory) = &arguments.resume {
+        return resume(directory);
     }
+    let catalogue = bp_registry::catalogue();
+    if arguments.dry_run {
+        return dry_run(&part(plan(arguments, usual(), &catalogue)?, arguments), arguments);
+    }
+    let planned = planned(arguments, usual(), &catalogue)?;
     let (directory, replace) = destination(arguments)?;
     let launcher = Launcher::this_program(arguments.bounds.memory_cap_bytes())?;
     let stop = Interrupts::listen()?;
-    let mut store = Store::create(&directory, &record(&plan, catalogue), replace)?;
-    announce(&plan, &directory);
-    let mut reporter = Reporter::new(plan.items.len());
-    let tally = bp_harness::run(&plan, &launcher, &mut store, &stop, &mut reporter)?;
+    let run = record(&planned, arguments, catalogue);
+    let store = Store::create(&directory, &run, replace)?;
+    announce(&planned.part, arguments, &directory);
+    let earlier = Recorded { run, samples: Vec::new(), rounds: Vec::new(), torn: None };
+    go(Session { plan: planned.part, launcher, store, stop, earlier, arguments })
+}
+
+/// All that is needed to run what is missing.
+pub(crate) struct Session<'a> {
+    pub(crate) plan: Plan,
+    pub(crate) launcher: Launcher,
+    pub(crate) store: Store,
+    pub(crate) stop: Interrupts,
+    pub(crate) earlier: Recorded,
+    pub(crate) arguments: &'a arguments::Run,
+}
+
+/// Runs what is missing, makes everything that follows from the events, and prints the table.
+pub(crate) fn go(session: Session) -> Result<Status> {
+    let Session { plan, launcher, mut store, stop, earlier, arguments } = session;
+    let mut reporter = Reporter::new(plan.items.len(), arguments.verbose);
+    let earlier = &earlier.samples;
+    let tally = bp_harness::run(&plan, &launcher, &mut store, &stop, &mut reporter, earlier)?;
     drop(reporter);
     // The lock is held until the files that are made from the events are there, too.
-    let derived = derive(&directory)?;
+    let derived = derive(store.directory())?;
     drop(store);
     say(&tally, &plan);
     if tally.interrupted {
@@ -50,6 +76,29 @@ fn execute(arguments: &arguments::Run, usual: Suite) -> Result<Status> {
     }
     derived.print(arguments.format)?;
     Ok(if tally.count(Outcome::Wrong) > 0 { Status::Broken } else { Status::Done })
+}
+
+/// The part of a plan that is run, and what tells the whole plan from others.
+pub(crate) struct Planned {
+    pub(crate) part: Plan,
+    pub(crate) fingerprint: Fingerprint,
+}
+
+pub(crate) fn planned(
+    arguments: &arguments::Run,
+    usual: Suite,
+    catalogue: &Catalogue,
+) -> Result<Planned> {
+    let whole = plan(arguments, usual, catalogue)?;
+    let fingerprint = whole.fingerprint()?;
+    Ok(Planned { part: part(whole, arguments), fingerprint })
+}
+
+fn part(whole: Plan, arguments: &arguments::Run) -> Plan {
+    match arguments.partition {
+        Some(partition) => whole.part(partition),
+        None => whole,
+    }
 }
 
 fn plan(arguments: &arguments::Run, usual: Suite, catalogue: &Catalogue) -> Result<Plan> {
@@ -88,7 +137,8 @@ fn dated() -> PathBuf {
         .expect("there are more numbers than directories")
 }
 
-fn record(plan: &Plan, catalogue: Catalogue) -> Run {
+fn record(planned: &Planned, arguments: &arguments::Run, catalogue: Catalogue) -> Run {
+    let plan = &planned.part;
     Run {
         schema: SCHEMA,
         arguments: std::env::args_os()
@@ -103,11 +153,18 @@ fn record(plan: &Plan, catalogue: Catalogue) -> Run {
         started: jiff::Timestamp::now().strftime("%Y-%m-%dT%H:%M:%SZ").to_string(),
         catalogue,
         environment: bp_harness::environment(),
+        fingerprint: Some(planned.fingerprint.clone()),
+        partition: arguments.partition,
+        shards: Vec::new(),
     }
 }
 
 /// What is about to happen, and what it will be worth.
-fn announce(plan: &Plan, directory: &Path) {
+fn announce(plan: &Plan, arguments: &arguments::Run, directory: &Path) {
+    if let Some(partition) = arguments.partition {
+        let none = if plan.cells.is_empty() { ", which has no cell" } else { "" };
+        tell!("only {partition}{none}; `backpressure merge` makes one run of all parts");
+    }
     let (cells, samples) = (plan.cells.len(), plan.items.len());
     let (expected, directory) = (Roughly(plan.expected()), directory.display());
     tell!("{}: {cells} cells, {samples} samples, about {expected}, into {directory}", plan.suite);
