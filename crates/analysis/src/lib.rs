@@ -2,8 +2,10 @@
 //! no clock and no file here, so every function can be tested with invented numbers.
 
 mod csv;
+mod disturbed;
 mod group;
 mod moments;
+mod precision;
 mod quantiles;
 pub mod replay;
 mod steps;
@@ -12,7 +14,9 @@ pub mod thin;
 
 pub use crate::{
     csv::summary_csv,
+    disturbed::disturbed,
     moments::{Moments, read},
+    precision::half_width,
     quantiles::{mad, median, quantiles},
     summary::{MemoryVerdict, Spread, Summary, summarize},
 };

@@ -143,6 +143,13 @@ pub(crate) struct Run {
     /// How often each cell is timed; fewer than 5 is a preview [default: the suite's]
     #[arg(long, value_name = "N", value_parser = values::count::<NonZeroU32>, help_heading = "How to run it")]
     pub(crate) rounds: Option<NonZeroU32>,
+    /// Go on after the rounds with those cells alone whose median makespan may be off by more, such
+    /// as 2%; whether strategies differ never decides that
+    #[arg(long, value_name = "SHARE", value_parser = values::precision, help_heading = "How to run it")]
+    pub(crate) precision: Option<f64>,
+    /// With --precision, begin no further round after so long [default: 10min]
+    #[arg(long, value_name = "TIME", value_parser = units::positive_duration, requires = "precision", help_heading = "How to run it")]
+    pub(crate) max_time: Option<Duration>,
     /// What the order of the samples and all that is random follow from [default: the suite's]
     #[arg(long, value_name = "N", help_heading = "How to run it")]
     pub(crate) seed: Option<u64>,

@@ -19,6 +19,7 @@ impl Plan {
             ("suite", self.suite.clone()),
             ("rounds", self.rounds.to_string()),
             ("seed", self.seed.to_string()),
+            ("precision", format!("{:?}", self.precision)),
             ("order of samples", of(&order).map_err(|_| self.unwritable())?),
         ];
         let cells = self.cells.iter().map(|cell| {

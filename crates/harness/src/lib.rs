@@ -5,13 +5,16 @@
 //! [`Launcher`] runs one item of it in a process, [`run`](fn@run) all of them into a store.
 //! Nothing here draws, prints or interprets.
 
+mod canary;
 mod child;
 mod environment;
 mod error;
 mod estimate;
 mod fingerprint;
+mod forecast;
 mod interrupt;
 mod judge;
+mod ledger;
 mod matrix;
 mod parameters;
 mod partition;
@@ -25,15 +28,17 @@ mod shuffle;
 mod suite;
 pub mod units;
 mod verify;
+mod weather;
 
 pub use crate::{
     child::Launcher,
     environment::{environment, host_name, usual_memory_cap},
     error::Error,
     interrupt::{INTERRUPTED_EXIT, Interrupts},
+    ledger::Ledger,
     matrix::Matrix,
     parameters::{Pause, Size},
-    plan::{Item, Plan},
+    plan::{Item, Plan, Precision},
     protocol::{CHILD_VERB, serve},
     run::{Progress, State, Tally, run},
     select::Filters,

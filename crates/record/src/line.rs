@@ -1,9 +1,10 @@
-//! One line of `events.jsonl`: `{"crc":"<8 hex>","sample":{…}}`, or `"round"` in its place.
+//! One line of `events.jsonl`: `{"crc":"<8 hex>","sample":{…}}`, or `"round"` or `"end"` in its
+//! place.
 //!
 //! The checksum (CRC-32) is over the exact bytes of the value, so the frame is fixed to the byte;
 //! the whole line is JSON all the same, for other programs.
 
-use serde::{Serialize, de::DeserializeOwned};
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
 use crate::{RoundRecord, Sample, error::printable};
 
@@ -28,11 +29,23 @@ impl Value for RoundRecord {
     const MIDDLE: &[u8] = b"\",\"round\":";
 }
 
+impl Value for End {
+    const MIDDLE: &[u8] = b"\",\"end\":";
+}
+
+/// The last line of a run of which nothing is missing.
+#[derive(Debug, PartialEq, Serialize, Deserialize)]
+pub(crate) struct End {
+    /// How many samples stand before it.
+    pub(crate) samples: u64,
+}
+
 /// What was read from a line.
 #[derive(Debug)]
 pub(crate) enum Event {
     Sample(Box<Sample>),
     Round(RoundRecord),
+    End(End),
 }
 
 /// The line of a value, with its end. What a reader would not get back is refused here.
@@ -62,6 +75,8 @@ pub(crate) fn decode(line: &[u8]) -> Result<Event, String> {
         value(crc, json).map(|sample| Event::Sample(Box::new(sample)))
     } else if let Some(json) = rest.strip_prefix(RoundRecord::MIDDLE) {
         value(crc, json).map(Event::Round)
+    } else if let Some(json) = rest.strip_prefix(End::MIDDLE) {
+        value(crc, json).map(Event::End)
     } else {
         Err(expected(line))
     }
@@ -69,7 +84,7 @@ pub(crate) fn decode(line: &[u8]) -> Result<Event, String> {
 
 fn expected(line: &[u8]) -> String {
     let mut expected =
-        r#"expected {"crc":"8 hexadecimal digits","sample":{…}} or "round" in its place"#
+        r#"expected {"crc":"8 hexadecimal digits","sample":{…}}, or "round" or "end" in its place"#
             .to_owned();
     if line.ends_with(b"\r") {
         expected += ", and no carriage return: some program has changed the ends of lines";

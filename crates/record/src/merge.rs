@@ -5,7 +5,7 @@ use std::{
     path::PathBuf,
 };
 
-use crate::{Fingerprint, Partition, Recorded, Role, Run, Shard, StoreError};
+use crate::{Fingerprint, Partition, Recorded, Role, RoundRecord, Run, Shard, StoreError};
 
 /// What a merge takes although it weakens what the result says.
 #[derive(Clone, Copy, Debug, Default)]
@@ -142,10 +142,11 @@ fn missing(parts: &[Part]) -> Option<(PathBuf, String)> {
         .collect();
     let mut found: Vec<_> = parts
         .iter()
-        .filter(|part| part.recorded.missing() > 0)
+        .filter(|part| !part.recorded.is_complete())
         .map(|part| {
-            let (missing, planned) = (part.recorded.missing(), part.recorded.run.planned);
-            format!("{} lacks {missing} of {planned} samples", part.path.display())
+            let (there, planned) = (part.recorded.planned_samples(), part.recorded.run.planned);
+            let path = part.path.display();
+            format!("{path} was stopped, {there} of {planned} samples are there: go on with it")
         })
         .collect();
     if !absent.is_empty() {
@@ -199,9 +200,17 @@ fn together(parts: &[Part]) -> Recorded {
     Recorded {
         run,
         samples: parts.iter().flat_map(|part| part.recorded.samples.clone()).collect(),
-        rounds: parts.iter().flat_map(|part| part.recorded.rounds.clone()).collect(),
+        rounds: parts.iter().flat_map(rounds).collect(),
         torn: None,
+        ended: missing(parts).is_none(),
     }
+}
+
+/// Each part had rounds of its own, on a machine of its own.
+fn rounds<'a>(part: &'a Part) -> impl Iterator<Item = RoundRecord> + 'a {
+    let part_index = Some(part.partition.index);
+    let rounds = part.recorded.rounds.iter();
+    rounds.map(move |round| RoundRecord { part: part_index, ..round.clone() })
 }
 
 /// The command line that would have made the whole run, on one machine.

@@ -11,7 +11,7 @@ use crate::{
     directory::{EVENTS, RUN},
     error::printable,
     files::directory_of,
-    line::{self, Event},
+    line::{self, End, Event},
     open,
 };
 
@@ -38,6 +38,8 @@ pub struct Recorded {
     pub rounds: Vec<RoundRecord>,
     /// What was left out at the end, if anything.
     pub torn: Option<TornTail>,
+    /// True if it says itself that it is over; runs of schema 1 do not.
+    pub ended: bool,
 }
 
 impl Recorded {
@@ -69,16 +71,21 @@ impl Recorded {
         self.samples.iter().filter(counts).cloned().collect()
     }
 
-    /// How many of the planned samples are not there; those of repeated rounds are no part of a
-    /// plan.
-    pub fn missing(&self) -> u64 {
+    /// Whether nothing is missing.
+    pub fn is_complete(&self) -> bool {
+        self.ended || self.run.schema < 2 && self.planned_samples() >= self.run.planned
+    }
+
+    /// How many of the planned samples are there; those of repeated and of further rounds are no
+    /// part of a plan.
+    pub fn planned_samples(&self) -> u64 {
         let planned = self.samples.iter().filter(|sample| {
             sample.role == Role::Measured
                 && sample.attempt == 0
+                && sample.round < self.run.rounds
                 && sample.outcome != Outcome::Interrupted
         });
-        let found: HashSet<_> = planned.map(slot).collect();
-        self.run.planned.saturating_sub(found.len() as u64)
+        planned.map(slot).collect::<HashSet<_>>().len() as u64
     }
 }
 
@@ -95,6 +102,25 @@ pub(crate) struct Events {
     pub(crate) samples: Vec<Sample>,
     pub(crate) rounds: Vec<RoundRecord>,
     pub(crate) torn: Option<TornTail>,
+    pub(crate) ended: bool,
+}
+
+impl Events {
+    fn add(&mut self, event: Event) -> Result<(), String> {
+        if self.ended {
+            return Err("it stands after the end of the run".to_owned());
+        }
+        match event {
+            Event::Sample(sample) => self.samples.push(*sample),
+            Event::Round(round) => self.rounds.push(round),
+            Event::End(End { samples }) if samples != self.samples.len() as u64 => {
+                let found = self.samples.len();
+                return Err(format!("the run had {samples} samples, but {found} are there"));
+            }
+            Event::End(_) => self.ended = true,
+        }
+        Ok(())
+    }
 }
 
 /// Read `run.json`.
@@ -132,10 +158,7 @@ pub(crate) fn events(path: &Path) -> Result<Events, StoreError> {
             .map_err(StoreError::io("read", path))?;
         let bad = |reason| StoreError::BadLine { path: path.to_owned(), line, offset, reason };
         match bytes.strip_suffix(b"\n") {
-            Some(text) => match line::decode(text).map_err(bad)? {
-                Event::Sample(sample) => events.samples.push(*sample),
-                Event::Round(round) => events.rounds.push(round),
-            },
+            Some(text) => events.add(line::decode(text).map_err(bad)?).map_err(bad)?,
             None if length == 0 => return Ok(events),
             None if length == line::MAX_BYTES => return Err(bad(line::too_long())),
             None => {

@@ -8,7 +8,8 @@ use crate::{
     Environment, Fingerprint, RoundRecord, Run, Sample, StoreError,
     directory::{self, Content, EVENTS, LOCK, RUN},
     files::{sync_directory, write_atomically},
-    line, open,
+    line::{self, End},
+    open,
     read::{self, Events, Recorded},
 };
 
@@ -22,6 +23,8 @@ pub struct Store {
     events: File,
     /// How much of the events is written and acknowledged.
     length: u64,
+    /// How many samples that is.
+    samples: u64,
     /// True if more than that may be there, because a write failed halfway.
     torn: bool,
     /// The operating system releases the lock with this file, however the process ends.
@@ -41,7 +44,8 @@ impl Store {
     pub fn create(directory: &Path, run: &Run, replace: bool) -> Result<Self, StoreError> {
         let lock = begin(directory, run, replace)?;
         let events = new_events(directory)?;
-        Ok(Self { directory: directory.to_owned(), events, length: 0, torn: false, _lock: lock })
+        let directory = directory.to_owned();
+        Ok(Self { directory, events, length: 0, samples: 0, torn: false, _lock: lock })
     }
 
     /// Go on with the run in `directory`, for which the plan and the program must be those of
@@ -70,7 +74,7 @@ impl Store {
         check()?;
         let lock = lock(directory)?;
         let run = check()?;
-        let (events, Events { samples, rounds, torn }) = match read::events(&path) {
+        let (events, Events { samples, rounds, torn, ended }) = match read::events(&path) {
             Ok(found) => (open::to_write(&path, "open", File::options().append(true))?, found),
             Err(StoreError::NoRun { .. }) => (new_events(directory)?, Events::default()),
             Err(error) => return Err(error),
@@ -81,8 +85,9 @@ impl Store {
         }
         let length = events.metadata().map_err(StoreError::io("read", &path))?.len();
         let directory = directory.to_owned();
-        let store = Self { directory, events, length, torn: false, _lock: lock };
-        Ok((store, Recorded { run, samples, rounds, torn }))
+        let count = samples.len() as u64;
+        let store = Self { directory, events, length, samples: count, torn: false, _lock: lock };
+        Ok((store, Recorded { run, samples, rounds, torn, ended }))
     }
 
     /// Write a whole run that was recorded before into a new `directory`, all or nothing.
@@ -98,6 +103,10 @@ impl Store {
         for round in &recorded.rounds {
             bytes.extend(encoded(&path, round, || format!("round {}", round.round))?);
         }
+        if recorded.ended {
+            let end = End { samples: recorded.samples.len() as u64 };
+            bytes.extend(encoded(&path, &end, || "the end".to_owned())?);
+        }
         let _lock = begin(directory, &recorded.run, false)?;
         // Without its events it is no run, so none that is half there is ever read.
         write_atomically(&path, &bytes)
@@ -111,6 +120,18 @@ impl Store {
     /// not finite, a directory's name that is not UTF-8, more than 64 MiB.
     pub fn append(&mut self, sample: &Sample) -> Result<(), StoreError> {
         let line = encoded(&self.directory.join(EVENTS), sample, || sample.cell.id())?;
+        self.write_line(&line)?;
+        self.samples += 1;
+        Ok(())
+    }
+
+    /// Write that nothing is missing. Nothing may be appended after that.
+    ///
+    /// # Errors
+    /// [`Io`](StoreError::Io).
+    pub fn finish(&mut self) -> Result<(), StoreError> {
+        let end = End { samples: self.samples };
+        let line = encoded(&self.directory.join(EVENTS), &end, || "the end".to_owned())?;
         self.write_line(&line)
     }
 
@@ -181,8 +202,8 @@ impl Store {
     /// or [`Io`](StoreError::Io).
     pub fn read(directory: &Path) -> Result<Recorded, StoreError> {
         let run = read::run(&directory.join(RUN))?;
-        let Events { samples, rounds, torn } = read::events(&directory.join(EVENTS))?;
-        Ok(Recorded { run, samples, rounds, torn })
+        let Events { samples, rounds, torn, ended } = read::events(&directory.join(EVENTS))?;
+        Ok(Recorded { run, samples, rounds, torn, ended })
     }
 }
 
@@ -322,7 +343,8 @@ mod tests {
     }
 
     fn store(events: File, length: u64, lock: File) -> Store {
-        Store { directory: "/there".into(), events, length, torn: false, _lock: lock }
+        let directory = "/there".into();
+        Store { directory, events, length, samples: 0, torn: false, _lock: lock }
     }
 
     #[test]

@@ -1,14 +1,17 @@
 use std::path::Path;
 
 use anyhow::{Context, Result, bail};
-use bp_harness::{Interrupts, Launcher};
-use bp_record::Store;
+use bp_harness::{Interrupts, Launcher, Ledger};
+use bp_record::{Outcome, Store};
 use clap::Parser;
 
 use crate::{
     arguments::{self, Arguments, Verb},
     exit::Status,
-    verbs::run::{Session, go, planned},
+    verbs::{
+        derive::derive,
+        run::{Session, go, planned},
+    },
 };
 
 /// Runs exactly what is missing of a run that was stopped.
@@ -27,10 +30,17 @@ pub(crate) fn resume(directory: &Path) -> Result<Status> {
         let (line, bytes) = (torn.line, torn.bytes);
         tell!("note: line {line} of the events was not finished; its {bytes} bytes are cut off");
     }
-    let there = planned.part.items.len() as u64 - earlier.missing();
-    let all = planned.part.items.len();
-    tell!("{}: {there} of {all} samples are there", directory.display());
-    go(Session { plan: planned.part, launcher, store, stop, earlier, arguments: &arguments })
+    if earlier.is_complete() {
+        tell!("{} is complete: nothing is left to run", directory.display());
+        // The run may have been stopped after its last sample and before its tables.
+        derive(directory)?.print(arguments.format)?;
+        return Ok(Status::Done);
+    }
+    let (there, all) = (earlier.planned_samples(), earlier.run.planned);
+    tell!("{}: {there} of {all} samples are there, the rest is run", directory.display());
+    let broken = earlier.samples.iter().any(|sample| sample.outcome == Outcome::Wrong);
+    let (plan, ledger) = (planned.part, Ledger::from(&earlier));
+    go(Session { plan, launcher, store, stop, ledger, broken, arguments: &arguments })
 }
 
 /// The arguments of an earlier run, and the suite that they select from.

@@ -5,8 +5,8 @@ use std::{
 };
 
 use anyhow::Result;
-use bp_harness::{Interrupts, Launcher, Plan, Suite, Tally, units::Roughly};
-use bp_record::{Catalogue, Cell, Fingerprint, Outcome, Recorded, Run, SCHEMA, Store};
+use bp_harness::{Interrupts, Launcher, Ledger, Plan, Precision, Suite, Tally, units::Roughly};
+use bp_record::{Catalogue, Cell, Fingerprint, Outcome, Run, SCHEMA, Store};
 
 use crate::{
     arguments::{self, overrides},
@@ -43,11 +43,10 @@ fn execute(arguments: &arguments::Run, usual: fn() -> Suite) -> Result<Status> {
     let (directory, replace) = destination(arguments)?;
     let launcher = Launcher::this_program(arguments.bounds.memory_cap_bytes())?;
     let stop = Interrupts::listen()?;
-    let run = record(&planned, arguments, catalogue);
-    let store = Store::create(&directory, &run, replace)?;
+    let store = Store::create(&directory, &record(&planned, arguments, catalogue), replace)?;
     announce(&planned.part, arguments, &directory);
-    let earlier = Recorded { run, samples: Vec::new(), rounds: Vec::new(), torn: None };
-    go(Session { plan: planned.part, launcher, store, stop, earlier, arguments })
+    let (ledger, broken) = (Ledger::default(), false);
+    go(Session { plan: planned.part, launcher, store, stop, ledger, broken, arguments })
 }
 
 /// All that is needed to run what is missing.
@@ -56,16 +55,18 @@ pub(crate) struct Session<'a> {
     pub(crate) launcher: Launcher,
     pub(crate) store: Store,
     pub(crate) stop: Interrupts,
-    pub(crate) earlier: Recorded,
+    /// What is there already.
+    pub(crate) ledger: Ledger,
+    /// Whether one of the samples that are there broke a promise.
+    pub(crate) broken: bool,
     pub(crate) arguments: &'a arguments::Run,
 }
 
 /// Runs what is missing, makes everything that follows from the events, and prints the table.
 pub(crate) fn go(session: Session) -> Result<Status> {
-    let Session { plan, launcher, mut store, stop, earlier, arguments } = session;
+    let Session { plan, launcher, mut store, stop, ledger, broken, arguments } = session;
     let mut reporter = Reporter::new(plan.items.len(), arguments.verbose);
-    let earlier = &earlier.samples;
-    let tally = bp_harness::run(&plan, &launcher, &mut store, &stop, &mut reporter, earlier)?;
+    let tally = bp_harness::run(&plan, &launcher, &mut store, &stop, &mut reporter, ledger)?;
     drop(reporter);
     // The lock is held until the files that are made from the events are there, too.
     let derived = derive(store.directory())?;
@@ -75,7 +76,7 @@ pub(crate) fn go(session: Session) -> Result<Status> {
         return Ok(Status::Interrupted);
     }
     derived.print(arguments.format)?;
-    Ok(if tally.count(Outcome::Wrong) > 0 { Status::Broken } else { Status::Done })
+    Ok(if broken || tally.count(Outcome::Wrong) > 0 { Status::Broken } else { Status::Done })
 }
 
 /// The part of a plan that is run, and what tells the whole plan from others.
@@ -112,8 +113,12 @@ fn plan(arguments: &arguments::Run, usual: Suite, catalogue: &Catalogue) -> Resu
     suite.threads = arguments.threads.or(suite.threads);
     suite.timeout = arguments.bounds.timeout.unwrap_or(suite.timeout);
     let suite = suite.overridden(&overrides(&arguments.select, &arguments.size));
-    let plan = Plan::new(&suite, &arguments.select.filters(), catalogue)?;
+    let mut plan = Plan::new(&suite, &arguments.select.filters(), catalogue)?;
     plan.check()?;
+    plan.precision = arguments.precision.map(|relative| Precision {
+        relative,
+        at_most: arguments.max_time.unwrap_or(Duration::from_secs(600)),
+    });
     Ok(plan)
 }
 
@@ -199,6 +204,10 @@ fn dry_run(plan: &Plan, arguments: &arguments::Run) -> Result<Status> {
 
 /// What went wrong, in a line, for the table shows it cell by cell only.
 fn say(tally: &Tally, plan: &Plan) {
+    let (disturbed, repeated) = tally.disturbed;
+    if disturbed > 0 {
+        tell!("{disturbed} rounds were disturbed, {repeated} of them repeated; all are kept");
+    }
     let all: usize = tally.outcomes.values().sum();
     let done = all - tally.count(Outcome::Interrupted);
     if tally.interrupted {

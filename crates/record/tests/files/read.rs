@@ -197,7 +197,8 @@ fn a_repetition_counts_in_place_of_the_disturbed_round_and_a_verification_if_it_
         sample(Role::Measured, 1, 0, Outcome::Ok),
         sample(Role::Measured, 0, 1, Outcome::Timeout),
     ];
-    let recorded = Recorded { run: common::run(), samples, rounds: vec![], torn: None };
+    let recorded =
+        Recorded { run: common::run(), samples, rounds: vec![], torn: None, ended: true };
     let counted: Vec<_> =
         recorded.counted().iter().map(|s| (s.role, s.round, s.attempt, s.outcome)).collect();
     assert_eq!(
