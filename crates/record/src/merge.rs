@@ -150,7 +150,7 @@ fn missing(parts: &[Part]) -> Option<(PathBuf, String)> {
         })
         .collect();
     if !absent.is_empty() {
-        found.insert(0, format!("{} of {} is missing", absent.join(", "), partition.count));
+        found.insert(0, format!("{} is missing", absent.join(", ")));
     }
     (!found.is_empty()).then(|| (parts[0].path.clone(), found.join("; ")))
 }

@@ -1,6 +1,6 @@
 //! Whether two runs were made under like conditions.
 
-use std::fmt::Debug;
+use std::{collections::BTreeSet, fmt::Debug};
 
 use crate::Environment;
 
@@ -37,11 +37,16 @@ impl Environment {
         if !alike(self.memory_bytes, other.memory_bytes) {
             found.extend(differ("memory in bytes", &self.memory_bytes, &other.memory_bytes));
         }
-        for (name, version) in &self.crates {
-            let of = |list: &[(String, String)]| {
-                list.iter().find(|(known, _)| known == name).map(|(_, version)| version.clone())
+        let names: BTreeSet<_> =
+            self.crates.iter().chain(&other.crates).map(|(name, _)| name).collect();
+        for name in names {
+            // A program may hold two versions of one crate.
+            let versions = |list: &[(String, String)]| {
+                let of_name = list.iter().filter(|(known, _)| known == name);
+                let versions: Vec<_> = of_name.map(|(_, version)| version.clone()).collect();
+                Some(versions.join(" ")).filter(|text| !text.is_empty())
             };
-            found.extend(differ(name, &Some(version.clone()), &of(&other.crates)));
+            found.extend(differ(name, &versions(&self.crates), &versions(&other.crates)));
         }
         found
     }
