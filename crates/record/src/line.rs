@@ -1,5 +1,5 @@
-//! One line of `events.jsonl`: `{"crc":"<8 hex>","sample":{…}}`, or `"round"` or `"end"` in its
-//! place.
+//! One line of `events.jsonl`: `{"crc":"<8 hex>","sample":{…}}`, or `"begin"`, `"round"` or
+//! `"end"` in its place.
 //!
 //! The checksum (CRC-32) is over the exact bytes of the value, so the frame is fixed to the byte;
 //! the whole line is JSON all the same, for other programs.
@@ -29,6 +29,17 @@ impl Value for RoundRecord {
     const MIDDLE: &[u8] = b"\",\"round\":";
 }
 
+impl Value for Begin {
+    const MIDDLE: &[u8] = b"\",\"begin\":";
+}
+
+/// The first line of a run, which ties it to its description.
+#[derive(Debug, PartialEq, Serialize, Deserialize)]
+pub(crate) struct Begin {
+    /// The digest of `run.json`.
+    pub(crate) run: String,
+}
+
 impl Value for End {
     const MIDDLE: &[u8] = b"\",\"end\":";
 }
@@ -43,6 +54,7 @@ pub(crate) struct End {
 /// What was read from a line.
 #[derive(Debug)]
 pub(crate) enum Event {
+    Begin(Begin),
     Sample(Box<Sample>),
     Round(RoundRecord),
     End(End),
@@ -75,6 +87,8 @@ pub(crate) fn decode(line: &[u8]) -> Result<Event, String> {
         value(crc, json).map(|sample| Event::Sample(Box::new(sample)))
     } else if let Some(json) = rest.strip_prefix(RoundRecord::MIDDLE) {
         value(crc, json).map(Event::Round)
+    } else if let Some(json) = rest.strip_prefix(Begin::MIDDLE) {
+        value(crc, json).map(Event::Begin)
     } else if let Some(json) = rest.strip_prefix(End::MIDDLE) {
         value(crc, json).map(Event::End)
     } else {
@@ -84,7 +98,7 @@ pub(crate) fn decode(line: &[u8]) -> Result<Event, String> {
 
 fn expected(line: &[u8]) -> String {
     let mut expected =
-        r#"expected {"crc":"8 hexadecimal digits","sample":{…}}, or "round" or "end" in its place"#
+        r#"expected {"crc":"8 hexadecimal digits","sample":{…}}, or "begin", "round" or "end" in its place"#
             .to_owned();
     if line.ends_with(b"\r") {
         expected += ", and no carriage return: some program has changed the ends of lines";

@@ -7,11 +7,11 @@ use std::{
 use serde::Deserialize;
 
 use crate::{
-    Outcome, Pass, Role, RoundRecord, Run, SCHEMA, Sample, StoreError,
+    Outcome, Pass, Role, RoundRecord, Run, SCHEMA, Sample, StoreError, digest,
     directory::{EVENTS, RUN},
     error::printable,
     files::directory_of,
-    line::{self, End, Event},
+    line::{self, Begin, End, Event},
     open,
 };
 
@@ -43,6 +43,11 @@ pub struct Recorded {
 }
 
 impl Recorded {
+    /// A run that has nothing yet.
+    pub(crate) fn none(run: Run) -> Self {
+        Self { run, samples: Vec::new(), rounds: Vec::new(), torn: None, ended: false }
+    }
+
     /// The samples that give a cell its figures.
     ///
     /// Those are the measured ones, where a round was repeated the repetition's alone, and each
@@ -103,6 +108,8 @@ pub(crate) struct Events {
     pub(crate) rounds: Vec<RoundRecord>,
     pub(crate) torn: Option<TornTail>,
     pub(crate) ended: bool,
+    /// The digest of the description that they belong to; schema 1 has none.
+    begun: Option<String>,
 }
 
 impl Events {
@@ -110,7 +117,10 @@ impl Events {
         if self.ended {
             return Err("it stands after the end of the run".to_owned());
         }
+        let first = self.begun.is_none() && self.samples.is_empty() && self.rounds.is_empty();
         match event {
+            Event::Begin(Begin { run }) if first => self.begun = Some(run),
+            Event::Begin(_) => return Err("the run begins a second time".to_owned()),
             Event::Sample(sample) => self.samples.push(*sample),
             Event::Round(round) => self.rounds.push(round),
             Event::End(End { samples }) if samples != self.samples.len() as u64 => {
@@ -123,8 +133,8 @@ impl Events {
     }
 }
 
-/// Read `run.json`.
-pub(crate) fn run(path: &Path) -> Result<Run, StoreError> {
+/// Read `run.json`, and give its digest with it.
+pub(crate) fn run(path: &Path) -> Result<(Run, String), StoreError> {
     /// What a reader of any version understands.
     #[derive(Deserialize)]
     struct Version {
@@ -141,7 +151,23 @@ pub(crate) fn run(path: &Path) -> Result<Run, StoreError> {
     if schema == 0 {
         return Err(bad("schema 0 never was: they are counted from 1"));
     }
-    serde_json::from_slice(&bytes).map_err(json)
+    let run = serde_json::from_slice(&bytes).map_err(json)?;
+    Ok((run, digest(&bytes[..]).map_err(StoreError::io("read", path))?))
+}
+
+/// Read a whole run.
+pub(crate) fn recorded(directory: &Path) -> Result<Recorded, StoreError> {
+    let path = directory.join(RUN);
+    let (run, digest) = run(&path)?;
+    let Events { samples, rounds, torn, ended, begun } = events(&directory.join(EVENTS))?;
+    let bad = |reason: &str| Err(StoreError::BadRun { path, reason: reason.to_owned() });
+    match begun {
+        Some(begun) if begun != digest => bad("it was changed since the run began"),
+        None if run.schema > 1 && !(samples.is_empty() && rounds.is_empty()) => {
+            bad("the events do not begin with its digest: they belong to another run")
+        }
+        _ => Ok(Recorded { run, samples, rounds, torn, ended }),
+    }
 }
 
 /// Read `events.jsonl`, each line of which must be whole and as it was written.
