@@ -102,6 +102,8 @@ pub(crate) enum Verb {
     Run(Box<Run>),
     /// Check with a few short jobs that every strategy keeps its promises everywhere
     Verify(Box<Verify>),
+    /// Judge this machine before a run: noise, timers, governor, and what to do about them
+    Doctor(Doctor),
     /// Show what there is: strategies, executors, workloads, suites
     List(List),
     /// Make tables and figures of a run again, from its events
@@ -251,6 +253,14 @@ pub(crate) struct Bounds {
     /// How much memory it may use, such as 2GiB, from 16MiB up [default: half of all]
     #[arg(long = "mem-cap", value_name = "SIZE", value_parser = values::memory_cap)]
     memory_cap: Option<u64>,
+}
+
+/// Options of `doctor`.
+#[derive(Args, Debug)]
+pub(crate) struct Doctor {
+    /// How findings are printed
+    #[arg(long, value_enum, default_value_t)]
+    pub(crate) format: Format,
 }
 
 /// Options of `list`.

@@ -10,6 +10,7 @@ mod child;
 mod environment;
 mod error;
 mod estimate;
+mod examine;
 mod fingerprint;
 mod forecast;
 mod interrupt;
@@ -34,6 +35,7 @@ pub use crate::{
     child::Launcher,
     environment::{environment, host_name, usual_memory_cap},
     error::Error,
+    examine::examine,
     interrupt::{INTERRUPTED_EXIT, Interrupts},
     ledger::Ledger,
     matrix::Matrix,

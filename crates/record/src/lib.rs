@@ -8,6 +8,7 @@ mod cell;
 mod csv;
 mod directory;
 mod error;
+mod examination;
 mod files;
 mod fingerprint;
 mod line;
@@ -31,6 +32,7 @@ pub use crate::{
     cell::{Arrivals, Cell, Consumer, Extent, Faults, Work},
     csv::{cell_columns, samples_csv},
     error::StoreError,
+    examination::{Examination, TimerFinding},
     files::write_atomically,
     fingerprint::{Fingerprint, digest},
     measured::{Counts, Measured, Quantiles, Series, Trace},

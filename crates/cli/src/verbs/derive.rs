@@ -24,12 +24,16 @@ pub(crate) fn derive(directory: &Path) -> Result<Derived> {
             torn.line
         );
     }
+    if !recorded.is_complete() {
+        let (there, planned) = (recorded.planned_samples(), recorded.run.planned);
+        tell!("note: the run is not complete, {there} of {planned} planned samples are there");
+    }
     let samples = recorded.counted();
     let summaries = summarize(&samples);
     write_atomically(&directory.join("samples.csv"), &samples_csv(&recorded.samples))?;
     write_atomically(&directory.join("summary.csv"), &summary_csv(&summaries))?;
     let run = recorded.run;
-    let written = bp_report::write(&run, &samples, directory)?;
+    let written = bp_report::write(&run, &samples, &recorded.rounds, directory)?;
     if let Some(report) = written.first() {
         tell!("wrote {} and {} figures", report.display(), written.len() - 1);
     }

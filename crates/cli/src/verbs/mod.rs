@@ -3,6 +3,7 @@
 pub(crate) mod clean;
 pub(crate) mod completions;
 mod derive;
+pub(crate) mod doctor;
 pub(crate) mod list;
 pub(crate) mod merge;
 pub(crate) mod report;
