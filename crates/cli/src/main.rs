@@ -44,6 +44,7 @@ fn main() -> ExitCode {
         Some(Verb::Doctor(doctor)) => verbs::doctor::doctor(&doctor),
         Some(Verb::List(list)) => verbs::list::list(&list),
         Some(Verb::Report(report)) => verbs::report::report(&report),
+        Some(Verb::Merge(merge)) => verbs::merge::merge(&merge),
         Some(Verb::Clean) => verbs::clean::clean(),
         Some(Verb::Completions { shell }) => verbs::completions::completions(shell),
     })

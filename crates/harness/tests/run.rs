@@ -100,6 +100,9 @@ fn new_store(directory: &Path) -> Store {
         started: String::new(),
         catalogue: catalogue(),
         environment: bp_harness::environment(),
+        fingerprint: None,
+        partition: None,
+        shards: vec![],
     };
     Store::create(&directory.join("run"), &run, true).unwrap()
 }

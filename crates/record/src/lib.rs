@@ -10,14 +10,22 @@ mod directory;
 mod error;
 mod examination;
 mod files;
+mod fingerprint;
 mod line;
+mod lock;
+mod log;
 mod measured;
+mod merge;
+mod open;
+mod partition;
 mod read;
+mod resume;
 mod round;
 mod run;
 mod sample;
 mod store;
 mod table;
+mod unlike;
 
 pub use crate::{
     catalogue::{
@@ -28,10 +36,14 @@ pub use crate::{
     error::StoreError,
     examination::{Examination, TimerFinding},
     files::write_atomically,
+    fingerprint::{Fingerprint, digest},
     measured::{Counts, Measured, Quantiles, Series, Trace},
+    merge::{Allow, Merged, merge},
+    open::make_inner_directory,
+    partition::{Partition, PartitionKind},
     read::{Recorded, TornTail},
     round::RoundRecord,
-    run::{Environment, Run, SCHEMA},
+    run::{Environment, Run, SCHEMA, Shard},
     sample::{Outcome, Pass, Role, Sample},
     store::Store,
     table::Table,

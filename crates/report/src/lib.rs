@@ -17,7 +17,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use bp_record::{RoundRecord, Run, Sample, write_atomically};
+use bp_record::{RoundRecord, Run, Sample, make_inner_directory, write_atomically};
 
 pub use crate::{
     error::ReportError,
@@ -41,7 +41,7 @@ pub fn write(
 ) -> Result<Vec<PathBuf>, ReportError> {
     let figures = figures(run, samples);
     let folder = directory.join("figures");
-    fs::create_dir_all(&folder).map_err(ReportError::io("create", &folder))?;
+    make_inner_directory(&folder)?;
     remove_stale(&folder, &figures)?;
     let report = directory.join("report.md");
     let mut written = vec![report.clone()];

@@ -37,6 +37,7 @@ pub(crate) fn report(
     }
     parts.extend(failures(&summaries));
     parts.extend(weather(rounds));
+    parts.extend(shards(run));
     parts.push(environment(&run.environment));
     parts.join("\n")
 }
@@ -121,6 +122,22 @@ fn failures(summaries: &[Summary]) -> Option<String> {
     })
 }
 
+/// What the run was merged from, and whether that was like; `None` for runs made as they are.
+fn shards(run: &Run) -> Option<String> {
+    let (first, _) = run.shards.split_first()?;
+    let mut text = format!("## Parts\n\nMerged from {} runs.\n\n", run.shards.len());
+    for shard in &run.shards {
+        let (partition, started) = (shard.partition, escape(&shard.started));
+        let unlike = first.environment.unlike(&shard.environment);
+        let unlike = match &*unlike {
+            [] => String::new(),
+            unlike => format!("; unlike the first: {}", escape(&unlike.join("; "))),
+        };
+        text += &format!("- {partition}, begun {started}{unlike}.\n");
+    }
+    Some(text)
+}
+
 /// What the machine was like while it was measured; `None` for runs that did not look.
 fn weather(rounds: &[RoundRecord]) -> Option<String> {
     let canaries = rounds.iter().flat_map(|round| [round.canary_before_ns, round.canary_after_ns]);
@@ -133,13 +150,15 @@ fn weather(rounds: &[RoundRecord]) -> Option<String> {
     }
     text += if noisy.is_empty() { "; none was disturbed.\n" } else { ".\n\n" };
     for round in noisy {
+        let of = |round: &RoundRecord| (round.part, round.round);
         let repeats =
-            rounds.iter().any(|other| other.round == round.round && other.attempt > round.attempt);
+            rounds.iter().any(|other| of(other) == of(round) && other.attempt > round.attempt);
         let why = round.noisy.as_deref().unwrap_or_default();
         let which = if round.attempt > 0 { ", repeated," } else { "" };
         let then = if repeats { "; its repetition counts" } else { "" };
-        text +=
-            &format!("- Round {}{which} was disturbed: {}{then}.\n", round.round + 1, escape(why));
+        let part = round.part.map_or_else(String::new, |part| format!(" of part {part}"));
+        let (number, why) = (round.round + 1, escape(why));
+        text += &format!("- Round {number}{part}{which} was disturbed: {why}{then}.\n");
     }
     (!rounds.is_empty()).then_some(text)
 }

@@ -24,6 +24,10 @@ pub(crate) fn derive(directory: &Path) -> Result<Derived> {
             torn.line
         );
     }
+    if !recorded.is_complete() {
+        let (there, planned) = (recorded.planned_samples(), recorded.run.planned);
+        tell!("note: the run is not complete, {there} of {planned} planned samples are there");
+    }
     let samples = recorded.counted();
     let summaries = summarize(&samples);
     write_atomically(&directory.join("samples.csv"), &samples_csv(&recorded.samples))?;

@@ -5,7 +5,9 @@ pub(crate) mod completions;
 mod derive;
 pub(crate) mod doctor;
 pub(crate) mod list;
+pub(crate) mod merge;
 pub(crate) mod report;
+mod resume;
 pub(crate) mod run;
 pub(crate) mod verify;
 

@@ -99,6 +99,9 @@ pub(crate) fn run() -> Run {
             workloads: vec![workload],
         },
         environment: Environment::default(),
+        fingerprint: None,
+        partition: None,
+        shards: vec![],
     }
 }
 
