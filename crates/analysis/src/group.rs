@@ -160,7 +160,7 @@ impl<'a> Group<'a> {
 }
 
 /// By how much a cell is the larger of two that differ in their extent only.
-fn amount(cell: &Cell) -> u64 {
+pub(crate) fn amount(cell: &Cell) -> u64 {
     match cell.work.extent {
         Extent::Jobs(amount) | Extent::ForNs(amount) => amount,
     }
