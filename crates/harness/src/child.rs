@@ -1,5 +1,5 @@
 use std::{
-    ffi::OsString,
+    ffi::{OsStr, OsString},
     io::{self, Read, Write},
     process::{ChildStdin, Command, Stdio},
     sync::{Arc, Mutex, PoisonError, mpsc},
@@ -51,6 +51,11 @@ impl Launcher {
     ) -> Self {
         let arguments = arguments.into_iter().map(Into::into).collect();
         Self { program: program.into(), arguments, memory_cap_bytes }
+    }
+
+    /// What is started.
+    pub fn program(&self) -> &OsStr {
+        &self.program
     }
 
     /// Runs one item in a process of its own and says how it ended; never leaves a process of

@@ -42,6 +42,34 @@ pub enum Error {
         /// What is wrong, with line and column.
         cause: Box<toml::de::Error>,
     },
+    /// A gate that cannot be opened.
+    #[error("cannot read the gate {}: {cause}", .path.display())]
+    GateFile {
+        /// Where it was looked for.
+        path: PathBuf,
+        /// Why it failed.
+        cause: io::Error,
+    },
+    /// A gate that is no TOML, or has a metric or a unit that there is not.
+    #[error("{origin}:{line}:{column}: {reason}")]
+    GateText {
+        /// The file.
+        origin: String,
+        /// The line, from 1.
+        line: usize,
+        /// The column, from 1.
+        column: usize,
+        /// What is wrong, and what would be right.
+        reason: String,
+    },
+    /// A program that was to be compared and does not answer as one of ours does.
+    #[error("{} does not run a cell as this program does ({message}): name another build of it", .program.display())]
+    Stranger {
+        /// The program.
+        program: PathBuf,
+        /// What it did instead.
+        message: String,
+    },
     /// Settings that contradict each other.
     #[error("{0}")]
     Contradiction(String),
@@ -89,6 +117,7 @@ impl Error {
             Self::Value { .. }
                 | Self::Unknown { .. }
                 | Self::PlanText { .. }
+                | Self::GateText { .. }
                 | Self::Contradiction(_)
                 | Self::Ambiguous { .. }
                 | Self::Refused { .. }

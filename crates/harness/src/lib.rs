@@ -5,10 +5,12 @@
 //! [`Launcher`] runs one item of it in a process, [`run`](fn@run) all of them into a store.
 //! Nothing here draws, prints or interprets.
 
+mod against;
 mod child;
 mod environment;
 mod error;
 mod estimate;
+mod gate;
 mod interrupt;
 mod judge;
 mod matrix;
@@ -25,9 +27,11 @@ pub mod units;
 mod verify;
 
 pub use crate::{
+    against::{Duel, Duelled, Standing, duel_items},
     child::Launcher,
     environment::{environment, host_name, usual_memory_cap},
     error::Error,
+    gate::{open_gate, parse_gate},
     interrupt::{INTERRUPTED_EXIT, Interrupts},
     matrix::Matrix,
     parameters::{Pause, Size},
