@@ -115,7 +115,7 @@ pub(crate) fn shared<'a, 'b>(base: &'b Side<'a>, new: &'b Side<'a>) -> Shared<'a
     let mut shared = Shared { cells: Vec::new(), apart: Vec::new() };
     for cell in &base.cells {
         match new.cell(&cell.id) {
-            Some(other) if other.cell == cell.cell => shared.cells.push((cell, other)),
+            Some(other) if is_comparable(cell, other) => shared.cells.push((cell, other)),
             Some(_) => {
                 shared.apart.push((cell.id.clone(), "of another size or with other settings"));
             }
@@ -125,6 +125,11 @@ pub(crate) fn shared<'a, 'b>(base: &'b Side<'a>, new: &'b Side<'a>) -> Shared<'a
     let only_new = new.cells.iter().filter(|cell| base.cell(&cell.id).is_none());
     shared.apart.extend(only_new.map(|cell| (cell.id.clone(), "only in the new run")));
     shared
+}
+
+/// A cell that failed its verification is known by the few jobs of that alone.
+fn is_comparable(base: &CellSamples<'_>, new: &CellSamples<'_>) -> bool {
+    base.cell == new.cell || base.is_unverified() || new.is_unverified()
 }
 
 /// Puts rows and what is said beside them together.

@@ -4,6 +4,8 @@
 mod bootstrap;
 mod comparison;
 mod csv;
+mod diagnosis;
+mod disturbed;
 mod gate;
 mod group;
 mod holm;
@@ -13,6 +15,7 @@ mod metric;
 mod moments;
 mod outcomes;
 mod paired;
+mod precision;
 mod quantiles;
 mod ranking;
 pub mod replay;
@@ -27,6 +30,8 @@ pub use crate::{
     bootstrap::{Interval, LEAST_REPLICATES, difference_interval, median_interval, median_of},
     comparison::{ComparedRow, Comparison, Mean, Method},
     csv::summary_csv,
+    diagnosis::{Finding, Fitness, diagnose},
+    disturbed::disturbed,
     gate::{Gate, Slack},
     holm::{ALPHA, holm, least_pairs},
     interleaved::compare_interleaved,
@@ -35,6 +40,7 @@ pub use crate::{
     moments::{Moments, read},
     outcomes::OutcomeChange,
     paired::{Paired, paired},
+    precision::half_width,
     quantiles::{mad, median, quantiles},
     ranking::{Ranked, Ranking, rank},
     signed_rank::sign_p_value,

@@ -29,12 +29,23 @@ impl OutcomeChange {
 /// panic or a crash that the base has not is worse, be it one. A time-out or a full memory can, so
 /// there what happens in most samples decides.
 pub(crate) fn changes(base: &CellSamples<'_>, new: &CellSamples<'_>) -> Vec<OutcomeChange> {
+    if base.is_unverified() || new.is_unverified() {
+        return verified(base, new).into_iter().collect();
+    }
     let change = |pass| {
         let (base_ends, new_ends) = (base.outcomes(pass), new.outcomes(pass));
         let verdict = verdict(&base_ends, &new_ends)?;
         Some(OutcomeChange { id: new.id.clone(), pass, base: base_ends, new: new_ends, verdict })
     };
     base.passes().filter_map(change).collect()
+}
+
+/// One side failed its verification, which is in the trace pass, so nothing was measured there.
+fn verified(base: &CellSamples<'_>, new: &CellSamples<'_>) -> Option<OutcomeChange> {
+    let ends = |side: &CellSamples<'_>| side.outcomes(side.passes().next().unwrap_or(Pass::Time));
+    let (base, new_ends) = (ends(base), ends(new));
+    let verdict = verdict(&base, &new_ends)?;
+    Some(OutcomeChange { id: new.id.clone(), pass: Pass::Trace, base, new: new_ends, verdict })
 }
 
 fn verdict(base: &[(Outcome, u32)], new: &[(Outcome, u32)]) -> Option<Verdict> {

@@ -138,7 +138,7 @@ fn entrant<'a, 'b>(
     if work(cell, metric) < most_work {
         return Err("fewer jobs succeeded than elsewhere".to_owned());
     }
-    let mut values: Vec<f64> = cell.values(metric).into_iter().map(|(_, value)| value).collect();
+    let mut values: Vec<f64> = cell.values(metric).into_values().collect();
     let rounds = values.len();
     let median = median_of(&mut values).ok_or("not measured")?;
     Ok(Entrant { cell, median, rounds })

@@ -1,8 +1,8 @@
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
-use bp_record::{Cell, Measured, Outcome, Pass, Sample};
+use bp_record::{Cell, Measured, Outcome, Pass, Role, Sample};
 
-use crate::{Metric, group::amount};
+use crate::Metric;
 
 /// One of two runs, its samples by cell.
 pub(crate) struct Side<'a> {
@@ -11,7 +11,8 @@ pub(crate) struct Side<'a> {
     places: HashMap<String, usize>,
 }
 
-/// The samples of one cell at its full extent, but those that the user stopped.
+/// The samples of one cell at its full extent, but those that the user stopped. A cell that failed
+/// its verification was not measured; it has the samples of that.
 pub(crate) struct CellSamples<'a> {
     pub(crate) id: String,
     pub(crate) cell: &'a Cell,
@@ -21,7 +22,7 @@ pub(crate) struct CellSamples<'a> {
 impl<'a> Side<'a> {
     pub(crate) fn new(samples: &'a [Sample]) -> Self {
         let mut side = Self { cells: Vec::new(), places: HashMap::new() };
-        for sample in samples.iter().filter(|sample| sample.outcome != Outcome::Interrupted) {
+        for sample in samples.iter().filter(|sample| counts(sample)) {
             let id = sample.cell.id();
             let place = *side.places.entry(id).or_insert_with_key(|id| {
                 let cell = &sample.cell;
@@ -44,12 +45,19 @@ impl<'a> Side<'a> {
 impl<'a> CellSamples<'a> {
     /// Memory is weighed at a quarter of the jobs, too; those samples say nothing here.
     fn keep_full_extent(&mut self) {
-        let largest =
-            self.samples.iter().map(|sample| &sample.cell).max_by_key(|cell| amount(cell));
-        if let Some(full) = largest {
+        if self.samples.iter().any(|sample| sample.role == Role::Measured) {
+            self.samples.retain(|sample| sample.role == Role::Measured);
+        }
+        let cells = self.samples.iter().map(|sample| &sample.cell);
+        if let Some(full) = cells.max_by_key(|cell| cell.work.extent.amount()) {
             self.cell = full;
             self.samples.retain(|sample| sample.cell.work.extent == full.work.extent);
         }
+    }
+
+    /// True if it failed before anything was measured.
+    pub(crate) fn is_unverified(&self) -> bool {
+        self.samples.iter().all(|sample| sample.role == Role::Verification)
     }
 
     /// The samples of a pass, in the order in which they were made.
@@ -63,25 +71,19 @@ impl<'a> CellSamples<'a> {
         all.into_iter().filter(|&pass| self.of_pass(pass).next().is_some())
     }
 
-    /// A metric of the samples that succeeded, with the round of each.
-    pub(crate) fn values(&self, metric: &Metric) -> Vec<(u32, f64)> {
+    /// A metric of the samples that succeeded, by round; where a round was repeated, that of its
+    /// repetition.
+    pub(crate) fn values(&self, metric: &Metric) -> BTreeMap<u32, f64> {
         let good =
             self.of_pass(metric.pass).filter_map(|sample| Some((sample.round, good(sample)?)));
         good.filter_map(|(round, measured)| Some((round, metric.of(measured)?))).collect()
     }
 
-    /// A metric of this cell and of another, round by round; where a round was repeated, its last
-    /// samples.
+    /// A metric of this cell and of another, round by round.
     pub(crate) fn pairs(&self, other: &Self, metric: &Metric) -> Vec<(f64, f64)> {
-        let others: HashMap<u32, f64> = other.values(metric).into_iter().collect();
-        let mut rounds: Vec<u32> = Vec::new();
-        let mut mine: HashMap<u32, f64> = HashMap::new();
-        for (round, value) in self.values(metric) {
-            if mine.insert(round, value).is_none() {
-                rounds.push(round);
-            }
-        }
-        rounds.iter().filter_map(|round| Some((mine[round], *others.get(round)?))).collect()
+        let others = other.values(metric);
+        let mine = self.values(metric).into_iter();
+        mine.filter_map(|(round, value)| Some((value, *others.get(&round)?))).collect()
     }
 
     /// How many samples of a pass ended in each way, the most frequent first.
@@ -101,4 +103,14 @@ impl<'a> CellSamples<'a> {
 /// What a sample measured if it succeeded.
 fn good(sample: &Sample) -> Option<&Measured> {
     sample.measured.as_ref().filter(|_| sample.outcome == Outcome::Ok)
+}
+
+/// The canary is not of the cell that it looks like, and a verification counts if it failed.
+fn counts(sample: &Sample) -> bool {
+    sample.outcome != Outcome::Interrupted
+        && match sample.role {
+            Role::Measured => true,
+            Role::Verification => sample.outcome != Outcome::Ok,
+            Role::Canary => false,
+        }
 }

@@ -48,7 +48,7 @@ fn row(
     let log_ratio = new_median - base_median;
     let floor = floor(&base_logs, &new_logs, usual);
     let plain = |cell: &CellSamples<'_>| {
-        median_of(&mut cell.values(metric).into_iter().map(|(_, value)| value).collect::<Vec<_>>())
+        median_of(&mut cell.values(metric).into_values().collect::<Vec<_>>())
     };
     let base_value = plain(base)?;
     let finding = Finding {
@@ -81,7 +81,7 @@ fn floor(base: &[f64], new: &[f64], usual: Option<f64>) -> Option<f64> {
 }
 
 fn logs(cell: &CellSamples<'_>, metric: &Metric) -> Vec<f64> {
-    cell.values(metric).into_iter().map(|(_, value)| log_ratio(1.0, value)).collect()
+    cell.values(metric).into_values().map(|value| log_ratio(1.0, value)).collect()
 }
 
 /// From the least to the greatest; `None` below two.

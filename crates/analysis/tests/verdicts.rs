@@ -9,7 +9,7 @@ use bp_analysis::{
     Comparison, Gate, Method, Metric, Slack, Verdict, compare_interleaved, compare_stored, rank,
 };
 use bp_record::{
-    Arrivals, Cell, Consumer, Counts, Extent, Faults, Measured, Outcome, Pass, Sample, Work,
+    Arrivals, Cell, Consumer, Counts, Extent, Faults, Measured, Outcome, Pass, Role, Sample, Work,
 };
 
 const STRATEGIES: [&str; 10] = [
@@ -61,7 +61,9 @@ fn sample(cell: &Cell, round: u32, makespan: f64, cpu: f64) -> Sample {
     Sample {
         cell: cell.clone(),
         pass: Pass::Time,
+        role: Role::Measured,
         round,
+        attempt: 0,
         outcome: Outcome::Ok,
         exit_code: Some(0),
         signal: None,
@@ -249,6 +251,37 @@ fn a_strategy_that_no_longer_ends_is_worse_and_in_no_mean() {
     assert_eq!(comparison.outcomes[0].sentence(), "timeout 14, where the base had ok 14");
     let mean = &comparison.means[0];
     assert_eq!((mean.cells, mean.base_failures, mean.new_failures), (18, 0, 28));
+}
+
+#[test]
+fn a_cell_that_fails_its_verification_is_worse_though_nothing_was_measured() {
+    let [base, mut new] = comparison(BUSY, 3, 1.0, 1);
+    let mine =
+        |sample: &Sample| sample.cell.strategy == "wait-any" && sample.cell.work.name == "cpu";
+    let mut failed = new.iter().find(|sample| mine(sample)).unwrap().clone();
+    new.retain(|sample| !mine(sample));
+    failed.cell.work.extent = Extent::Jobs(32);
+    (failed.role, failed.pass, failed.outcome) = (Role::Verification, Pass::Trace, Outcome::Wrong);
+    new.push(failed);
+    let comparison = compare_stored(&base, &new, &gate());
+    assert_eq!((comparison.cells, comparison.apart.len()), (20, 0));
+    assert_eq!(comparison.verdict(), Verdict::Worse);
+    assert_eq!(comparison.outcomes[0].sentence(), "wrong 1, where the base had ok 3");
+}
+
+#[test]
+fn canaries_are_not_of_the_cell_and_a_repeated_round_counts_once() {
+    let [base, mut new] = comparison(BUSY, 9, 1.0, 1);
+    let before = compare_interleaved(&base, &new, &gate());
+    let canary = Sample { role: Role::Canary, outcome: Outcome::Crashed, ..new[0].clone() };
+    let repeated: Vec<_> =
+        new.iter().map(|sample| Sample { attempt: 1, ..sample.clone() }).collect();
+    for sample in &mut new {
+        sample.measured.as_mut().unwrap().makespan_ns *= 9; // disturbed
+    }
+    new.extend(repeated);
+    new.push(canary);
+    assert_eq!(compare_interleaved(&base, &new, &gate()), before);
 }
 
 #[test]

@@ -78,6 +78,8 @@ pub(crate) enum Verb {
     Run(Box<Run>),
     /// Check with a few short jobs that every strategy keeps its promises everywhere
     Verify(Box<Verify>),
+    /// Judge this machine before a run: noise, timers, governor, and what to do about them
+    Doctor(Doctor),
     /// Show what there is: strategies, executors, workloads, suites
     List(List),
     /// Make tables and figures of a run again, from its events
@@ -110,6 +112,13 @@ pub(crate) struct Run {
     /// How often each cell is timed; fewer than 5 is a preview [default: the suite's]
     #[arg(long, value_name = "N", value_parser = values::count::<NonZeroU32>, help_heading = "How to run it")]
     pub(crate) rounds: Option<NonZeroU32>,
+    /// Go on after the rounds with those cells alone whose median makespan may be off by more, such
+    /// as 2%; whether strategies differ never decides that
+    #[arg(long, value_name = "SHARE", value_parser = values::precision, help_heading = "How to run it")]
+    pub(crate) precision: Option<f64>,
+    /// With --precision, begin no further round after so long [default: 10min]
+    #[arg(long, value_name = "TIME", value_parser = units::positive_duration, requires = "precision", help_heading = "How to run it")]
+    pub(crate) max_time: Option<Duration>,
     /// What the order of the samples and all that is random follow from [default: the suite's]
     #[arg(long, value_name = "N", help_heading = "How to run it")]
     pub(crate) seed: Option<u64>,
@@ -208,6 +217,14 @@ pub(crate) struct Bounds {
     /// How much memory it may use, such as 2GiB, from 16MiB up [default: half of all]
     #[arg(long = "mem-cap", value_name = "SIZE", value_parser = values::memory_cap)]
     memory_cap: Option<u64>,
+}
+
+/// Options of `doctor`.
+#[derive(Args, Debug)]
+pub(crate) struct Doctor {
+    /// How findings are printed
+    #[arg(long, value_enum, default_value_t)]
+    pub(crate) format: Format,
 }
 
 /// Options of `list`.

@@ -36,6 +36,7 @@ fn main() -> ExitCode {
         None => verbs::run::preview(&arguments.run),
         Some(Verb::Run(run)) => verbs::run::all(&run),
         Some(Verb::Verify(verify)) => verbs::verify::verify(&verify),
+        Some(Verb::Doctor(doctor)) => verbs::doctor::doctor(&doctor),
         Some(Verb::List(list)) => verbs::list::list(&list),
         Some(Verb::Report(report)) => verbs::report::report(&report),
         Some(Verb::Clean) => verbs::clean::clean(),

@@ -4,6 +4,7 @@ use std::{
 };
 
 use bp_harness::{Item, Progress, State, units::Roughly};
+use bp_record::RoundRecord;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 /// How often a line is written where there is no terminal.
@@ -34,11 +35,31 @@ impl Reporter {
 }
 
 impl Progress for Reporter {
+    fn verifies(&mut self, cells: usize) {
+        match self {
+            Self::Terminal(bar) => bar.set_message(format!("verifying {cells} cells first")),
+            Self::Lines { .. } => tell!("verifying {cells} cells first"),
+        }
+    }
+
+    fn round_over(&mut self, round: &RoundRecord, repeats: bool) {
+        if let Some(why) = &round.noisy {
+            let number = round.round + 1;
+            let then = if repeats { "; it is repeated once" } else { "" };
+            let line = format!("round {number} was disturbed: {why}{then}");
+            match self {
+                Self::Terminal(bar) => bar.suspend(|| tell!("{line}")),
+                Self::Lines { .. } => tell!("{line}"),
+            }
+        }
+    }
+
     fn begins(&mut self, item: &Item, state: &State) {
         let left = Roughly(state.left);
         match self {
             Self::Terminal(bar) => {
                 bar.set_message(format!("{left} left · {}", item.cell.id()));
+                bar.set_length(state.planned as u64);
                 bar.set_position(state.done as u64);
             }
             Self::Lines { last } if last.elapsed() >= LINE_EVERY => {

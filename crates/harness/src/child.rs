@@ -69,7 +69,9 @@ impl Launcher {
         Ok(Sample {
             cell: item.cell.clone(),
             pass: item.pass,
+            role: item.role,
             round: item.round,
+            attempt: item.attempt,
             outcome: verdict.outcome,
             exit_code: ending.code,
             signal: ending.signal,

@@ -6,13 +6,17 @@
 //! Nothing here draws, prints or interprets.
 
 mod against;
+mod canary;
 mod child;
 mod environment;
 mod error;
 mod estimate;
 mod gate;
+mod examine;
+mod forecast;
 mod interrupt;
 mod judge;
+mod ledger;
 mod matrix;
 mod parameters;
 mod plan;
@@ -25,6 +29,7 @@ mod shuffle;
 mod suite;
 pub mod units;
 mod verify;
+mod weather;
 
 pub use crate::{
     against::{Duel, Duelled, Standing, duel_items},
@@ -32,10 +37,12 @@ pub use crate::{
     environment::{environment, host_name, usual_memory_cap},
     error::Error,
     gate::{open_gate, parse_gate},
+    examine::examine,
     interrupt::{INTERRUPTED_EXIT, Interrupts},
+    ledger::Ledger,
     matrix::Matrix,
     parameters::{Pause, Size},
-    plan::{Item, Plan},
+    plan::{Item, Plan, Precision},
     protocol::{CHILD_VERB, serve},
     run::{Progress, State, Tally, run},
     select::Filters,

@@ -8,10 +8,12 @@ mod cell;
 mod csv;
 mod directory;
 mod error;
+mod examination;
 mod files;
 mod line;
 mod measured;
 mod read;
+mod round;
 mod run;
 mod sample;
 mod store;
@@ -22,11 +24,13 @@ pub use crate::{
     cell::{Arrivals, Cell, Consumer, Extent, Faults, Work},
     csv::{cell_columns, samples_csv},
     error::StoreError,
+    examination::{Examination, TimerFinding},
     files::write_atomically,
     measured::{Counts, Measured, Quantiles, Series, Trace},
-    read::TornTail,
+    read::{Recorded, TornTail},
+    round::RoundRecord,
     run::{Environment, Run, SCHEMA},
-    sample::{Outcome, Pass, Sample},
+    sample::{Outcome, Pass, Role, Sample},
     store::Store,
     table::Table,
 };

@@ -1,4 +1,5 @@
 use std::{
+    collections::HashMap,
     fs::File,
     io::{self, BufRead, BufReader, Read},
     path::Path,
@@ -7,10 +8,10 @@ use std::{
 use serde::Deserialize;
 
 use crate::{
-    Run, SCHEMA, Sample, StoreError,
+    Outcome, Role, RoundRecord, Run, SCHEMA, Sample, StoreError,
     directory::{EVENTS, RUN},
     files::directory_of,
-    line,
+    line::{self, Event},
 };
 
 /// A last line of `events.jsonl` that was not finished, because the writer was stopped. It was
@@ -23,6 +24,48 @@ pub struct TornTail {
     pub offset: u64,
     /// How long it is.
     pub bytes: u64,
+}
+
+/// All that was recorded of a run.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Recorded {
+    /// What it set out to do.
+    pub run: Run,
+    /// The samples, in the order in which they were made, those of disturbed rounds included.
+    pub samples: Vec<Sample>,
+    /// The rounds that are over.
+    pub rounds: Vec<RoundRecord>,
+    /// What was left out at the end, if anything.
+    pub torn: Option<TornTail>,
+}
+
+impl Recorded {
+    /// The samples that give a cell its figures.
+    ///
+    /// Those are the measured ones, where a round was repeated the repetition's alone, and each
+    /// verification that failed, for then there is nothing else of its cell.
+    pub fn counted(&self) -> Vec<Sample> {
+        let key = |sample: &Sample| (sample.cell.id(), sample.cell.work.extent.amount());
+        let mut latest: HashMap<_, u32> = HashMap::new();
+        for sample in self.samples.iter().filter(|sample| sample.role == Role::Measured) {
+            let attempt = latest.entry((key(sample), sample.pass, sample.round)).or_default();
+            *attempt = sample.attempt.max(*attempt);
+        }
+        let counts = |sample: &&Sample| match sample.role {
+            Role::Measured => latest[&(key(sample), sample.pass, sample.round)] == sample.attempt,
+            Role::Verification => sample.outcome != Outcome::Ok,
+            Role::Canary => false,
+        };
+        self.samples.iter().filter(counts).cloned().collect()
+    }
+}
+
+/// The content of `events.jsonl`.
+#[derive(Debug, Default, PartialEq)]
+pub(crate) struct Events {
+    pub(crate) samples: Vec<Sample>,
+    pub(crate) rounds: Vec<RoundRecord>,
+    pub(crate) torn: Option<TornTail>,
 }
 
 /// Read `run.json`.
@@ -45,10 +88,10 @@ pub(crate) fn run(path: &Path) -> Result<Run, StoreError> {
 }
 
 /// Read `events.jsonl`, each line of which must be whole and as it was written.
-pub(crate) fn samples(path: &Path) -> Result<(Vec<Sample>, Option<TornTail>), StoreError> {
+pub(crate) fn events(path: &Path) -> Result<Events, StoreError> {
     let file = File::open(path).map_err(|cause| no_run(path, EVENTS, cause))?;
     let mut reader = BufReader::new(file);
-    let (mut samples, mut bytes) = (Vec::new(), Vec::new());
+    let (mut events, mut bytes) = (Events::default(), Vec::new());
     let (mut line, mut offset) = (1, 0);
     loop {
         bytes.clear();
@@ -58,11 +101,15 @@ pub(crate) fn samples(path: &Path) -> Result<(Vec<Sample>, Option<TornTail>), St
             .map_err(StoreError::io("read", path))?;
         let bad = |reason| StoreError::BadLine { path: path.to_owned(), line, offset, reason };
         match bytes.strip_suffix(b"\n") {
-            Some(text) => samples.push(line::decode(text).map_err(bad)?),
-            None if length == 0 => return Ok((samples, None)),
+            Some(text) => match line::decode(text).map_err(bad)? {
+                Event::Sample(sample) => events.samples.push(*sample),
+                Event::Round(round) => events.rounds.push(round),
+            },
+            None if length == 0 => return Ok(events),
             None if length == line::MAX_BYTES => return Err(bad(line::too_long())),
             None => {
-                return Ok((samples, Some(TornTail { line, offset, bytes: length as u64 })));
+                events.torn = Some(TornTail { line, offset, bytes: length as u64 });
+                return Ok(events);
             }
         }
         line += 1;

@@ -3,7 +3,7 @@ use serde::{Deserialize, Serialize};
 use crate::Catalogue;
 
 /// The version of the files of a run; a reader refuses a greater one.
-pub const SCHEMA: u32 = 1;
+pub const SCHEMA: u32 = 2;
 
 /// What a run set out to do, and where: the content of `run.json`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

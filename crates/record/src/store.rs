@@ -5,11 +5,11 @@ use std::{
 };
 
 use crate::{
-    Run, Sample, StoreError,
+    RoundRecord, Run, Sample, StoreError,
     directory::{self, Content, EVENTS, LOCK, RUN},
     files::{directory_of, sync_directory, write_atomically},
     line,
-    read::{self, TornTail},
+    read::{self, Events, Recorded},
 };
 
 /// The directory of a run that is being written; one process at a time holds it.
@@ -67,18 +67,35 @@ impl Store {
     /// tried; [`BadSample`](StoreError::BadSample) if it could not be read back: a number that is
     /// not finite, a directory's name that is not UTF-8, more than 64 MiB.
     pub fn append(&mut self, sample: &Sample) -> Result<(), StoreError> {
-        let path = || self.directory.join(EVENTS);
         let line = line::encode(sample).map_err(|reason| StoreError::BadSample {
-            path: path(),
+            path: self.directory.join(EVENTS),
             cell: sample.cell.id(),
             reason,
         })?;
+        self.write(&line)
+    }
+
+    /// Write what the machine was like in a round that is over.
+    ///
+    /// # Errors
+    /// As [`append`](Self::append).
+    pub fn append_round(&mut self, round: &RoundRecord) -> Result<(), StoreError> {
+        let line = line::encode(round).map_err(|reason| StoreError::BadSample {
+            path: self.directory.join(EVENTS),
+            cell: format!("round {}", round.round),
+            reason,
+        })?;
+        self.write(&line)
+    }
+
+    fn write(&mut self, line: &[u8]) -> Result<(), StoreError> {
+        let path = || self.directory.join(EVENTS);
         if self.torn {
             // Half a line is there still: a line that followed it would be lost with it.
             self.events.set_len(self.length).map_err(StoreError::io("mend", &path()))?;
             self.torn = false;
         }
-        let written = self.events.write_all(&line).and_then(|()| self.events.sync_data());
+        let written = self.events.write_all(line).and_then(|()| self.events.sync_data());
         if let Err(cause) = written {
             self.torn = self.events.set_len(self.length).is_err();
             return Err(StoreError::Io { action: "write", path: path(), cause });
@@ -118,10 +135,10 @@ impl Store {
     /// [`NoRun`](StoreError::NoRun), [`BadRun`](StoreError::BadRun),
     /// [`NewerSchema`](StoreError::NewerSchema), [`BadLine`](StoreError::BadLine) with the place,
     /// or [`Io`](StoreError::Io).
-    pub fn read(directory: &Path) -> Result<(Run, Vec<Sample>, Option<TornTail>), StoreError> {
+    pub fn read(directory: &Path) -> Result<Recorded, StoreError> {
         let run = read::run(&directory.join(RUN))?;
-        let (samples, torn) = read::samples(&directory.join(EVENTS))?;
-        Ok((run, samples, torn))
+        let Events { samples, rounds, torn } = read::events(&directory.join(EVENTS))?;
+        Ok(Recorded { run, samples, rounds, torn })
     }
 }
 
@@ -154,7 +171,7 @@ mod tests {
     use std::num::NonZeroUsize;
 
     use super::*;
-    use crate::{Arrivals, Cell, Consumer, Extent, Faults, Outcome, Pass, Work};
+    use crate::{Arrivals, Cell, Consumer, Extent, Faults, Outcome, Pass, Role, Work};
 
     fn sample() -> Sample {
         let work = Work {
@@ -183,7 +200,9 @@ mod tests {
         Sample {
             cell,
             pass: Pass::Time,
+            role: Role::Measured,
             round: 0,
+            attempt: 0,
             outcome: Outcome::Timeout,
             exit_code: None,
             signal: None,
@@ -213,6 +232,6 @@ mod tests {
         let events = File::options().append(true).open(&path).unwrap();
         let mut store = Store { torn: true, ..store(events, 0, tempfile::tempfile().unwrap()) };
         store.append(&sample()).unwrap();
-        assert_eq!(read::samples(&path).unwrap(), (vec![sample()], None));
+        assert_eq!(read::events(&path).unwrap().samples, [sample()]);
     }
 }

@@ -19,7 +19,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use bp_record::{Run, Sample, write_atomically};
+use bp_record::{RoundRecord, Run, Sample, write_atomically};
 
 pub use crate::{
     comparison::{Sides, comparison, differences},
@@ -37,7 +37,12 @@ pub use crate::{
 ///
 /// # Errors
 /// [`ReportError`] if the operating system refuses; files written before that stay, each whole.
-pub fn write(run: &Run, samples: &[Sample], directory: &Path) -> Result<Vec<PathBuf>, ReportError> {
+pub fn write(
+    run: &Run,
+    samples: &[Sample],
+    rounds: &[RoundRecord],
+    directory: &Path,
+) -> Result<Vec<PathBuf>, ReportError> {
     let figures = figures(run, samples);
     let folder = directory.join("figures");
     fs::create_dir_all(&folder).map_err(ReportError::io("create", &folder))?;
@@ -50,7 +55,7 @@ pub fn write(run: &Run, samples: &[Sample], directory: &Path) -> Result<Vec<Path
         written.push(path);
     }
     // Last, so that a report never names a figure that is not there yet.
-    write_atomically(&report, markdown::report(run, samples, &figures).as_bytes())?;
+    write_atomically(&report, markdown::report(run, samples, rounds, &figures).as_bytes())?;
     Ok(written)
 }
 

@@ -3,6 +3,7 @@
 pub(crate) mod clean;
 pub(crate) mod completions;
 mod derive;
+pub(crate) mod doctor;
 pub(crate) mod list;
 pub(crate) mod report;
 pub(crate) mod run;

@@ -5,7 +5,7 @@ use std::{
 };
 
 use anyhow::Result;
-use bp_harness::{Interrupts, Launcher, Plan, Suite, Tally, units::Roughly};
+use bp_harness::{Interrupts, Launcher, Ledger, Plan, Precision, Suite, Tally, units::Roughly};
 use bp_record::{Catalogue, Cell, Outcome, Run, SCHEMA, Store};
 
 use crate::{
@@ -39,7 +39,8 @@ fn execute(arguments: &arguments::Run, usual: Suite) -> Result<Status> {
     let mut store = Store::create(&directory, &record(&plan, catalogue), replace)?;
     announce(&plan, &directory);
     let mut reporter = Reporter::new(plan.items.len());
-    let tally = bp_harness::run(&plan, &launcher, &mut store, &stop, &mut reporter)?;
+    let tally =
+        bp_harness::run(&plan, &launcher, &mut store, &stop, &mut reporter, Ledger::default())?;
     drop(reporter);
     // The lock is held until the files that are made from the events are there, too.
     let derived = derive(&directory)?;
@@ -63,8 +64,12 @@ fn plan(arguments: &arguments::Run, usual: Suite, catalogue: &Catalogue) -> Resu
     suite.threads = arguments.threads.or(suite.threads);
     suite.timeout = arguments.bounds.timeout.unwrap_or(suite.timeout);
     let suite = suite.overridden(&overrides(&arguments.select, &arguments.size));
-    let plan = Plan::new(&suite, &arguments.select.filters(), catalogue)?;
+    let mut plan = Plan::new(&suite, &arguments.select.filters(), catalogue)?;
     plan.check()?;
+    plan.precision = arguments.precision.map(|relative| Precision {
+        relative,
+        at_most: arguments.max_time.unwrap_or(Duration::from_secs(600)),
+    });
     Ok(plan)
 }
 
@@ -142,6 +147,10 @@ fn dry_run(plan: &Plan, arguments: &arguments::Run) -> Result<Status> {
 
 /// What went wrong, in a line, for the table shows it cell by cell only.
 fn say(tally: &Tally, plan: &Plan) {
+    let (disturbed, repeated) = tally.disturbed;
+    if disturbed > 0 {
+        tell!("{disturbed} rounds were disturbed, {repeated} of them repeated; all are kept");
+    }
     let all: usize = tally.outcomes.values().sum();
     let done = all - tally.count(Outcome::Interrupted);
     if tally.interrupted {

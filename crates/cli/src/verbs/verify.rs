@@ -24,7 +24,7 @@ pub(crate) fn verify(arguments: &arguments::Verify) -> Result<Status> {
     let stop = Interrupts::listen()?;
     let planned = plan.items.len();
     let drawn = std::io::stderr().is_terminal();
-    let samples = bp_harness::verify(&plan, &launcher, &stop, |_, done| {
+    let samples = bp_harness::verify(&plan.items, &launcher, &stop, |_, done| {
         if drawn && (done % 20 == 0 || done == planned) {
             eprint!("\r{done} of {planned} cells verified");
         }

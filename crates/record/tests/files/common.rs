@@ -4,7 +4,7 @@ use std::num::NonZeroUsize;
 
 use bp_record::{
     Arrivals, Catalogue, Cell, Consumer, Counts, Environment, Extent, Faults, Measured, Outcome,
-    Pass, Quantiles, Run, SCHEMA, Sample, Work,
+    Pass, Quantiles, Role, Run, SCHEMA, Sample, Work,
 };
 
 pub(crate) fn run() -> Run {
@@ -37,7 +37,9 @@ pub(crate) fn sample(round: u32) -> Sample {
     Sample {
         cell: cell(),
         pass: Pass::Trace,
+        role: Role::Measured,
         round,
+        attempt: 0,
         outcome: Outcome::Ok,
         exit_code: Some(0),
         signal: None,

@@ -2,7 +2,9 @@
 
 use std::{fs, path::Path};
 
-use bp_record::{Sample, Store, StoreError, TornTail, samples_csv};
+use bp_record::{
+    Outcome, Recorded, Role, RoundRecord, Sample, Store, StoreError, TornTail, samples_csv,
+};
 use proptest::prelude::*;
 
 use crate::common;
@@ -22,13 +24,13 @@ fn events(directory: &Path) -> Vec<u8> {
 
 fn with_events(directory: &Path, bytes: &[u8]) -> Result<(usize, Option<TornTail>), StoreError> {
     fs::write(directory.join("events.jsonl"), bytes).unwrap();
-    Store::read(directory).map(|(_, samples, torn)| (samples.len(), torn))
+    Store::read(directory).map(|found| (found.samples.len(), found.torn))
 }
 
 #[test]
 fn what_was_written_is_read_to_the_last_digit() {
     let (directory, samples) = written();
-    let (run, read, torn) = Store::read(directory.path()).unwrap();
+    let Recorded { run, samples: read, torn, .. } = Store::read(directory.path()).unwrap();
     assert_eq!((run, torn), (common::run(), None));
     assert_eq!(read, samples);
     assert_eq!(samples_csv(&read), samples_csv(&samples), "byte for byte");
@@ -92,7 +94,7 @@ fn a_whole_line_that_is_no_sample_says_so() {
     let crc = format!("{:08x}", crc32fast::hash(json));
     let line = format!("{{\"crc\":\"{crc}\",\"sample\":{}}}\n", str::from_utf8(json).unwrap());
     let error = with_events(directory.path(), line.as_bytes()).unwrap_err();
-    assert!(error.to_string().contains("line 1 (byte 0): the sample is not understood"), "{error}");
+    assert!(error.to_string().contains("line 1 (byte 0): it is not understood"), "{error}");
 }
 
 #[test]
@@ -109,9 +111,9 @@ fn a_line_without_an_end_is_not_read_into_memory() {
 #[test]
 fn a_newer_run_is_refused_whatever_else_is_in_it() {
     let (directory, _) = written();
-    fs::write(directory.path().join("run.json"), "{\"schema\": 2, \"new\": []}").unwrap();
+    fs::write(directory.path().join("run.json"), "{\"schema\": 3, \"new\": []}").unwrap();
     let error = Store::read(directory.path()).unwrap_err();
-    assert!(matches!(error, StoreError::NewerSchema { found: 2, .. }), "{error}");
+    assert!(matches!(error, StoreError::NewerSchema { found: 3, .. }), "{error}");
 }
 
 #[test]
@@ -144,7 +146,7 @@ fn mutated_bytes_never_give_a_sample_that_was_not_written() {
             bytes[index] = byte;
         }
         fs::write(directory.path().join("events.jsonl"), bytes).unwrap();
-        if let Ok((_, read, _)) = Store::read(directory.path()) {
+        if let Ok(Recorded { samples: read, .. }) = Store::read(directory.path()) {
             prop_assert!(samples.starts_with(&read));
         }
     });
@@ -163,4 +165,47 @@ fn garbage_never_panics() {
         prop_assert!(Store::read(directory.path()).is_err());
         prop_assert!(Store::create(directory.path(), &common::run(), true).is_err());
     });
+}
+
+#[test]
+fn rounds_are_read_back_among_the_samples() {
+    let directory = tempfile::tempdir().unwrap();
+    let mut store = Store::create(directory.path(), &common::run(), false).unwrap();
+    let round = RoundRecord {
+        canary_before_ns: Some(7),
+        stolen: Some(0.25),
+        noisy: Some("the canary took 1.4 times as long".to_owned()),
+        ..RoundRecord::default()
+    };
+    store.append(&common::sample(0)).unwrap();
+    store.append_round(&round).unwrap();
+    store.append(&common::sample(1)).unwrap();
+    let recorded = Store::read(directory.path()).unwrap();
+    assert_eq!(recorded.samples, [common::sample(0), common::sample(1)]);
+    assert_eq!(recorded.rounds, [round]);
+}
+
+#[test]
+fn a_repetition_counts_in_place_of_the_disturbed_round_and_a_verification_if_it_failed() {
+    let sample =
+        |role, round, attempt, outcome| Sample { role, attempt, outcome, ..common::sample(round) };
+    let samples = vec![
+        sample(Role::Verification, 0, 0, Outcome::Ok),
+        sample(Role::Verification, 0, 0, Outcome::Wrong),
+        sample(Role::Canary, 0, 0, Outcome::Ok),
+        sample(Role::Measured, 0, 0, Outcome::Ok),
+        sample(Role::Measured, 1, 0, Outcome::Ok),
+        sample(Role::Measured, 0, 1, Outcome::Timeout),
+    ];
+    let recorded = Recorded { run: common::run(), samples, rounds: vec![], torn: None };
+    let counted: Vec<_> =
+        recorded.counted().iter().map(|s| (s.role, s.round, s.attempt, s.outcome)).collect();
+    assert_eq!(
+        counted,
+        [
+            (Role::Verification, 0, 0, Outcome::Wrong),
+            (Role::Measured, 1, 0, Outcome::Ok),
+            (Role::Measured, 0, 1, Outcome::Timeout),
+        ]
+    );
 }
