@@ -3,6 +3,7 @@
 
 mod csv;
 mod group;
+mod ideal;
 mod moments;
 mod quantiles;
 pub mod replay;
@@ -12,6 +13,7 @@ pub mod thin;
 
 pub use crate::{
     csv::summary_csv,
+    ideal::{Split, Terms, ideal, split},
     moments::{Moments, read},
     quantiles::{mad, median, quantiles},
     summary::{MemoryVerdict, Spread, Summary, summarize},

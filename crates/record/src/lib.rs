@@ -23,7 +23,7 @@ pub use crate::{
     csv::{cell_columns, samples_csv},
     error::StoreError,
     files::write_atomically,
-    measured::{Counts, Measured, Quantiles, Series, Trace},
+    measured::{Counts, Ideal, Measured, Quantiles, Series, Trace},
     read::TornTail,
     run::{Environment, Run, SCHEMA},
     sample::{Outcome, Pass, Sample},

@@ -10,6 +10,7 @@ mod execute;
 mod executors;
 mod judge;
 mod measure;
+mod rules;
 mod strategies;
 mod workloads;
 
