@@ -9,6 +9,7 @@ mod quantiles;
 pub mod replay;
 mod steps;
 mod summary;
+pub mod theory;
 pub mod thin;
 
 pub use crate::{

@@ -12,6 +12,7 @@ mod judge;
 mod measure;
 mod rules;
 mod strategies;
+mod theory;
 mod workloads;
 
 pub use crate::{
@@ -19,4 +20,5 @@ pub use crate::{
     check::{Refusal, check},
     execute::{claims, environment, execute, instances},
     measure::Failure,
+    theory::theory,
 };

@@ -5,7 +5,7 @@ use bp_record::Consumer;
 use super::{Consumption, Job, Slots};
 
 /// When a strategy starts a job, and what holds a slot: its rule, without its code.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Rule {
     /// A job starts as soon as a slot is free, and keeps it until its output is consumed.
     Pool {
@@ -49,7 +49,7 @@ pub enum Rule {
 }
 
 /// What a loop that tops up its slots takes at a time.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Take {
     /// One output; the next job starts when it is consumed.
     One,

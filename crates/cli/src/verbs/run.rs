@@ -49,14 +49,15 @@ fn execute(arguments: &arguments::Run, usual: Suite) -> Result<Status> {
         return Ok(Status::Interrupted);
     }
     derived.print(arguments.format)?;
-    Ok(if tally.count(Outcome::Wrong) > 0 { Status::Broken } else { Status::Done })
+    let broken = tally.count(Outcome::Wrong) > 0 || derived.theory.is_some_and(|it| it.off > 0);
+    Ok(if broken { Status::Broken } else { Status::Done })
 }
 
 fn plan(arguments: &arguments::Run, usual: Suite, catalogue: &Catalogue) -> Result<Plan> {
+    let named = arguments.named_suite().and_then(Suite::named);
     let mut suite = match &arguments.plan {
         Some(path) => Suite::open(path)?,
-        None if arguments.full => Suite::full(),
-        None => usual,
+        None => named.unwrap_or(usual),
     };
     suite.rounds = arguments.rounds.unwrap_or(suite.rounds);
     suite.seed = arguments.seed.unwrap_or(suite.seed);
@@ -72,7 +73,7 @@ fn plan(arguments: &arguments::Run, usual: Suite, catalogue: &Catalogue) -> Resu
 fn destination(arguments: &arguments::Run) -> Result<(PathBuf, bool)> {
     match &arguments.out {
         Some(out) => Ok((out.clone(), arguments.replace)),
-        None if arguments.full => Ok((dated(), false)),
+        None if arguments.named_suite() == Some("full") => Ok((dated(), false)),
         None => Ok((LATEST.into(), true)),
     }
 }
