@@ -63,6 +63,9 @@ fn the_consumer_takes_its_time() {
     // Batches: consumed 1–11, 11–21; then again.
     let expected = [41, 41, 41, 41, 42, 48, 0, 44, 41].map(known);
     assert_eq!(makespans(&services, one), expected);
+    // One slot is held until the output is consumed: 0–4–14–15–25–34–44.
+    let alone = Rule::Pool { limit: n(1) };
+    assert_eq!(alone.makespan(&[4, 1, 9].map(Job::from), one), Ok(44));
     // The third starts when the first is consumed, at 14.
     let narrow = Rule::Ordered { limit: n(2), window: n(2) };
     assert_eq!(narrow.makespan(&services, each), Ok(44));
