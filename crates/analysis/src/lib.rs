@@ -9,6 +9,7 @@ mod disturbed;
 mod gate;
 mod group;
 mod holm;
+mod ideal;
 mod interleaved;
 mod judgement;
 mod metric;
@@ -24,6 +25,7 @@ mod signed_rank;
 mod steps;
 mod stored;
 mod summary;
+pub mod theory;
 pub mod thin;
 
 pub use crate::{
@@ -34,6 +36,7 @@ pub use crate::{
     disturbed::disturbed,
     gate::{Gate, Slack},
     holm::{ALPHA, holm, least_pairs},
+    ideal::{Split, Terms, ideal, split},
     interleaved::compare_interleaved,
     judgement::Verdict,
     metric::{Better, Metric, Unit},

@@ -39,6 +39,7 @@ Examples:
   backpressure run --full --partition slice:1/4 --out part-1
   backpressure merge whole part-1 part-2 part-3 part-4
   backpressure --full                             everything, with rounds enough to be quoted
+  backpressure --suite theory                     are the rules as slow as theory says, within 10 %?
 
 Exit codes:
   0 done   1 error   2 usage   4 nothing selected   6 a promise was broken   130 interrupted";
@@ -128,9 +129,13 @@ pub(crate) struct Run {
     pub(crate) select: Select,
     #[command(flatten)]
     pub(crate) size: Size,
-    /// Run the full suite with all its rounds, into reports/DATE-HOST
-    #[arg(long, conflicts_with = "plan", help_heading = "What to run")]
+    /// Run the full suite with all its rounds, into reports/DATE-HOST; the same as --suite full
+    #[arg(long, conflicts_with_all = ["plan", "suite"], help_heading = "What to run")]
     pub(crate) full: bool,
+    /// Run a built-in suite with all its rounds: preview, full, or theory, which shows what theory
+    /// says of some rules beside what they do
+    #[arg(long, value_name = "NAME", value_parser = values::suite(), conflicts_with = "plan", help_heading = "What to run")]
+    pub(crate) suite: Option<String>,
     /// Run the suite in this file; `list suites` shows examples
     #[arg(long, value_name = "FILE", help_heading = "What to run")]
     pub(crate) plan: Option<PathBuf>,
@@ -324,6 +329,13 @@ pub(crate) enum Format {
     Csv,
     Json,
     Markdown,
+}
+
+impl Run {
+    /// The built-in suite that was asked for by its name.
+    pub(crate) fn named_suite(&self) -> Option<&str> {
+        if self.full { Some("full") } else { self.suite.as_deref() }
+    }
 }
 
 impl Select {

@@ -37,7 +37,7 @@ pub use crate::{
     examination::{Examination, TimerFinding},
     files::write_atomically,
     fingerprint::{Fingerprint, digest},
-    measured::{Counts, Measured, Quantiles, Series, Trace},
+    measured::{Counts, Ideal, Measured, Quantiles, Series, Trace},
     merge::{Allow, Merged, merge},
     open::make_inner_directory,
     partition::{Partition, PartitionKind},

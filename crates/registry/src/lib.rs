@@ -11,7 +11,9 @@ mod execute;
 mod executors;
 mod judge;
 mod measure;
+mod rules;
 mod strategies;
+mod theory;
 mod workloads;
 
 pub use crate::{
@@ -20,4 +22,5 @@ pub use crate::{
     check::{Refusal, check, check_work},
     execute::{claims, environment, execute, instances, is_executor},
     measure::Failure,
+    theory::theory,
 };

@@ -2,7 +2,7 @@
 
 use std::{any::Any, fmt, pin::pin, sync::Arc, thread, time::Duration};
 
-use bp_analysis::{read, thin};
+use bp_analysis::{Terms, ideal, read, thin};
 use bp_core::{Clock, Io, Runtime, Strategy, Workload};
 use bp_observe::{
     Observed, Recorder, Sampler, memory,
@@ -16,7 +16,7 @@ use futures::{
 };
 use thiserror::Error;
 
-use crate::workloads;
+use crate::{claims, rules, workloads};
 
 /// Why a cell has no valid measurement.
 #[derive(Error)]
@@ -106,7 +106,7 @@ pub(crate) fn measure<R: Runtime<Handle: Io>>(
             let scenario = Arc::new(Scenario::new(observed, tally, conditions));
             let ran = runtime.run(drive.observed(clock, extent, scenario.clone()));
             let arrival = |index| Workload::<R::Handle>::arrival(&*scenario, index);
-            measured = trace(&ran, recorder, arrival);
+            measured = trace(cell, &ran, recorder, arrival);
             checksum = scenario.expected(tally.counts().admitted);
         }
     }
@@ -202,7 +202,12 @@ fn memory(run: impl FnOnce() -> Ran) -> Measured {
 }
 
 /// The moments of each job, and what follows from them.
-fn trace(ran: &Ran, recorder: &'static Recorder, arrival: impl Fn(u64) -> Duration) -> Measured {
+fn trace(
+    cell: &Cell,
+    ran: &Ran,
+    recorder: &'static Recorder,
+    arrival: impl Fn(u64) -> Duration,
+) -> Measured {
     let makespan_ns = nanoseconds(ran.makespan);
     let mut measured = Measured { makespan_ns, ..Measured::default() };
     // What is read from the first jobs alone would be taken for the run.
@@ -210,6 +215,14 @@ fn trace(ran: &Ran, recorder: &'static Recorder, arrival: impl Fn(u64) -> Durati
         let jobs = recorder.recorded() as u64;
         let trace = recorder.trace(ran.start, (0..jobs).map(arrival));
         read(&trace, makespan_ns).apply(&mut measured);
+        let nominal = workloads::nominal(&cell.work, jobs);
+        let terms = Terms {
+            limit: claims(cell).and_then(|claims| claims.limit),
+            rule: rules::rule(cell),
+            consumer: cell.work.consumer,
+            nominal_ns: nominal.as_deref().map_err(|why| *why),
+        };
+        measured.ideal = ideal(&trace, &terms);
         measured.trace = (jobs <= DRAWN).then_some(trace);
     }
     measured

@@ -9,6 +9,7 @@ pub(crate) mod merge;
 pub(crate) mod report;
 mod resume;
 pub(crate) mod run;
+mod theory;
 pub(crate) mod verify;
 
 /// Where a run goes if nobody says, and what `clean` removes.

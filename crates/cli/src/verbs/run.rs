@@ -78,7 +78,9 @@ pub(crate) fn go(session: Session) -> Result<Status> {
         return Ok(Status::Interrupted);
     }
     derived.print(arguments.format)?;
-    Ok(if broken || tally.count(Outcome::Wrong) > 0 { Status::Broken } else { Status::Done })
+    let off = derived.theory.is_some_and(|it| it.off > 0);
+    let broken = broken || off || tally.count(Outcome::Wrong) > 0;
+    Ok(if broken { Status::Broken } else { Status::Done })
 }
 
 /// The part of a plan that is run, and what tells the whole plan from others.
@@ -118,10 +120,10 @@ fn plan(
     catalogue: &Catalogue,
     contestants: &[Contestant],
 ) -> Result<Plan> {
+    let named = arguments.named_suite().and_then(Suite::named);
     let mut suite = match &arguments.plan {
         Some(path) => Suite::open(path)?,
-        None if arguments.full => Suite::full(),
-        None => usual,
+        None => named.unwrap_or(usual),
     };
     suite.rounds = arguments.rounds.unwrap_or(suite.rounds);
     suite.seed = arguments.seed.unwrap_or(suite.seed);
@@ -142,7 +144,7 @@ fn plan(
 fn destination(arguments: &arguments::Run) -> Result<(PathBuf, bool)> {
     match &arguments.out {
         Some(out) => Ok((out.clone(), arguments.replace)),
-        None if arguments.full => Ok((dated(), false)),
+        None if arguments.named_suite() == Some("full") => Ok((dated(), false)),
         None => Ok((LATEST.into(), true)),
     }
 }

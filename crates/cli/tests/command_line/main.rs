@@ -9,3 +9,4 @@ mod results;
 mod selection;
 #[cfg(unix)]
 mod signals;
+mod theory;
