@@ -53,6 +53,11 @@ impl Launcher {
         Self { program: program.into(), arguments, memory_cap_bytes }
     }
 
+    /// Children that are another build of this program.
+    pub fn another(program: impl Into<OsString>, memory_cap_bytes: u64) -> Self {
+        Self::new(program, [CHILD_VERB], memory_cap_bytes)
+    }
+
     /// What is started.
     pub fn program(&self) -> &OsStr {
         &self.program

@@ -11,10 +11,11 @@ mod child;
 mod environment;
 mod error;
 mod estimate;
-mod gate;
 mod examine;
 mod forecast;
+mod gate;
 mod interrupt;
+mod introduce;
 mod judge;
 mod ledger;
 mod matrix;
@@ -32,13 +33,14 @@ mod verify;
 mod weather;
 
 pub use crate::{
-    against::{Duel, Duelled, Standing, duel_items},
+    against::{Duel, Duelled, Standing, duel_items, duel_suite},
     child::Launcher,
     environment::{environment, host_name, usual_memory_cap},
     error::Error,
-    gate::{open_gate, parse_gate},
     examine::examine,
+    gate::{metric, open_gate, parse_gate},
     interrupt::{INTERRUPTED_EXIT, Interrupts},
+    introduce::{ENVIRONMENT_VERB, environment_of, introduction},
     ledger::Ledger,
     matrix::Matrix,
     parameters::{Pause, Size},

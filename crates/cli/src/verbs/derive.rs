@@ -39,12 +39,6 @@ pub(crate) fn derive(directory: &Path) -> Result<Derived> {
 impl Derived {
     /// Prints the table on standard output.
     pub(crate) fn print(&self, format: Format) -> Result<()> {
-        let format = match format {
-            Format::Table => bp_report::Format::Table,
-            Format::Csv => bp_report::Format::Csv,
-            Format::Json => bp_report::Format::Json,
-            Format::Markdown => bp_report::Format::Markdown,
-        };
-        output::print(&bp_report::table(&self.run, &self.summaries, format))
+        output::print(&bp_report::table(&self.run, &self.summaries, format.into()))
     }
 }

@@ -1,10 +1,13 @@
 //! A file a verb.
 
+mod against;
 pub(crate) mod clean;
+pub(crate) mod compare;
 pub(crate) mod completions;
 mod derive;
 pub(crate) mod doctor;
 pub(crate) mod list;
+pub(crate) mod rank;
 pub(crate) mod report;
 pub(crate) mod run;
 pub(crate) mod verify;

@@ -93,7 +93,7 @@ fn dated() -> PathBuf {
         .expect("there are more numbers than directories")
 }
 
-fn record(plan: &Plan, catalogue: Catalogue) -> Run {
+pub(super) fn record(plan: &Plan, catalogue: Catalogue) -> Run {
     Run {
         schema: SCHEMA,
         arguments: std::env::args_os()
