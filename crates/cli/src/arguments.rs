@@ -1,5 +1,7 @@
 //! The command line.
 
+mod compare;
+
 use std::{
     num::{NonZeroU32, NonZeroU64, NonZeroUsize},
     path::PathBuf,
@@ -12,6 +14,8 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 use regex::Regex;
 
+use self::compare::{COMPARE_ABOUT, COMPARE_EXAMPLES, RANK_ABOUT};
+pub(crate) use self::compare::{Compare, Rank};
 use crate::values::{self, Parameter};
 
 const ABOUT: &str = "Run strategies of backpressure against each other and see what each costs";
@@ -42,7 +46,8 @@ Examples:
   backpressure --suite theory                     are the rules as slow as theory says, within 10 %?
 
 Exit codes:
-  0 done   1 error   2 usage   4 nothing selected   6 a promise was broken   130 interrupted";
+  0 done   1 error   2 usage   3 worse (compare)   4 nothing selected   6 a promise was broken
+  7 inconclusive (compare --strict)   130 interrupted";
 
 const RUN_ABOUT: &str = "\
 Run a selection of the full suite.
@@ -106,6 +111,12 @@ pub(crate) enum Verb {
     Verify(Box<Verify>),
     /// Judge this machine before a run: noise, timers, governor, and what to do about them
     Doctor(Doctor),
+    /// Compare two runs, or two builds in turns, and say what became worse
+    #[command(long_about = COMPARE_ABOUT, after_long_help = COMPARE_EXAMPLES)]
+    Compare(Box<Compare>),
+    /// Rank the strategies of a run, as far as its rounds tell them apart
+    #[command(long_about = RANK_ABOUT)]
+    Rank(Rank),
     /// Show what there is: strategies, executors, workloads, suites
     List(List),
     /// Make tables and figures of a run again, from its events
@@ -335,6 +346,17 @@ impl Run {
     /// The built-in suite that was asked for by its name.
     pub(crate) fn named_suite(&self) -> Option<&str> {
         if self.full { Some("full") } else { self.suite.as_deref() }
+    }
+}
+
+impl From<Format> for bp_report::Format {
+    fn from(format: Format) -> Self {
+        match format {
+            Format::Table => Self::Table,
+            Format::Csv => Self::Csv,
+            Format::Json => Self::Json,
+            Format::Markdown => Self::Markdown,
+        }
     }
 }
 

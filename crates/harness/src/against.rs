@@ -6,13 +6,21 @@ use std::{
 use bp_analysis::{Comparison, Gate, compare_interleaved};
 use bp_record::{Outcome, Pass, Sample, Store};
 
-use crate::{Error, Interrupts, Item, Launcher, Plan, shuffle::shuffle};
+use crate::{Error, Interrupts, Item, Launcher, Plan, Suite, shuffle::shuffle};
 
 /// A cell that failed so often on one side is not run again: that is known, and may be slow.
 const MOST_FAILURES: usize = 3;
 
 /// The interval of a ratio is to be no wider than this part of what the gate allows, on each side.
 const PART_OF_GATE: f64 = 0.5;
+
+/// The suite of those who bring none.
+const TEXT: &str = include_str!("../suites/against.toml");
+
+/// What two builds run if nobody says: jobs without a timer, on one worker.
+pub fn duel_suite() -> Suite {
+    Suite::parse(TEXT, "against").expect("a test parses it")
+}
 
 /// Two programs that run the same cells in turns.
 #[derive(Debug)]
@@ -72,15 +80,13 @@ impl Duel<'_> {
     /// has no part in that.
     ///
     /// # Errors
-    /// If a program cannot be started, if one of them does not speak the protocol, or if a sample
-    /// cannot be stored.
+    /// If a program cannot be started, or if a sample cannot be stored.
     pub fn run(
         &self,
         stores: &mut [Store; 2],
         stop: &Interrupts,
         mut progress: impl FnMut(Standing),
     ) -> Result<Duelled, Error> {
-        self.introduce(stop)?;
         let start = Instant::now();
         let mut samples = [Vec::new(), Vec::new()];
         let mut round = 0;
@@ -106,7 +112,10 @@ impl Duel<'_> {
 
     /// Runs the first cell once on each side, for nothing: it finds a program that is none of
     /// ours, and brings both into the cache.
-    fn introduce(&self, stop: &Interrupts) -> Result<(), Error> {
+    ///
+    /// # Errors
+    /// If a program cannot be started, or does not speak the protocol.
+    pub fn introduce(&self, stop: &Interrupts) -> Result<(), Error> {
         let Some(item) = self.items.first() else { return Ok(()) };
         for launcher in self.launchers {
             let sample = launcher.sample(item, stop)?;

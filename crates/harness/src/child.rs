@@ -64,6 +64,11 @@ impl Launcher {
         self
     }
 
+    /// Children that are another build of this program.
+    pub fn another(program: impl Into<OsString>, memory_cap_bytes: u64) -> Self {
+        Self::new(program, [CHILD_VERB], memory_cap_bytes)
+    }
+
     /// What is started.
     pub fn program(&self) -> &OsStr {
         &self.program

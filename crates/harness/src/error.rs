@@ -78,6 +78,14 @@ pub enum Error {
         /// What is wrong, and what would be right.
         reason: String,
     },
+    /// A metric that there is not.
+    #[error("there is no metric `{name}`; the nearest: {near}")]
+    Metric {
+        /// What was given.
+        name: String,
+        /// The names that come nearest, or some if none does.
+        near: String,
+    },
     /// A program that was to be compared and does not answer as one of ours does.
     #[error("{} does not run a cell as this program does ({message}): name another build of it", .program.display())]
     Stranger {
@@ -135,6 +143,7 @@ impl Error {
                 | Self::PlanText { .. }
                 | Self::Contestant { .. }
                 | Self::GateText { .. }
+                | Self::Metric { .. }
                 | Self::Contradiction(_)
                 | Self::Ambiguous { .. }
                 | Self::Refused { .. }

@@ -43,7 +43,7 @@ pub fn parse_gate(text: &str, origin: &str) -> Result<Gate, Error> {
     lines.sort_by_key(|(name, _)| name.span().start);
     let mut rules = Vec::new();
     for (name, value) in lines {
-        let metric = metric(name.get_ref()).map_err(|reason| at(name.span(), reason))?;
+        let metric = metric(name.get_ref()).map_err(|error| at(name.span(), error.to_string()))?;
         let slack = slack(value, metric).map_err(|reason| at(value.span(), reason))?;
         rules.push((metric, slack));
     }
@@ -54,12 +54,16 @@ pub fn parse_gate(text: &str, origin: &str) -> Result<Gate, Error> {
     Ok(Gate { rules })
 }
 
-fn metric(name: &str) -> Result<&'static Metric, String> {
+/// The metric of that name.
+///
+/// # Errors
+/// If there is none; the message has the nearest.
+pub fn metric(name: &str) -> Result<&'static Metric, Error> {
     Metric::named(name).ok_or_else(|| {
         let known: Vec<_> = Metric::all().iter().map(|metric| metric.name).collect();
         let near = nearest(name, &known);
         let near = if near.is_empty() { known[..5].join(", ") + ", …" } else { near.join(", ") };
-        format!("there is no metric `{name}`; the nearest: {near}")
+        Error::Metric { name: name.to_owned(), near }
     })
 }
 

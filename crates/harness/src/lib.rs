@@ -17,6 +17,7 @@ mod fingerprint;
 mod forecast;
 mod gate;
 mod interrupt;
+mod introduce;
 mod judge;
 mod ledger;
 mod matrix;
@@ -35,14 +36,15 @@ mod verify;
 mod weather;
 
 pub use crate::{
-    against::{Duel, Duelled, Standing, duel_items},
+    against::{Duel, Duelled, Standing, duel_items, duel_suite},
     child::Launcher,
     contestant::{CONTESTANT_VERB, Contestant, enter},
     environment::{environment, host_name, usual_memory_cap},
     error::Error,
     examine::examine,
-    gate::{open_gate, parse_gate},
+    gate::{metric, open_gate, parse_gate},
     interrupt::{INTERRUPTED_EXIT, Interrupts},
+    introduce::{ENVIRONMENT_VERB, environment_of, introduction},
     ledger::Ledger,
     matrix::Matrix,
     parameters::{Pause, Size},

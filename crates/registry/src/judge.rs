@@ -148,6 +148,8 @@ mod tests {
     use bp_analysis::read;
     use bp_core::Strategy;
     use bp_record::{Consumer, Counts, Ideal, Pass};
+    use std::sync::Arc;
+
     use bp_virtual::{Virtual, VirtualWorld};
 
     use super::*;
@@ -169,7 +171,7 @@ mod tests {
         }))
         .unwrap();
         cell.work.consumer = consumer;
-        let finished = measure::<VirtualWorld>(&cell, Pass::Trace, Box::new(strategy)).unwrap();
+        let finished = measure::<VirtualWorld>(&cell, Pass::Trace, Arc::new(strategy)).unwrap();
         let claims = crate::claims(&cell).unwrap();
         assert!(execute(&cell, Pass::Trace).is_ok(), "the real one is not found fault with");
         verdict(&cell, &claims, &finished, false).expect("it is found out")

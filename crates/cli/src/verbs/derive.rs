@@ -59,12 +59,6 @@ impl Derived {
             tell!("{} of {cells} cells are within 10 % of theory", cells - off);
             return Ok(());
         }
-        let format = match format {
-            Format::Table => bp_report::Format::Table,
-            Format::Csv => bp_report::Format::Csv,
-            Format::Json => bp_report::Format::Json,
-            Format::Markdown => bp_report::Format::Markdown,
-        };
-        output::print(&bp_report::table(&self.run, &self.summaries, format))
+        output::print(&bp_report::table(&self.run, &self.summaries, format.into()))
     }
 }

@@ -45,7 +45,12 @@ fn execute(arguments: &arguments::Run, usual: fn() -> Suite) -> Result<Status> {
     let (directory, replace) = destination(arguments)?;
     let launcher = planned.launcher(arguments)?;
     let stop = Interrupts::listen()?;
-    let store = Store::create(&directory, &record(&planned, arguments), replace)?;
+    let run = Run {
+        fingerprint: Some(planned.fingerprint.clone()),
+        partition: arguments.partition,
+        ..record(&planned.part, planned.catalogue.clone())
+    };
+    let store = Store::create(&directory, &run, replace)?;
     announce(&planned.part, arguments, &directory);
     let (ledger, broken) = (Ledger::default(), false);
     go(Session { plan: planned.part, launcher, store, stop, ledger, broken, arguments })
@@ -160,8 +165,8 @@ fn dated() -> PathBuf {
         .expect("there are more numbers than directories")
 }
 
-fn record(planned: &Planned, arguments: &arguments::Run) -> Run {
-    let plan = &planned.part;
+/// What there is to say of a run that begins now, of the whole plan.
+pub(super) fn record(plan: &Plan, catalogue: Catalogue) -> Run {
     Run {
         schema: SCHEMA,
         arguments: std::env::args_os()
@@ -174,10 +179,10 @@ fn record(planned: &Planned, arguments: &arguments::Run) -> Run {
         rounds: plan.rounds,
         planned: plan.items.len() as u64,
         started: jiff::Timestamp::now().strftime("%Y-%m-%dT%H:%M:%SZ").to_string(),
-        catalogue: planned.catalogue.clone(),
+        catalogue,
         environment: bp_harness::environment(),
-        fingerprint: Some(planned.fingerprint.clone()),
-        partition: arguments.partition,
+        fingerprint: None,
+        partition: None,
         shards: Vec::new(),
     }
 }

@@ -1,3 +1,5 @@
+use std::collections::{BTreeMap, BTreeSet};
+
 use bp_record::Environment;
 
 /// In what two runs differ beside what was to be compared: the machine and the crates. Each is a
@@ -25,15 +27,23 @@ pub fn differences(base: &Environment, new: &Environment) -> Vec<String> {
     field("compiler", base.compiler.clone(), new.compiler.clone());
     field("profile", Some(base.profile.clone()), Some(new.profile.clone()));
     field("allocator", Some(base.allocator.clone()), Some(new.allocator.clone()));
-    for (name, version) in &base.crates {
-        let now = new.crates.iter().find(|(other, _)| other == name).map(|(_, now)| now.clone());
-        field(name, Some(version.clone()), now);
-    }
-    let fresh = new.crates.iter().filter(|(name, _)| base.crates.iter().all(|(b, _)| b != name));
-    for (name, version) in fresh {
-        field(name, None, Some(version.clone()));
+    let (base, new) = (versions(base), versions(new));
+    let names: BTreeSet<_> = base.keys().chain(new.keys()).collect();
+    for name in names {
+        field(name, base.get(name).cloned(), new.get(name).cloned());
     }
     said
+}
+
+/// The versions of each crate, of which a program may have several.
+fn versions(environment: &Environment) -> BTreeMap<&str, String> {
+    let mut versions: BTreeMap<&str, String> = BTreeMap::new();
+    for (name, version) in &environment.crates {
+        let known = versions.entry(name).or_default();
+        *known += if known.is_empty() { "" } else { " and " };
+        *known += version;
+    }
+    versions
 }
 
 fn flag(value: Option<bool>) -> Option<String> {
@@ -49,13 +59,23 @@ mod tests {
         let base = Environment {
             revision: Some("a".into()),
             processors: Some(2),
-            crates: vec![("tokio".into(), "1.54.0".into()), ("smol".into(), "2.0.2".into())],
+            crates: vec![
+                ("tokio".into(), "1.54.0".into()),
+                ("smol".into(), "2.0.2".into()),
+                ("async-channel".into(), "1.9.0".into()),
+                ("async-channel".into(), "2.5.0".into()),
+            ],
             ..Environment::default()
         };
         let new = Environment {
             revision: Some("b".into()),
             processors: Some(64),
-            crates: vec![("tokio".into(), "1.55.0".into()), ("futures".into(), "0.3.34".into())],
+            crates: vec![
+                ("tokio".into(), "1.55.0".into()),
+                ("futures".into(), "0.3.34".into()),
+                ("async-channel".into(), "1.9.0".into()),
+                ("async-channel".into(), "2.5.0".into()),
+            ],
             ..base.clone()
         };
         assert_eq!(differences(&base, &base), [""; 0]);
@@ -64,9 +84,9 @@ mod tests {
             said,
             [
                 "processors: 2 before, 64 now",
-                "tokio: 1.54.0 before, 1.55.0 now",
-                "smol: 2.0.2 before, unknown now",
                 "futures: unknown before, 0.3.34 now",
+                "smol: 2.0.2 before, unknown now",
+                "tokio: 1.54.0 before, 1.55.0 now",
             ]
         );
     }
