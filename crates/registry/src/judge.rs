@@ -143,13 +143,11 @@ fn overtaken(trace: &Trace) -> usize {
 
 #[cfg(test)]
 mod tests {
-    use std::num::NonZeroUsize;
+    use std::{num::NonZeroUsize, sync::Arc};
 
     use bp_analysis::read;
     use bp_core::Strategy;
     use bp_record::{Consumer, Counts, Ideal, Pass};
-    use std::sync::Arc;
-
     use bp_virtual::{Virtual, VirtualWorld};
 
     use super::*;
