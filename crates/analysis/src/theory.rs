@@ -26,7 +26,7 @@ pub enum Shape {
 /// end; `None` if the rule has no limit or no such figure is known of it.
 ///
 /// 1 where one job ends and the next starts. For batches of L it is the mean of the longest of L
-/// service times: L-th harmonic number if they are exponential. Ordered delivery has no closed form
+/// service times: the L-th harmonic number if they are exponential. Ordered delivery has no closed form
 /// that is known to us, so that is replayed, with a million draws or two thousand a slot: within 2 %.
 ///
 /// ```
@@ -41,6 +41,7 @@ pub fn slowdown(shape: Shape, rule: Rule) -> Option<f64> {
         Rule::Pool { limit: NonZeroUsize::MAX } => None,
         Rule::Pool { .. } | Rule::Loop { .. } | Rule::TopUp { .. } => Some(1.0),
         Rule::Batches { size, .. } => Some(expected_maximum(shape, size)),
+        Rule::Ordered { limit, window } if shape == Shape::Fixed && window >= limit => Some(1.0),
         Rule::Ordered { limit, .. } => {
             let jobs = draws(shape, (2_000 * limit.get()).max(1_000_000));
             let makespan = rule.makespan(&jobs, Consumer::Instant).ok()?;

@@ -52,7 +52,7 @@ fn the_page_says_the_same() {
     let has = |said: &str| assert!(text.contains(said), "{said} is not in\n{text}");
     has("| strategy | ideal | × interference | × policy | × implementation | = wall |");
     has("| batching | 100 ms | 1.10 | 3.00 | 1.05 | 348 ms |");
-    has("\nWhere the time went, on tokio. Ideal: each job");
+    has("\nWhere the time went, on tokio. Ideal: how long it takes");
     has("\n“-”: wait-any: a pause.\n");
 }
 

@@ -39,7 +39,7 @@ pub(crate) fn derive(directory: &Path) -> Result<Derived> {
     write_atomically(&directory.join("samples.csv"), &samples_csv(&recorded.samples))?;
     write_atomically(&directory.join("summary.csv"), &summary_csv(&summaries))?;
     let run = recorded.run;
-    let theory = (run.suite == THEORY).then(|| theory::compare(&summaries));
+    let theory = (run.suite == THEORY).then(|| theory::compare(&summaries, &run.catalogue));
     if let Some(theory) = &theory {
         write_atomically(&directory.join("theory.md"), theory.rows.markdown().as_bytes())?;
     }

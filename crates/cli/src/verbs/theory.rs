@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use bp_analysis::{Summary, theory::slowdown};
+use bp_record::{Catalogue, Cell};
 
 use crate::rows::Rows;
 
@@ -23,7 +24,9 @@ pub(crate) struct Theory {
 
 /// Compares what theory says of each cell with the limit ÷ the mean number in flight, which is the
 /// same figure: by how much the run is slower than slots that are never free.
-pub(crate) fn compare(summaries: &[Summary]) -> Theory {
+///
+/// Rows are in the order of `catalogue`: workload, limit, strategy, executor.
+pub(crate) fn compare(summaries: &[Summary], catalogue: &Catalogue) -> Theory {
     let rows = Rows::new([
         "workload",
         "limit",
@@ -36,7 +39,9 @@ pub(crate) fn compare(summaries: &[Summary]) -> Theory {
     ]);
     let mut theory = Theory { rows, cells: 0, off: 0 };
     let mut known = HashMap::new();
-    for summary in summaries {
+    let mut sorted: Vec<_> = summaries.iter().collect();
+    sorted.sort_by_cached_key(|summary| place(&summary.cell, catalogue));
+    for summary in sorted {
         let cell = &summary.cell;
         let Some(subject) = bp_registry::theory(cell) else { continue };
         let predicted = *known.entry(subject).or_insert_with(|| slowdown(subject.0, subject.1));
@@ -60,6 +65,14 @@ pub(crate) fn compare(summaries: &[Summary]) -> Theory {
         ]);
     }
     theory
+}
+
+/// Where a cell stands, by its names and its parameters.
+fn place(cell: &Cell, catalogue: &Catalogue) -> impl Ord + use<> {
+    let workload = catalogue.workloads.iter().position(|entry| entry.name == cell.work.name);
+    let strategy = catalogue.strategies.iter().position(|entry| entry.name == cell.strategy);
+    let executor = catalogue.executors.iter().position(|entry| entry.name == cell.executor);
+    (workload, cell.limit, strategy, cell.window, executor)
 }
 
 fn within(deviation: f64) -> bool {
@@ -104,7 +117,7 @@ mod tests {
     }
 
     fn found(samples: &[Sample]) -> (usize, usize, String) {
-        let theory = compare(&summarize(samples));
+        let theory = compare(&summarize(samples), &bp_registry::catalogue());
         (theory.cells, theory.off, theory.rows.table())
     }
 
@@ -112,8 +125,8 @@ mod tests {
     fn what_is_within_a_tenth_is_said_to_be() {
         // The tenth harmonic number is 2.929: 3.41 in flight.
         let (cells, off, table) = found(&[
-            traced("exponential", "batching", Some(3.3)),
             traced("exponential", "semaphore", Some(8.0)),
+            traced("exponential", "batching", Some(3.3)),
         ]);
         assert_eq!((cells, off), (2, 1));
         let lines: Vec<_> = table.lines().collect();

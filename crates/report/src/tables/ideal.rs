@@ -10,11 +10,10 @@ pub(super) const HEADS: [&str; 6] =
     ["strategy", "ideal", "× interference", "× policy", "× implementation", "= wall"];
 
 /// What the heads mean.
-pub(super) const MEANING: &str = "ideal: each job takes as long as asked for and starts as soon as \
-     a slot is free (where nothing is asked for, as long as it took); interference: late timers, \
-     and jobs that slow each other down; policy: what the rule costs, however well it is \
-     programmed; implementation: what the program and the executor cost. 1.00 costs nothing; all \
-     of the traced run";
+pub(super) const MEANING: &str = "how long it takes if each job lasts as long as asked for (or as it \
+     did) and starts as soon as a slot is free; times what late timers and other jobs add \
+     (interference), what the rule adds (policy), and what the program and the executor add \
+     (implementation); of the traced run";
 
 /// The split of all strategies of a page on one executor.
 pub(super) struct Ideals<'a> {

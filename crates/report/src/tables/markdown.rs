@@ -54,9 +54,7 @@ fn split(page: &Page) -> String {
     let reasons = reasons.map_or_else(String::new, |why| format!("\n“-”: {}.\n", escape(&why)));
     let on = escape(ideals.on);
     format!(
-        "\nWhere the time went, on {on}. {}{}.\n\n{}{reasons}",
-        &MEANING[..1].to_uppercase(),
-        &MEANING[1..],
+        "\nWhere the time went, on {on}. Ideal: {MEANING}.\n\n{}{reasons}",
         pipes(&HEADS.map(str::to_owned), &rows)
     )
 }

@@ -144,7 +144,7 @@ fn notes(run: &Run, pages: &[Page]) -> Vec<(&'static str, String)> {
     notes.push(("order", "yes if no result overtook that of an earlier job".to_owned()));
     let ideals: Vec<_> = pages.iter().filter_map(ideals).collect();
     if !ideals.is_empty() {
-        notes.push(("ideal", MEANING["ideal: ".len()..].to_owned()));
+        notes.push(("ideal", MEANING.to_owned()));
     }
     let mut reasons: Vec<_> = ideals.iter().filter_map(Ideals::reasons).collect();
     reasons.dedup();
