@@ -3,6 +3,8 @@
 
 mod bad_input;
 mod common;
+#[cfg(unix)]
+mod hostile;
 mod misuse_of_files;
 mod results;
 mod selection;
