@@ -33,6 +33,7 @@ Examples:
   backpressure run -w files --dir /usr/share/doc --format csv > files.csv
   backpressure run --for 30s --arrivals poisson:2000/s --consumer serial:1ms -x smol
   backpressure run --plan my.toml --dry-run       what a plan would run, and for how long
+  backpressure run --contestant contestants/python/python.toml -w yield    beside Python
   backpressure report reports/latest              tables and figures again, from the events
   backpressure run --resume reports/latest        what is missing of a run that was stopped
   backpressure run --full --partition slice:1/4 --out part-1
@@ -208,6 +209,9 @@ pub(crate) struct Select {
     /// the limit); may be repeated
     #[arg(short, long = "parameter", value_name = "NAME=VALUES")]
     parameters: Vec<Parameter>,
+    /// A program of somebody else that takes part, as docs/PROTOCOL.md says; may be repeated
+    #[arg(long = "contestant", value_name = "FILE")]
+    pub(crate) contestants: Vec<PathBuf>,
 }
 
 /// How large the workloads are, and what surrounds them.

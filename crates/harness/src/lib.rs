@@ -7,6 +7,7 @@
 
 mod canary;
 mod child;
+mod contestant;
 mod environment;
 mod error;
 mod estimate;
@@ -33,6 +34,7 @@ mod weather;
 
 pub use crate::{
     child::Launcher,
+    contestant::{CONTESTANT_VERB, Contestant, enter},
     environment::{environment, host_name, usual_memory_cap},
     error::Error,
     examine::examine,

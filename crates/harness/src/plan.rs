@@ -143,7 +143,10 @@ impl Plan {
     /// If one of them cannot run.
     pub fn check(&self) -> Result<(), Error> {
         for cell in &self.cells {
-            bp_registry::check(cell)
+            // Who is not ours has come into the catalogue as a contestant.
+            let ours = bp_registry::is_executor(&cell.executor);
+            let check = if ours { bp_registry::check } else { bp_registry::check_work };
+            check(cell)
                 .map_err(|refusal| Error::Refused { id: cell.id(), reason: refusal.to_string() })?;
         }
         let directories = self.cells.iter().filter_map(|cell| cell.work.directory.as_ref());

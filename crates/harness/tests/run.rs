@@ -32,6 +32,7 @@ fn catalogue() -> Catalogue {
         legacy: false,
         simulated: false,
         single_threaded: false,
+        contestant: None,
     };
     let workload = WorkloadEntry { name: "even".into(), sentence: String::new(), timed: false };
     Catalogue {

@@ -28,7 +28,9 @@ mod table;
 mod unlike;
 
 pub use crate::{
-    catalogue::{Catalogue, ExecutorEntry, Family, Parameter, StrategyEntry, WorkloadEntry},
+    catalogue::{
+        Catalogue, ContestantEntry, ExecutorEntry, Family, Parameter, StrategyEntry, WorkloadEntry,
+    },
     cell::{Arrivals, Cell, Consumer, Extent, Faults, Work},
     csv::{cell_columns, samples_csv},
     error::StoreError,

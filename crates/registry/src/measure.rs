@@ -63,7 +63,7 @@ impl Failure {
 }
 
 /// Jobs of a run up to here are kept one by one, so that they can be drawn.
-const DRAWN: u64 = 1_000;
+pub(crate) const DRAWN: u64 = 1_000;
 
 /// Of an endless run, so many jobs are traced at most.
 const TRACED: u64 = Recorder::LARGEST as u64;
@@ -136,7 +136,8 @@ fn rehearse<R: Runtime<Handle: Io>>(
     cell: &Cell,
     drive: Arc<dyn Drive<R::Handle>>,
 ) -> Result<(), Failure> {
-    let fillings = cell.limit.map_or(REHEARSED, |limit| (limit.get() as u64).saturating_mul(2).min(REHEARSED));
+    let fillings =
+        cell.limit.map_or(REHEARSED, |limit| (limit.get() as u64).saturating_mul(2).min(REHEARSED));
     let extent = Extent::Jobs(match cell.work.extent {
         Extent::Jobs(jobs) => fillings.min(jobs / 10),
         Extent::ForNs(_) => fillings,

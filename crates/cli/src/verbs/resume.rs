@@ -1,7 +1,7 @@
 use std::path::Path;
 
 use anyhow::{Context, Result, bail};
-use bp_harness::{Interrupts, Launcher, Ledger};
+use bp_harness::{Interrupts, Ledger};
 use bp_record::{Outcome, Store};
 use clap::Parser;
 
@@ -21,8 +21,8 @@ pub(crate) fn resume(directory: &Path) -> Result<Status> {
     let run = Store::description(directory)?;
     let (arguments, usual) = read(&run.arguments)
         .with_context(|| format!("cannot go on with {}", directory.display()))?;
-    let planned = planned(&arguments, usual(), &bp_registry::catalogue())?;
-    let launcher = Launcher::this_program(arguments.bounds.memory_cap_bytes())?;
+    let planned = planned(&arguments, usual())?;
+    let launcher = planned.launcher(&arguments)?;
     let stop = Interrupts::listen()?;
     let machine = bp_harness::environment();
     let (store, earlier) = Store::resume(directory, &planned.fingerprint, &machine)?;

@@ -5,11 +5,14 @@ use std::{
 };
 
 use anyhow::Result;
-use bp_harness::{Interrupts, Launcher, Ledger, Plan, Precision, Suite, Tally, units::Roughly};
+use bp_harness::{
+    Contestant, Interrupts, Launcher, Ledger, Plan, Precision, Suite, Tally, units::Roughly,
+};
 use bp_record::{Catalogue, Cell, Fingerprint, Outcome, Run, SCHEMA, Store};
 
 use crate::{
     arguments::{self, overrides},
+    contestants,
     exit::Status,
     progress::Reporter,
     rows::Rows,
@@ -35,15 +38,14 @@ fn execute(arguments: &arguments::Run, usual: fn() -> Suite) -> Result<Status> {
     if let Some(directory) = &arguments.resume {
         return resume(directory);
     }
-    let catalogue = bp_registry::catalogue();
+    let planned = planned(arguments, usual())?;
     if arguments.dry_run {
-        return dry_run(&part(plan(arguments, usual(), &catalogue)?, arguments), arguments);
+        return dry_run(&planned.part, arguments);
     }
-    let planned = planned(arguments, usual(), &catalogue)?;
     let (directory, replace) = destination(arguments)?;
-    let launcher = Launcher::this_program(arguments.bounds.memory_cap_bytes())?;
+    let launcher = planned.launcher(arguments)?;
     let stop = Interrupts::listen()?;
-    let store = Store::create(&directory, &record(&planned, arguments, catalogue), replace)?;
+    let store = Store::create(&directory, &record(&planned, arguments), replace)?;
     announce(&planned.part, arguments, &directory);
     let (ledger, broken) = (Ledger::default(), false);
     go(Session { plan: planned.part, launcher, store, stop, ledger, broken, arguments })
@@ -83,16 +85,24 @@ pub(crate) fn go(session: Session) -> Result<Status> {
 pub(crate) struct Planned {
     pub(crate) part: Plan,
     pub(crate) fingerprint: Fingerprint,
+    catalogue: Catalogue,
+    contestants: Vec<Contestant>,
 }
 
-pub(crate) fn planned(
-    arguments: &arguments::Run,
-    usual: Suite,
-    catalogue: &Catalogue,
-) -> Result<Planned> {
-    let whole = plan(arguments, usual, catalogue)?;
+impl Planned {
+    /// What starts the children, those of contestants included.
+    pub(crate) fn launcher(&self, arguments: &arguments::Run) -> Result<Launcher> {
+        let launcher = Launcher::this_program(arguments.bounds.memory_cap_bytes())?;
+        Ok(launcher.with_contestants(self.contestants.clone()))
+    }
+}
+
+pub(crate) fn planned(arguments: &arguments::Run, usual: Suite) -> Result<Planned> {
+    let mut catalogue = bp_registry::catalogue();
+    let contestants = contestants::enter(&arguments.select.contestants, &mut catalogue)?;
+    let whole = plan(arguments, usual, &catalogue, &contestants)?;
     let fingerprint = whole.fingerprint()?;
-    Ok(Planned { part: part(whole, arguments), fingerprint })
+    Ok(Planned { part: part(whole, arguments), fingerprint, catalogue, contestants })
 }
 
 fn part(whole: Plan, arguments: &arguments::Run) -> Plan {
@@ -102,7 +112,12 @@ fn part(whole: Plan, arguments: &arguments::Run) -> Plan {
     }
 }
 
-fn plan(arguments: &arguments::Run, usual: Suite, catalogue: &Catalogue) -> Result<Plan> {
+fn plan(
+    arguments: &arguments::Run,
+    usual: Suite,
+    catalogue: &Catalogue,
+    contestants: &[Contestant],
+) -> Result<Plan> {
     let mut suite = match &arguments.plan {
         Some(path) => Suite::open(path)?,
         None if arguments.full => Suite::full(),
@@ -112,6 +127,7 @@ fn plan(arguments: &arguments::Run, usual: Suite, catalogue: &Catalogue) -> Resu
     suite.seed = arguments.seed.unwrap_or(suite.seed);
     suite.threads = arguments.threads.or(suite.threads);
     suite.timeout = arguments.bounds.timeout.unwrap_or(suite.timeout);
+    let suite = contestants::added(contestants, suite);
     let suite = suite.overridden(&overrides(&arguments.select, &arguments.size));
     let mut plan = Plan::new(&suite, &arguments.select.filters(), catalogue)?;
     plan.check()?;
@@ -142,7 +158,7 @@ fn dated() -> PathBuf {
         .expect("there are more numbers than directories")
 }
 
-fn record(planned: &Planned, arguments: &arguments::Run, catalogue: Catalogue) -> Run {
+fn record(planned: &Planned, arguments: &arguments::Run) -> Run {
     let plan = &planned.part;
     Run {
         schema: SCHEMA,
@@ -156,7 +172,7 @@ fn record(planned: &Planned, arguments: &arguments::Run, catalogue: Catalogue) -
         rounds: plan.rounds,
         planned: plan.items.len() as u64,
         started: jiff::Timestamp::now().strftime("%Y-%m-%dT%H:%M:%SZ").to_string(),
-        catalogue,
+        catalogue: planned.catalogue.clone(),
         environment: bp_harness::environment(),
         fingerprint: Some(planned.fingerprint.clone()),
         partition: arguments.partition,

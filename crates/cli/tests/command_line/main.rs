@@ -3,6 +3,7 @@
 
 mod bad_input;
 mod common;
+mod contestants;
 #[cfg(unix)]
 mod hostile;
 mod misuse_of_files;

@@ -77,6 +77,7 @@ pub(crate) fn run() -> Run {
         legacy: name == "async-std",
         simulated: false,
         single_threaded: false,
+        contestant: None,
     };
     let workload = WorkloadEntry {
         name: "stragglers".into(),
