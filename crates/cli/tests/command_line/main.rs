@@ -7,6 +7,7 @@ mod contestants;
 #[cfg(unix)]
 mod hostile;
 mod misuse_of_files;
+mod parts;
 mod results;
 mod selection;
 #[cfg(unix)]
