@@ -116,3 +116,92 @@ fn name(unit: &[Cell]) -> String {
     // A path that is no text cannot be recorded either, so no run has it.
     serde_json::to_string(&(work, agreed)).unwrap_or_default()
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+    use crate::{Filters, Suite};
+
+    fn plan(matrix: &str) -> Plan {
+        let text = format!("name='x'\nrounds=5\ntimeout='9s'\n[[matrix]]\njobs=8\n{matrix}");
+        let suite = Suite::parse(&text, "x").unwrap();
+        Plan::new(&suite, &Filters::default(), &bp_registry::catalogue()).unwrap()
+    }
+
+    fn ids(plan: &Plan) -> BTreeSet<String> {
+        plan.cells.iter().map(Cell::id).collect()
+    }
+
+    fn partition(text: &str) -> Partition {
+        text.parse().unwrap()
+    }
+
+    #[test]
+    fn the_parts_have_each_cell_and_each_item_once() {
+        let whole = plan("workloads=['fixed','cpu']\nexecutors=['tokio']\nlimit=[2,3]");
+        for kind in ["slice", "hash"] {
+            for count in [1, 2, 5] {
+                let parts: Vec<_> = (1..=count)
+                    .map(|index| whole.clone().part(partition(&format!("{kind}:{index}/{count}"))))
+                    .collect();
+                let all: BTreeSet<_> = parts.iter().flat_map(ids).collect();
+                assert_eq!(all, ids(&whole));
+                let sum = |size: fn(&Plan) -> usize| parts.iter().map(size).sum::<usize>();
+                assert_eq!(sum(|part| part.cells.len()), whole.cells.len());
+                assert_eq!(sum(|part| part.items.len()), whole.items.len());
+            }
+        }
+    }
+
+    #[test]
+    fn what_is_compared_stays_together() {
+        let strategies = "workloads=['fixed','cpu']\nstrategies=['semaphore','batching'";
+        let limits = "]\nexecutors=['tokio','smol']\nlimit=[2,3,4]";
+        let units_of = |text: &str| units(&plan(text).cells);
+        let apart = units_of(&format!("{strategies}{limits}"));
+        assert_eq!(apart.len(), 6, "two workloads, three limits");
+        for unit in &apart {
+            assert_eq!(unit.len(), 4, "two strategies on two executors");
+            assert!(unit.iter().all(|cell| cell.limit == unit[0].limit));
+        }
+        // One that takes no limit is compared at each.
+        let together = units_of(&format!("{strategies},'sequential'{limits}"));
+        assert_eq!(together.len(), 2, "a workload each");
+        // A window is a multiple of the limit, so it divides nothing further.
+        let windows = units_of(&format!("{strategies},'materialize-window'{limits}"));
+        assert_eq!(windows.len(), 6);
+    }
+
+    #[test]
+    fn a_slice_is_dealt_in_turn_and_a_hash_stays_when_the_plan_grows() {
+        let less = plan("strategies=['semaphore']\nworkloads=['fixed','cpu']\nlimit=[2,3]");
+        let more = plan("strategies=['semaphore']\nworkloads=['cpu','yield','fixed']\nlimit=[2,3]");
+        let sizes: Vec<_> = (1..=4)
+            .map(|index| units(&less.clone().part(partition(&format!("slice:{index}/4"))).cells))
+            .map(|units| units.len())
+            .collect();
+        assert_eq!(sizes, [1, 1, 1, 1]);
+        for index in 1..=3 {
+            let of = |plan: &Plan| ids(&plan.clone().part(partition(&format!("hash:{index}/3"))));
+            assert!(of(&less).is_subset(&of(&more)), "part {index}");
+        }
+    }
+
+    #[test]
+    fn a_fingerprint_is_of_the_whole_and_differs_with_all_that_decides() {
+        let text = "strategies=['semaphore']\nworkloads=['fixed']\nlimit=[2,3]";
+        let fingerprint = |plan: &Plan| plan.fingerprint().unwrap();
+        let whole = fingerprint(&plan(text));
+        assert_eq!(whole, fingerprint(&plan(text)));
+        let mut reseeded = plan(text);
+        reseeded.seed = 7;
+        let differences = whole.differences(&fingerprint(&reseeded));
+        assert_eq!(differences, ["seed was 1 and is 7"]);
+        let slower = fingerprint(&plan(&format!("{text}\nservice='2ms'")));
+        assert!(whole.differences(&slower)[0].contains("planned with other settings"));
+        let part = fingerprint(&plan(text).part(partition("slice:1/2")));
+        assert!(!whole.differences(&part).is_empty(), "so it is taken before the division");
+    }
+}

@@ -4,7 +4,10 @@
 mod bad_input;
 mod common;
 mod contestants;
+#[cfg(unix)]
+mod hostile;
 mod misuse_of_files;
+mod parts;
 mod results;
 mod selection;
 #[cfg(unix)]
