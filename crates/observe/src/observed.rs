@@ -7,7 +7,7 @@ use std::{
 
 use bp_core::{Clock, Deliver, Workload};
 
-use crate::{Recorder, trace::Place};
+use crate::{Recorder, recorder::Place};
 
 /// A workload of which each job leaves its moments with a [`Recorder`], on the executor's own clock:
 /// admitted, started (first polled), finished, delivered (its delivery first polled); or lost, if it or
@@ -53,6 +53,7 @@ impl<X: Clock, W: Workload<X>> Workload<X> for Observed<W> {
             life: Some(Life {
                 place: self.recorder.admitted(index, executor.now()),
                 clock: executor.clone(),
+                ended: false,
             }),
             started: false,
         }
@@ -64,18 +65,21 @@ impl<X: Clock, W: Workload<X>> Workload<X> for Observed<W> {
 struct Life<X: Clock> {
     place: Place,
     clock: X,
+    ended: bool,
 }
 
 impl<X: Clock> Life<X> {
     fn delivered(mut self) {
         self.place.delivered(self.clock.now());
-        self.place = self.place.nowhere(); // it ends here and is not lost
+        self.ended = true; // and is not lost
     }
 }
 
 impl<X: Clock> Drop for Life<X> {
     fn drop(&mut self) {
-        self.place.lost(self.clock.now());
+        if !self.ended {
+            self.place.lost(self.clock.now());
+        }
     }
 }
 
@@ -95,7 +99,7 @@ impl<F: Future, X: Clock> Future for Watched<F, X> {
 
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let this = self.project();
-        let life = this.life.as_ref().expect("a future is not polled after it was ready");
+        let life = this.life.as_mut().expect("a future is not polled after it was ready");
         if !*this.started {
             *this.started = true;
             life.place.started(life.clock.now());

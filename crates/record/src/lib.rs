@@ -17,6 +17,7 @@ mod run;
 mod sample;
 mod store;
 mod table;
+mod totals;
 
 pub use crate::{
     catalogue::{Catalogue, ExecutorEntry, Family, Parameter, StrategyEntry, WorkloadEntry},
@@ -31,4 +32,5 @@ pub use crate::{
     sample::{Outcome, Pass, Role, Sample},
     store::Store,
     table::Table,
+    totals::Totals,
 };

@@ -11,6 +11,7 @@ mod executors;
 mod judge;
 mod measure;
 mod strategies;
+mod watch;
 mod workloads;
 
 pub use crate::{
@@ -18,4 +19,5 @@ pub use crate::{
     check::{Refusal, check},
     execute::{claims, environment, execute, instances},
     measure::Failure,
+    watch::Watch,
 };
