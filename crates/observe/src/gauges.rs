@@ -52,14 +52,16 @@ pub(crate) struct Passage {
     arrived: u64,
     /// When it came where it is.
     since: u64,
-    stage: Stage,
+    pub(crate) stage: Stage,
 }
 
+/// How far a job is.
 #[derive(Clone, Copy, Debug, PartialEq)]
-enum Stage {
+pub(crate) enum Stage {
     Admitted,
     Started,
     Finished,
+    Delivered,
 }
 
 impl Passage {
@@ -100,7 +102,7 @@ impl Gauges {
     pub(crate) fn started(&self, job: &mut Passage, now: u64) {
         self.in_flight.up();
         self.wait.add(now.saturating_sub(job.arrived));
-        (job.since, job.stage) = (now, Stage::Started);
+        job.since = now;
     }
 
     pub(crate) fn finished(&self, job: &mut Passage, now: u64) {
@@ -108,7 +110,7 @@ impl Gauges {
         let service = now.saturating_sub(job.since);
         self.service.add(service);
         self.service_sum.0.fetch_add(service, Relaxed);
-        (job.since, job.stage) = (now, Stage::Finished);
+        job.since = now;
     }
 
     pub(crate) fn delivered(&self, job: &Passage, now: u64) {

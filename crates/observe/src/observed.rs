@@ -53,9 +53,7 @@ impl<X: Clock, W: Workload<X>> Workload<X> for Observed<W> {
             life: Some(Life {
                 place: self.recorder.admitted(index, executor.now()),
                 clock: executor.clone(),
-                ended: false,
             }),
-            started: false,
         }
     }
 }
@@ -65,19 +63,17 @@ impl<X: Clock, W: Workload<X>> Workload<X> for Observed<W> {
 struct Life<X: Clock> {
     place: Place,
     clock: X,
-    ended: bool,
 }
 
 impl<X: Clock> Life<X> {
     fn delivered(mut self) {
         self.place.delivered(self.clock.now());
-        self.ended = true; // and is not lost
     }
 }
 
 impl<X: Clock> Drop for Life<X> {
     fn drop(&mut self) {
-        if !self.ended {
+        if !self.place.ended() {
             self.place.lost(self.clock.now());
         }
     }
@@ -90,7 +86,6 @@ pin_project_lite::pin_project! {
         job: F,
         // goes on with the output
         life: Option<Life<X>>,
-        started: bool,
     }
 }
 
@@ -100,8 +95,7 @@ impl<F: Future, X: Clock> Future for Watched<F, X> {
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let this = self.project();
         let life = this.life.as_mut().expect("a future is not polled after it was ready");
-        if !*this.started {
-            *this.started = true;
+        if !life.place.has_started() {
             life.place.started(life.clock.now());
         }
         let output = ready!(this.job.poll(cx));

@@ -3,7 +3,7 @@ use std::time::Duration;
 use bp_record::{Totals, Trace};
 
 use crate::{
-    gauges::{Gauges, Passage},
+    gauges::{Gauges, Passage, Stage},
     slots::Slots,
 };
 
@@ -101,12 +101,22 @@ pub(crate) struct Place {
 }
 
 impl Place {
+    pub(crate) fn has_started(&self) -> bool {
+        self.job.stage != Stage::Admitted
+    }
+
+    /// True if it was delivered, so that it is not lost when it is dropped.
+    pub(crate) fn ended(&self) -> bool {
+        self.job.stage == Stage::Delivered
+    }
+
     pub(crate) fn started(&mut self, now: Duration) {
         let now = nanoseconds(now);
         self.recorder.slots.started(self.job.index, now);
         if let Some(gauges) = &self.recorder.gauges {
             gauges.started(&mut self.job, now);
         }
+        self.job.stage = Stage::Started;
     }
 
     pub(crate) fn finished(&mut self, now: Duration) {
@@ -115,6 +125,7 @@ impl Place {
         if let Some(gauges) = &self.recorder.gauges {
             gauges.finished(&mut self.job, now);
         }
+        self.job.stage = Stage::Finished;
     }
 
     pub(crate) fn delivered(&mut self, now: Duration) {
@@ -123,6 +134,7 @@ impl Place {
         if let Some(gauges) = &self.recorder.gauges {
             gauges.delivered(&self.job, now);
         }
+        self.job.stage = Stage::Delivered;
     }
 
     pub(crate) fn lost(&mut self, now: Duration) {
@@ -136,5 +148,6 @@ impl Place {
 
 /// Whole nanoseconds, for some 584 years.
 pub(crate) fn nanoseconds(time: Duration) -> u64 {
-    u64::try_from(time.as_nanos()).unwrap_or(u64::MAX - 1)
+    let seconds = time.as_secs().saturating_mul(1_000_000_000);
+    seconds.saturating_add(u64::from(time.subsec_nanos())).min(u64::MAX - 1)
 }

@@ -113,6 +113,9 @@ fn measured_columns(table: Table<Sample>) -> Table<Sample> {
         .number("in_flight_mean", |row| of(row)?.in_flight_mean)
         .number("held_peak", |row| of(row)?.held_peak)
         .number("out_of_order", |row| of(row)?.out_of_order)
+        .number("histograms", |row| {
+            of(row).filter(|of| of.sojourn.is_some()).map(|of| u8::from(of.histograms))
+        })
         .number("live_peak_bytes", |row| of(row)?.live_peak_bytes)
         .number("allocations", |row| of(row)?.allocations)
         .number("rss_peak_bytes", |row| of(row)?.rss_peak_bytes)

@@ -53,7 +53,7 @@ fn peak(strategy: &str, jobs: u64, traced: usize) -> u64 {
 #[test]
 fn many_times_the_jobs_take_no_more_memory() {
     peak("semaphore", 100, 0); // what is made once a process
-    for (strategy, jobs) in [("semaphore", 1_000_000), ("bounded-channel", 200_000)] {
+    for (strategy, jobs) in [("semaphore", 400_000), ("bounded-channel", 100_000)] {
         let (few, many) = (peak(strategy, 10_000, 1_000), peak(strategy, jobs, 1_000));
         // A greater spread of times fills more of the buckets, whose number is fixed.
         assert!(many < few + (1 << 20), "{strategy}: {few} bytes, then {many}");

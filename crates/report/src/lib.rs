@@ -8,6 +8,7 @@ mod error;
 mod facts;
 mod figures;
 mod markdown;
+mod probe;
 mod tables;
 mod units;
 mod verdict;

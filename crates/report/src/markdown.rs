@@ -5,6 +5,7 @@ use bp_record::{Environment, Run, Sample};
 
 use crate::{
     figures::Figure,
+    probe,
     tables::{self, Page, escape, pages},
     units,
     verdict::verdict,
@@ -30,6 +31,7 @@ pub(crate) fn report(run: &Run, samples: &[Sample], figures: &[Figure]) -> Strin
             }),
         );
     }
+    parts.extend(probe::section(&pages));
     parts.extend(failures(&summaries));
     parts.push(environment(&run.environment));
     parts.join("\n")
