@@ -58,6 +58,8 @@ fn time_columns(table: Table<Summary>) -> Table<Summary> {
         .number("in_flight_mean", |row| row.in_flight_mean)
         .number("held_peak", |row| row.held_peak)
         .number("out_of_order", |row| row.out_of_order)
+        .number("histograms", |row| row.sojourn.is_some().then_some(u8::from(row.histograms)))
+        .number("probe_effect", |row| row.probe_effect)
 }
 
 fn memory_columns(table: Table<Summary>) -> Table<Summary> {

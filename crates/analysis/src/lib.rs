@@ -3,6 +3,7 @@
 
 mod bootstrap;
 mod comparison;
+mod counted;
 mod csv;
 mod diagnosis;
 mod disturbed;
@@ -27,6 +28,7 @@ mod stored;
 mod summary;
 pub mod theory;
 pub mod thin;
+mod totals;
 
 pub use crate::{
     bootstrap::{Interval, LEAST_REPLICATES, difference_interval, median_interval, median_of},
@@ -49,4 +51,5 @@ pub use crate::{
     signed_rank::sign_p_value,
     stored::compare_stored,
     summary::{MemoryVerdict, Spread, Summary, summarize},
+    totals::read_totals,
 };

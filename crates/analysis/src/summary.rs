@@ -59,6 +59,12 @@ pub struct Summary {
     pub ideal: Option<Ideal>,
     /// The wall time of the median trace, which is what its ideal is compared with.
     pub traced_ns: Option<u64>,
+    /// True if jobs were too many to be traced one by one: times are rounded up by less than a
+    /// thousandth, and nothing that needs the moments of each job is known (median trace).
+    pub histograms: bool,
+    /// What tracing costs: how many times as long the run was with it, the median over the rounds
+    /// that have both (trace and time pass).
+    pub probe_effect: Option<f64>,
     /// Peak of the live bytes at the full extent, the median over the rounds (memory pass).
     pub live_peak_bytes: Option<u64>,
     /// The small extent in jobs, and the median peak of the live bytes there (memory pass).

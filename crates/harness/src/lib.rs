@@ -30,6 +30,7 @@ mod protocol;
 mod run;
 mod select;
 mod shuffle;
+mod start_up;
 mod suite;
 pub mod units;
 mod verify;
@@ -52,6 +53,7 @@ pub use crate::{
     protocol::{CHILD_VERB, serve},
     run::{Progress, State, Tally, run},
     select::Filters,
+    start_up::start_up,
     suite::Suite,
     verify::{verification, verify},
 };

@@ -121,6 +121,9 @@ fn measured_columns(table: Table<Sample>) -> Table<Sample> {
             let ideal = of(row).and_then(|of| of.ideal.as_ref());
             ideal.and_then(|ideal| ideal.missing.as_deref()).unwrap_or_default().into()
         })
+        .number("histograms", |row| {
+            of(row).filter(|of| of.sojourn.is_some()).map(|of| u8::from(of.histograms))
+        })
         .number("live_peak_bytes", |row| of(row)?.live_peak_bytes)
         .number("allocations", |row| of(row)?.allocations)
         .number("rss_peak_bytes", |row| of(row)?.rss_peak_bytes)

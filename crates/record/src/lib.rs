@@ -25,6 +25,7 @@ mod run;
 mod sample;
 mod store;
 mod table;
+mod totals;
 mod unlike;
 
 pub use crate::{
@@ -47,4 +48,5 @@ pub use crate::{
     sample::{Outcome, Pass, Role, Sample},
     store::Store,
     table::Table,
+    totals::Totals,
 };

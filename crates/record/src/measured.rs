@@ -48,6 +48,10 @@ pub struct Measured {
     pub switches_involuntary: Option<u64>,
     /// How many threads the process had at the end of the run.
     pub threads_found: Option<u64>,
+    /// True if there were too many jobs to trace one by one: quantiles come from histograms and are
+    /// rounded up by less than a thousandth, and there is no series in time (trace pass).
+    #[serde(default)]
+    pub histograms: bool,
     /// What the first job that failed for a reason of its own had to say.
     pub trouble: Option<String>,
     /// What happened over time, thinned out for drawing.

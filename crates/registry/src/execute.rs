@@ -6,11 +6,11 @@ use std::{
 };
 
 use bp_core::{Claims, Clock, Strategy};
-use bp_record::{Cell, Measured, Pass};
+use bp_record::{Cell, Measured};
 use bp_virtual::Virtual;
 
 use crate::{
-    check,
+    Watch, check,
     executors::{self, EXECUTORS, ExecutorRow},
     judge,
     measure::Failure,
@@ -29,7 +29,8 @@ pub fn is_executor(name: &str) -> bool {
     executors::row(name).is_some()
 }
 
-/// Runs one cell in this process, watched as `pass` says, and verifies that it kept its promises.
+/// Runs one cell in this process, watched as a [`Pass`](bp_record::Pass) or a [`Watch`] says, and
+/// verifies that it kept its promises.
 ///
 /// Run it in a process of its own: the first cell leaves its peak of memory, and some runtimes
 /// their threads, to the next.
@@ -37,11 +38,12 @@ pub fn is_executor(name: &str) -> bool {
 /// # Errors
 /// [`Failure`]: what was asked for is unsupported or invalid, a promise was broken, or something
 /// panicked.
-pub fn execute(cell: &Cell, pass: Pass) -> Result<Measured, Failure> {
+pub fn execute(cell: &Cell, watch: impl Into<Watch>) -> Result<Measured, Failure> {
     check(cell).map_err(|refusal| Failure::Invalid(refusal.to_string()))?;
     let row = executors::row(&cell.executor).expect("checked");
     let claims = claims(cell).expect("checked");
-    let finished = catch_unwind(AssertUnwindSafe(|| (row.execute)(cell, pass)))
+    let watch = watch.into();
+    let finished = catch_unwind(AssertUnwindSafe(|| (row.execute)(cell, watch)))
         .unwrap_or_else(|panic| Err(Failure::panic(&*panic)))?;
     match judge::verdict(cell, &claims, &finished, row.single_threaded) {
         None => Ok(finished.measured),

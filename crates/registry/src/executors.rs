@@ -3,10 +3,11 @@
 use std::{num::NonZeroUsize, sync::Arc};
 
 use bp_core::{Executor, Io, Runtime, Strategy};
-use bp_record::{Cell, Pass};
+use bp_record::Cell;
 use bp_tokio::Tokio;
 
 use crate::{
+    Watch,
     measure::{Drive, Failure, Finished, measure},
     strategies::{
         POLLED, Row, SPAWNING, TOKIO, Visit, choose_polled, choose_spawning, choose_tokio,
@@ -22,7 +23,7 @@ pub(crate) struct ExecutorRow {
     pub(crate) single_threaded: bool,
     pub(crate) strategies: &'static [&'static [Row]],
     pub(crate) environment: fn(NonZeroUsize) -> Option<(&'static str, String)>,
-    pub(crate) execute: fn(&Cell, Pass) -> Result<Finished, Failure>,
+    pub(crate) execute: fn(&Cell, Watch) -> Result<Finished, Failure>,
 }
 
 macro_rules! executors {
@@ -93,33 +94,33 @@ impl<X: Io> Visit<X> for Ready {
     }
 }
 
-fn with_clock<R: Runtime<Handle: Io>>(cell: &Cell, pass: Pass) -> Result<Finished, Failure> {
+fn with_clock<R: Runtime<Handle: Io>>(cell: &Cell, watch: Watch) -> Result<Finished, Failure> {
     let ready = choose_polled::<R::Handle, _>(cell, Ready);
-    run::<R>(cell, pass, ready)
+    run::<R>(cell, watch, ready)
 }
 
-fn with_executor<R>(cell: &Cell, pass: Pass) -> Result<Finished, Failure>
+fn with_executor<R>(cell: &Cell, watch: Watch) -> Result<Finished, Failure>
 where
     R: Runtime<Handle: Io + Executor>,
 {
     let ready = choose_polled::<R::Handle, _>(cell, Ready);
-    run::<R>(cell, pass, ready.or_else(|ready| choose_spawning::<R::Handle, _>(cell, ready)))
+    run::<R>(cell, watch, ready.or_else(|ready| choose_spawning::<R::Handle, _>(cell, ready)))
 }
 
-fn with_tokio<R: Runtime<Handle = Tokio>>(cell: &Cell, pass: Pass) -> Result<Finished, Failure> {
+fn with_tokio<R: Runtime<Handle = Tokio>>(cell: &Cell, watch: Watch) -> Result<Finished, Failure> {
     let ready = choose_polled::<Tokio, _>(cell, Ready);
     let ready = ready.or_else(|ready| choose_spawning::<Tokio, _>(cell, ready));
-    run::<R>(cell, pass, ready.or_else(|ready| choose_tokio(cell, ready)))
+    run::<R>(cell, watch, ready.or_else(|ready| choose_tokio(cell, ready)))
 }
 
 fn run<R: Runtime<Handle: Io>>(
     cell: &Cell,
-    pass: Pass,
+    watch: Watch,
     ready: Result<Arc<dyn Drive<R::Handle>>, Ready>,
 ) -> Result<Finished, Failure> {
     let Ok(drive) = ready else {
         let Cell { strategy, executor, .. } = cell;
         return Err(Failure::Unsupported(format!("{strategy} does not run on {executor}")));
     };
-    measure::<R>(cell, pass, drive)
+    measure::<R>(cell, watch, drive)
 }

@@ -169,7 +169,8 @@ mod tests {
         }))
         .unwrap();
         cell.work.consumer = consumer;
-        let finished = measure::<VirtualWorld>(&cell, Pass::Trace, Arc::new(strategy)).unwrap();
+        let finished =
+            measure::<VirtualWorld>(&cell, Pass::Trace.into(), Arc::new(strategy)).unwrap();
         let claims = crate::claims(&cell).unwrap();
         assert!(execute(&cell, Pass::Trace).is_ok(), "the real one is not found fault with");
         verdict(&cell, &claims, &finished, false).expect("it is found out")

@@ -14,6 +14,7 @@ mod measure;
 mod rules;
 mod strategies;
 mod theory;
+mod watch;
 mod workloads;
 
 pub use crate::{
@@ -23,4 +24,5 @@ pub use crate::{
     execute::{claims, environment, execute, instances, is_executor},
     measure::Failure,
     theory::theory,
+    watch::Watch,
 };

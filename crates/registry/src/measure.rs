@@ -2,21 +2,21 @@
 
 use std::{any::Any, fmt, pin::pin, sync::Arc, thread, time::Duration};
 
-use bp_analysis::{Terms, ideal, read, thin};
+use bp_analysis::{Terms, ideal, read, read_totals, thin};
 use bp_core::{Clock, Io, Runtime, Strategy, Workload};
 use bp_observe::{
     Observed, Recorder, Sampler, memory,
     process::{self, Usage},
 };
 use bp_record::{Cell, Extent, Measured, Pass, Series, Work};
-use bp_workloads::{AnyWorkload, Conditions, Gate, Scenario, WorkloadError};
+use bp_workloads::{AnyWorkload, Conditions, Gate, Scenario, Schedule, WorkloadError};
 use futures::{
     FutureExt,
     future::{BoxFuture, Either, select},
 };
 use thiserror::Error;
 
-use crate::{claims, rules, workloads};
+use crate::{Watch, claims, rules, workloads};
 
 /// Why a cell has no valid measurement.
 #[derive(Error)]
@@ -65,9 +65,6 @@ impl Failure {
 /// Jobs of a run up to here are kept one by one, so that they can be drawn.
 pub(crate) const DRAWN: u64 = 1_000;
 
-/// Of an endless run, so many jobs are traced at most.
-const TRACED: u64 = Recorder::LARGEST as u64;
-
 /// What a run left behind.
 pub(crate) struct Finished {
     pub(crate) measured: Measured,
@@ -78,9 +75,10 @@ pub(crate) struct Finished {
 /// Runs a strategy on the workload of `cell`, watched as `pass` says.
 pub(crate) fn measure<R: Runtime<Handle: Io>>(
     cell: &Cell,
-    pass: Pass,
+    watch: Watch,
     drive: Arc<dyn Drive<R::Handle>>,
 ) -> Result<Finished, Failure> {
+    let pass = watch.pass;
     let workload = workloads::make(&cell.work)?;
     let tally = workload.tally();
     let conditions = Conditions::from(&cell.work);
@@ -101,10 +99,14 @@ pub(crate) fn measure<R: Runtime<Handle: Io>>(
             checksum = scenario.expected(tally.counts().admitted);
         }
         Pass::Trace => {
-            let recorder = Recorder::leak(recorded(cell));
+            let recorder = recorder(cell, watch.traced);
             let observed = Observed::new(workload, recorder);
             let scenario = Arc::new(Scenario::new(observed, tally, conditions));
-            let ran = runtime.run(drive.observed(clock, extent, scenario.clone()));
+            let driver = drive.observed(clock.clone(), extent, scenario.clone());
+            let ran = runtime.run(async move {
+                recorder.begin(clock.now());
+                driver.await
+            });
             let arrival = |index| Workload::<R::Handle>::arrival(&*scenario, index);
             measured = trace(cell, &ran, recorder, arrival);
             checksum = scenario.expected(tally.counts().admitted);
@@ -155,13 +157,16 @@ fn rehearse<R: Runtime<Handle: Io>>(
 /// Most jobs of a rehearsal.
 const REHEARSED: u64 = 1_000;
 
-/// How many jobs there is to be room for in the trace.
-fn recorded(cell: &Cell) -> usize {
-    let jobs = match cell.work.extent {
-        Extent::Jobs(jobs) => jobs.min(TRACED),
-        Extent::ForNs(_) => TRACED,
-    };
-    jobs as usize // at most 2²⁰
+/// With room for every job, if at most `traced`; else with totals. Of an endless run nobody knows,
+/// so it has both.
+fn recorder(cell: &Cell, traced: usize) -> &'static Recorder {
+    let Work { extent, arrivals, seed, .. } = cell.work;
+    let schedule = Schedule::new(arrivals, seed);
+    match extent {
+        Extent::Jobs(jobs) if jobs <= traced as u64 => Recorder::leak(jobs as usize),
+        Extent::Jobs(_) => Recorder::leak_with_totals(0, move |job| schedule.arrival(job)),
+        Extent::ForNs(_) => Recorder::leak_with_totals(traced, move |job| schedule.arrival(job)),
+    }
 }
 
 /// One pair of clock readings, and nothing inside.
@@ -201,7 +206,7 @@ fn memory(run: impl FnOnce() -> Ran) -> Measured {
     }
 }
 
-/// The moments of each job, and what follows from them.
+/// The moments of each job, and what follows from them; or what was counted, if there were too many.
 fn trace(
     cell: &Cell,
     ran: &Ran,
@@ -210,8 +215,7 @@ fn trace(
 ) -> Measured {
     let makespan_ns = nanoseconds(ran.makespan);
     let mut measured = Measured { makespan_ns, ..Measured::default() };
-    // What is read from the first jobs alone would be taken for the run.
-    if recorder.missed() == 0 {
+    if !recorder.overflown() {
         let jobs = recorder.recorded() as u64;
         let trace = recorder.trace(ran.start, (0..jobs).map(arrival));
         read(&trace, makespan_ns).apply(&mut measured);
@@ -224,6 +228,9 @@ fn trace(
         };
         measured.ideal = ideal(&trace, &terms);
         measured.trace = (jobs <= DRAWN).then_some(trace);
+    } else if let Some(totals) = recorder.totals() {
+        read_totals(&totals, makespan_ns).apply(&mut measured);
+        measured.histograms = true;
     }
     measured
 }

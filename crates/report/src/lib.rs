@@ -9,6 +9,7 @@ mod error;
 mod facts;
 mod figures;
 mod markdown;
+mod probe;
 mod ranking;
 mod tables;
 mod units;
