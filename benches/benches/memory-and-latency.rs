@@ -47,6 +47,9 @@ fn measure(rounds: u32) -> Result<()> {
         started: String::new(),
         catalogue,
         environment: environment(),
+        fingerprint: None,
+        partition: None,
+        shards: vec![],
     };
     let summaries = summarize(&samples?);
     for format in [Format::Table, Format::Markdown] {

@@ -21,7 +21,8 @@ impl<'a> Group<'a> {
     /// The group of `members`, of which there is at least one.
     pub(crate) fn new(samples: &'a [Sample], members: Vec<usize>) -> Self {
         let cells = members.iter().rev().map(|&index| &samples[index].cell);
-        let full = cells.max_by_key(|cell| amount(cell)).expect("a group has a sample");
+        let full =
+            cells.max_by_key(|cell| cell.work.extent.amount()).expect("a group has a sample");
         Self { samples, members, full }
     }
 
@@ -156,13 +157,6 @@ impl<'a> Group<'a> {
         outcomes.sort_unstable();
         outcomes.dedup();
         outcomes.into_iter().map(|outcome| (outcome, self.outcomes(outcome))).collect()
-    }
-}
-
-/// By how much a cell is the larger of two that differ in their extent only.
-fn amount(cell: &Cell) -> u64 {
-    match cell.work.extent {
-        Extent::Jobs(amount) | Extent::ForNs(amount) => amount,
     }
 }
 

@@ -4,8 +4,8 @@ use std::num::NonZeroUsize;
 
 use bp_analysis::{MemoryVerdict, Spread, Summary, summarize, summary_csv};
 use bp_record::{
-    Arrivals, Cell, Consumer, Counts, Extent, Faults, Measured, Outcome, Pass, Quantiles, Sample,
-    Work,
+    Arrivals, Cell, Consumer, Counts, Extent, Faults, Measured, Outcome, Pass, Quantiles, Role,
+    Sample, Work,
 };
 
 fn cell(strategy: &str, jobs: u64) -> Cell {
@@ -37,7 +37,9 @@ fn sample(cell: Cell, pass: Pass, measured: Measured) -> Sample {
     Sample {
         cell,
         pass,
+        role: Role::Measured,
         round: 0,
+        attempt: 0,
         outcome: Outcome::Ok,
         exit_code: Some(0),
         signal: None,

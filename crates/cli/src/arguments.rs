@@ -7,7 +7,7 @@ use std::{
 };
 
 use bp_harness::{Filters, Matrix, units};
-use bp_record::{Arrivals, Consumer};
+use bp_record::{Arrivals, Consumer, Partition};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 use regex::Regex;
@@ -33,7 +33,11 @@ Examples:
   backpressure run -w files --dir /usr/share/doc --format csv > files.csv
   backpressure run --for 30s --arrivals poisson:2000/s --consumer serial:1ms -x smol
   backpressure run --plan my.toml --dry-run       what a plan would run, and for how long
+  backpressure run --contestant contestants/python/python.toml -w yield    beside Python
   backpressure report reports/latest              tables and figures again, from the events
+  backpressure run --resume reports/latest        what is missing of a run that was stopped
+  backpressure run --full --partition slice:1/4 --out part-1
+  backpressure merge whole part-1 part-2 part-3 part-4
   backpressure --full                             everything, with rounds enough to be quoted
 
 Exit codes:
@@ -49,6 +53,27 @@ are not anchored: `-s semaphore` takes every strategy with semaphore in its name
 
 A cell that fails, be it by a time-out, by its memory cap or by a crash, is a row of the result and \
 not an error. A strategy that breaks a promise is one as well: then the exit code is 6.";
+
+const PARTITION_HELP: &str = "\
+Run one part of the plan: slice:1/4 the first of four, dealt in turn; hash:1/4 the first of four by \
+a hash, so that what stays in the plan stays in its part when the plan grows.
+
+What is compared stays on one machine: a part has whole workloads of one extent and one set of \
+parameters, with all their strategies and executors. A strategy that takes no limit is compared at \
+every limit, and so keeps these together. A part may be empty. `backpressure merge` makes one run \
+of all parts. Give --threads where the machines differ in processors: it is a part of the plan.";
+
+const RESUME_HELP: &str = "\
+Go on with a run that was stopped: exactly what is missing is run, and what is there stays. The \
+arguments are those of the run, so none can be given; paths among them are relative to the working \
+directory, as they were. A run of another plan, another program or another machine is refused.";
+
+const MERGE_ABOUT: &str = "\
+Make one run of the parts that `run --partition` made, be it on several machines.
+
+All parts must be of the same plan, seed and version, and no cell may be in two of them. What is \
+missing, and parts that were made under unlike conditions, are refused unless a flag allows it, \
+and said in any case.";
 
 /// What was asked for.
 #[derive(Debug, Parser)]
@@ -78,10 +103,15 @@ pub(crate) enum Verb {
     Run(Box<Run>),
     /// Check with a few short jobs that every strategy keeps its promises everywhere
     Verify(Box<Verify>),
+    /// Judge this machine before a run: noise, timers, governor, and what to do about them
+    Doctor(Doctor),
     /// Show what there is: strategies, executors, workloads, suites
     List(List),
     /// Make tables and figures of a run again, from its events
     Report(Report),
+    /// Make one run of the parts that `run --partition` made, be it on several machines
+    #[command(long_about = MERGE_ABOUT)]
+    Merge(Merge),
     /// Remove reports/latest, if it is a run
     Clean,
     /// Print completions for a shell
@@ -107,9 +137,22 @@ pub(crate) struct Run {
     /// Show what would run and how long that would take
     #[arg(long, help_heading = "What to run")]
     pub(crate) dry_run: bool,
+    /// Run one part of the plan, such as slice:1/4 or hash:1/4; see `merge`
+    #[arg(long, value_name = "PART", long_help = PARTITION_HELP, help_heading = "What to run")]
+    pub(crate) partition: Option<Partition>,
+    /// Go on with a run that was stopped: what is missing is run, what is there stays
+    #[arg(long, value_name = "RUN", exclusive = true, long_help = RESUME_HELP, help_heading = "What to run")]
+    pub(crate) resume: Option<PathBuf>,
     /// How often each cell is timed; fewer than 5 is a preview [default: the suite's]
     #[arg(long, value_name = "N", value_parser = values::count::<NonZeroU32>, help_heading = "How to run it")]
     pub(crate) rounds: Option<NonZeroU32>,
+    /// Go on after the rounds with those cells alone whose median makespan may be off by more, such
+    /// as 2%; whether strategies differ never decides that
+    #[arg(long, value_name = "SHARE", value_parser = values::precision, help_heading = "How to run it")]
+    pub(crate) precision: Option<f64>,
+    /// With --precision, begin no further round after so long [default: 10min]
+    #[arg(long, value_name = "TIME", value_parser = units::positive_duration, requires = "precision", help_heading = "How to run it")]
+    pub(crate) max_time: Option<Duration>,
     /// What the order of the samples and all that is random follow from [default: the suite's]
     #[arg(long, value_name = "N", help_heading = "How to run it")]
     pub(crate) seed: Option<u64>,
@@ -124,6 +167,9 @@ pub(crate) struct Run {
     /// Replace an earlier run in --out; nothing but a run is ever replaced
     #[arg(long, alias = "force", requires = "out", help_heading = "What comes of it")]
     pub(crate) replace: bool,
+    /// Say each sample on standard error as soon as it is on the disk
+    #[arg(long, help_heading = "What comes of it")]
+    pub(crate) verbose: bool,
     /// How results are printed
     #[arg(long, value_enum, default_value_t, help_heading = "What comes of it")]
     pub(crate) format: Format,
@@ -163,6 +209,9 @@ pub(crate) struct Select {
     /// the limit); may be repeated
     #[arg(short, long = "parameter", value_name = "NAME=VALUES")]
     parameters: Vec<Parameter>,
+    /// A program of somebody else that takes part, as docs/PROTOCOL.md says; may be repeated
+    #[arg(long = "contestant", value_name = "FILE")]
+    pub(crate) contestants: Vec<PathBuf>,
 }
 
 /// How large the workloads are, and what surrounds them.
@@ -210,6 +259,14 @@ pub(crate) struct Bounds {
     memory_cap: Option<u64>,
 }
 
+/// Options of `doctor`.
+#[derive(Args, Debug)]
+pub(crate) struct Doctor {
+    /// How findings are printed
+    #[arg(long, value_enum, default_value_t)]
+    pub(crate) format: Format,
+}
+
 /// Options of `list`.
 #[derive(Args, Debug)]
 pub(crate) struct List {
@@ -227,6 +284,26 @@ pub(crate) struct Report {
     /// The directory of the run, such as reports/latest
     #[arg(value_name = "RUN")]
     pub(crate) run: PathBuf,
+    /// How results are printed
+    #[arg(long, value_enum, default_value_t)]
+    pub(crate) format: Format,
+}
+
+/// Options of `merge`.
+#[derive(Args, Debug)]
+pub(crate) struct Merge {
+    /// Where the whole run is written; it must not exist, or be empty
+    #[arg(value_name = "OUT")]
+    pub(crate) out: PathBuf,
+    /// The directories of the parts, in any order
+    #[arg(value_name = "PART", required = true)]
+    pub(crate) parts: Vec<PathBuf>,
+    /// Merge although parts or samples are missing
+    #[arg(long)]
+    pub(crate) allow_missing: bool,
+    /// Merge although machines, compilers or the programs' files differ
+    #[arg(long)]
+    pub(crate) allow_unlike: bool,
     /// How results are printed
     #[arg(long, value_enum, default_value_t)]
     pub(crate) format: Format,

@@ -4,6 +4,7 @@ use std::{
 };
 
 use bp_harness::{Item, Progress, State, units::Roughly};
+use bp_record::{RoundRecord, Sample};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 /// How often a line is written where there is no terminal.
@@ -17,10 +18,15 @@ pub(crate) enum Reporter {
     Terminal(ProgressBar),
     /// A line now and then.
     Lines { last: Instant },
+    /// A line a sample.
+    Each,
 }
 
 impl Reporter {
-    pub(crate) fn new(planned: usize) -> Self {
+    pub(crate) fn new(planned: usize, verbose: bool) -> Self {
+        if verbose {
+            return Self::Each;
+        }
         if !io::stderr().is_terminal() {
             return Self::Lines { last: Instant::now() };
         }
@@ -34,18 +40,46 @@ impl Reporter {
 }
 
 impl Progress for Reporter {
+    fn verifies(&mut self, cells: usize) {
+        match self {
+            Self::Terminal(bar) => bar.set_message(format!("verifying {cells} cells first")),
+            Self::Lines { .. } | Self::Each => tell!("verifying {cells} cells first"),
+        }
+    }
+
+    fn round_over(&mut self, round: &RoundRecord, repeats: bool) {
+        if let Some(why) = &round.noisy {
+            let number = round.round + 1;
+            let then = if repeats { "; it is repeated once" } else { "" };
+            let line = format!("round {number} was disturbed: {why}{then}");
+            match self {
+                Self::Terminal(bar) => bar.suspend(|| tell!("{line}")),
+                Self::Lines { .. } | Self::Each => tell!("{line}"),
+            }
+        }
+    }
+
     fn begins(&mut self, item: &Item, state: &State) {
         let left = Roughly(state.left);
         match self {
             Self::Terminal(bar) => {
                 bar.set_message(format!("{left} left · {}", item.cell.id()));
+                bar.set_length(state.planned as u64);
                 bar.set_position(state.done as u64);
             }
             Self::Lines { last } if last.elapsed() >= LINE_EVERY => {
                 *last = Instant::now();
                 tell!("{} of {} samples, {left} left", state.done, state.planned);
             }
-            Self::Lines { .. } => {}
+            Self::Lines { .. } | Self::Each => {}
+        }
+    }
+
+    fn ended(&mut self, sample: &Sample, _: &State) {
+        if let Self::Each = self {
+            let Sample { cell, role, pass, round, attempt, outcome, .. } = sample;
+            let (id, amount) = (cell.id(), cell.work.extent.amount());
+            tell!("stored {role} {pass} {round}.{attempt} {id} of {amount}: {outcome}");
         }
     }
 }

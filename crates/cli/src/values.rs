@@ -57,6 +57,15 @@ pub(crate) fn count<T: FromStr>(text: &str) -> Result<T, String> {
     text.parse().map_err(|_| format!("`{text}` is not a whole number from 1 up"))
 }
 
+/// A share above zero, such as `2%`.
+pub(crate) fn precision(text: &str) -> Result<f64, String> {
+    match units::share(text) {
+        Ok(0) => Err("a precision is above zero, such as 2%".to_owned()),
+        Ok(per_million) => Ok(f64::from(per_million) / 1e6),
+        Err(error) => Err(error.to_string()),
+    }
+}
+
 /// A memory cap that a child can live with, in bytes.
 pub(crate) fn memory_cap(text: &str) -> Result<u64, String> {
     match units::bytes(text) {

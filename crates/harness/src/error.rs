@@ -34,13 +34,29 @@ pub enum Error {
         /// Why it failed.
         cause: io::Error,
     },
-    /// A plan that is no TOML, or has keys or values that a plan has not.
+    /// A plan, or a contestant's file, that is no TOML or has keys or values that it should not.
     #[error("{origin}: {cause}")]
     PlanText {
         /// The file, or the name of a built-in suite.
         origin: String,
         /// What is wrong, with line and column.
         cause: Box<toml::de::Error>,
+    },
+    /// A contestant's file that cannot be opened.
+    #[error("cannot read the contestant {}: {cause}", .path.display())]
+    ContestantFile {
+        /// Where it was looked for.
+        path: PathBuf,
+        /// Why it failed.
+        cause: io::Error,
+    },
+    /// A contestant's file that says what cannot be.
+    #[error("{}: {reason}", .path.display())]
+    Contestant {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong, and what would be right.
+        reason: String,
     },
     /// Settings that contradict each other.
     #[error("{0}")]
@@ -89,6 +105,7 @@ impl Error {
             Self::Value { .. }
                 | Self::Unknown { .. }
                 | Self::PlanText { .. }
+                | Self::Contestant { .. }
                 | Self::Contradiction(_)
                 | Self::Ambiguous { .. }
                 | Self::Refused { .. }

@@ -5,14 +5,21 @@
 //! [`Launcher`] runs one item of it in a process, [`run`](fn@run) all of them into a store.
 //! Nothing here draws, prints or interprets.
 
+mod canary;
 mod child;
+mod contestant;
 mod environment;
 mod error;
 mod estimate;
+mod examine;
+mod fingerprint;
+mod forecast;
 mod interrupt;
 mod judge;
+mod ledger;
 mod matrix;
 mod parameters;
+mod partition;
 mod plan;
 mod platform;
 mod product;
@@ -23,15 +30,19 @@ mod shuffle;
 mod suite;
 pub mod units;
 mod verify;
+mod weather;
 
 pub use crate::{
     child::Launcher,
+    contestant::{CONTESTANT_VERB, Contestant, enter},
     environment::{environment, host_name, usual_memory_cap},
     error::Error,
+    examine::examine,
     interrupt::{INTERRUPTED_EXIT, Interrupts},
+    ledger::Ledger,
     matrix::Matrix,
     parameters::{Pause, Size},
-    plan::{Item, Plan},
+    plan::{Item, Plan, Precision},
     protocol::{CHILD_VERB, serve},
     run::{Progress, State, Tally, run},
     select::Filters,

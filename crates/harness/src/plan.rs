@@ -1,6 +1,6 @@
 use std::time::Duration;
 
-use bp_record::{Catalogue, Cell, Extent, Pass, Work};
+use bp_record::{Arrivals, Catalogue, Cell, Extent, Pass, Role, Work};
 
 use crate::{Error, Filters, Suite, estimate::expected, product, shuffle::shuffle};
 
@@ -22,6 +22,17 @@ pub struct Plan {
     pub cells: Vec<Cell>,
     /// The child processes, in the order in which they run.
     pub items: Vec<Item>,
+    /// When further rounds follow the planned ones; never, if it is `None`.
+    pub precision: Option<Precision>,
+}
+
+/// How exactly each makespan is to be known.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Precision {
+    /// The half width of the median's interval, as a share of the median, that is narrow enough.
+    pub relative: f64,
+    /// No further round begins after so long; the planned ones always run.
+    pub at_most: Duration,
 }
 
 /// One child process to be.
@@ -31,8 +42,12 @@ pub struct Item {
     pub cell: Cell,
     /// How it is watched.
     pub pass: Pass,
+    /// What it is for.
+    pub role: Role,
     /// In which round, from 0.
     pub round: u32,
+    /// 1 if it repeats a disturbed round; else 0.
+    pub attempt: u32,
     /// How long it may take before it is killed.
     pub timeout: Duration,
     /// How long it will take, by a rough guess.
@@ -66,7 +81,9 @@ impl Plan {
                     expected: expected(cell, catalogue),
                     cell: cell.clone(),
                     pass,
+                    role: Role::Measured,
                     round,
+                    attempt: 0,
                 };
                 items.push(item(cell, Pass::Time));
                 if !preview || round == 0 {
@@ -77,7 +94,47 @@ impl Plan {
             }
             shuffle(&mut items[begin..], suite.seed ^ u64::from(round).rotate_left(32));
         }
-        Ok(Self { suite: suite.name.clone(), preview, rounds, seed: suite.seed, cells, items })
+        let (name, seed) = (suite.name.clone(), suite.seed);
+        Ok(Self { suite: name, preview, rounds, seed, cells, items, precision: None })
+    }
+
+    /// The items round by round, in the order in which they run.
+    pub(crate) fn rounds(&self) -> impl Iterator<Item = &[Item]> {
+        self.items.chunk_by(|a, b| a.round == b.round)
+    }
+
+    /// A round beyond the planned ones, in which only the cells that `wanted` names are timed.
+    pub(crate) fn further_round(&self, round: u32, wanted: impl Fn(&Cell) -> bool) -> Vec<Item> {
+        let first = self.items.iter().filter(|item| item.round == 0 && item.pass == Pass::Time);
+        let wanted = first.filter(|item| wanted(&item.cell));
+        self.reordered(wanted.map(|item| Item { round, ..item.clone() }).collect())
+    }
+
+    /// The same round once more, in another order.
+    pub(crate) fn repetition(&self, round: &[Item]) -> Vec<Item> {
+        self.reordered(round.iter().map(|item| Item { attempt: 1, ..item.clone() }).collect())
+    }
+
+    fn reordered(&self, mut items: Vec<Item>) -> Vec<Item> {
+        if let Some(Item { round, attempt, .. }) = items.first() {
+            let turn = u64::from(*round).rotate_left(32) ^ u64::from(*attempt);
+            shuffle(&mut items, self.seed ^ turn);
+        }
+        items
+    }
+
+    /// Each cell once with a few short jobs, in the pass that sees every moment.
+    pub(crate) fn verification(&self) -> Vec<Item> {
+        let items = self.cells.iter().map(|cell| Item {
+            cell: miniature(cell),
+            pass: Pass::Trace,
+            role: Role::Verification,
+            round: 0,
+            attempt: 0,
+            timeout: VERIFIED_WITHIN,
+            expected: Duration::ZERO,
+        });
+        items.collect()
     }
 
     /// Asks the registry about every cell, and the file system about every directory.
@@ -86,7 +143,10 @@ impl Plan {
     /// If one of them cannot run.
     pub fn check(&self) -> Result<(), Error> {
         for cell in &self.cells {
-            bp_registry::check(cell)
+            // Who is not ours has come into the catalogue as a contestant.
+            let ours = bp_registry::is_executor(&cell.executor);
+            let check = if ours { bp_registry::check } else { bp_registry::check_work };
+            check(cell)
                 .map_err(|refusal| Error::Refused { id: cell.id(), reason: refusal.to_string() })?;
         }
         let directories = self.cells.iter().filter_map(|cell| cell.work.directory.as_ref());
@@ -101,6 +161,32 @@ impl Plan {
     pub fn expected(&self) -> Duration {
         self.items.iter().map(|item| item.expected).sum()
     }
+}
+
+/// How long the verification of a cell may take.
+const VERIFIED_WITHIN: Duration = Duration::from_secs(20);
+
+/// The same cell with few and short jobs. Arrivals are as they were, for a wrong rate would be
+/// another cell, but no more jobs than come within a fifth of a second.
+fn miniature(cell: &Cell) -> Cell {
+    const JOBS: u64 = 32;
+    const SHORT_NS: u64 = 1_000_000;
+    let jobs = match cell.work.extent {
+        Extent::Jobs(jobs) => jobs.min(JOBS),
+        Extent::ForNs(_) => JOBS,
+    };
+    let soon = match cell.work.arrivals {
+        Arrivals::Drain => jobs,
+        Arrivals::Constant { per_second } | Arrivals::Poisson { per_second } => {
+            jobs.min(u64::from(per_second / 5).max(4))
+        }
+    };
+    let work = Work {
+        extent: Extent::Jobs(soon),
+        service_ns: cell.work.service_ns.min(SHORT_NS),
+        ..cell.work.clone()
+    };
+    Cell { work, ..cell.clone() }
 }
 
 /// The same cell with a quarter of the jobs, to see whether memory grows with their number.

@@ -3,18 +3,32 @@ use std::{
     time::{Duration, Instant},
 };
 
-use bp_record::{Outcome, Sample, Store};
+use bp_analysis::{disturbed, median};
+use bp_record::{Outcome, Role, RoundRecord, Sample, Store};
 
-use crate::{Error, Interrupts, Item, Launcher, Plan};
+use crate::{
+    Error, Interrupts, Item, Launcher, Ledger, Plan, Precision, canary, forecast::Forecast,
+    verify::verify, weather::Weather,
+};
 
 /// What is told between the child processes. Nothing is told while one of them measures.
 pub trait Progress {
+    /// So many cells are about to be verified, before anything is timed.
+    fn verifies(&mut self, cells: usize) {
+        let _ = cells;
+    }
+
     /// An item begins.
     fn begins(&mut self, item: &Item, state: &State);
 
-    /// An item has ended and its sample is on the disk.
+    /// A sample is on the disk.
     fn ended(&mut self, sample: &Sample, state: &State) {
         let _ = (sample, state);
+    }
+
+    /// A round is over.
+    fn round_over(&mut self, round: &RoundRecord, repeats: bool) {
+        let _ = (round, repeats);
     }
 }
 
@@ -23,7 +37,7 @@ pub trait Progress {
 pub struct State {
     /// Samples that are on the disk.
     pub done: usize,
-    /// Samples that there will be.
+    /// Samples that there will be, as far as is known.
     pub planned: usize,
     /// How long the rest will take, from the plan's guess and from how wrong it was so far.
     pub left: Duration,
@@ -32,8 +46,11 @@ pub struct State {
 /// What became of a plan.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Tally {
-    /// How many samples ended in each way.
+    /// How many samples ended in each way, those of earlier rounds and of a failed verification
+    /// included.
     pub outcomes: BTreeMap<Outcome, usize>,
+    /// How many rounds were disturbed, and how many of those were repeated.
+    pub disturbed: (usize, usize),
     /// True if the user stopped the run before its end.
     pub interrupted: bool,
 }
@@ -50,7 +67,15 @@ impl Tally {
     }
 }
 
-/// Runs a plan, one child process after the other, and stores each sample before the next begins.
+/// Runs what is missing of a plan, one child process after the other, and stores each sample
+/// before the next begins.
+///
+/// First every cell is verified with a few short jobs; one that fails is not timed, its row says
+/// why. Then come the rounds, with a canary around each. A round that was disturbed is repeated
+/// once, unless the run is a preview, and stays on the disk. If the plan asks for precision, rounds
+/// follow in which only those cells are timed whose makespan is not yet known so exactly; whether
+/// strategies differ never decides that. What the ledger has is not run again, but for the canary of
+/// a round that was not over.
 ///
 /// # Errors
 /// If a child cannot be started or a sample cannot be stored. What is stored then stays readable.
@@ -60,69 +85,174 @@ pub fn run(
     store: &mut Store,
     stop: &Interrupts,
     progress: &mut impl Progress,
+    ledger: Ledger,
 ) -> Result<Tally, Error> {
-    let mut tally = Tally::default();
-    let mut forecast = Forecast::new(plan);
-    for (done, item) in plan.items.iter().enumerate() {
-        if stop.asked() {
-            break;
-        }
-        progress.begins(item, &forecast.state(done));
-        let sample = launcher.sample(item, stop)?;
-        store.append(&sample)?;
-        *tally.outcomes.entry(sample.outcome).or_default() += 1;
-        forecast.ended(item);
-        progress.ended(&sample, &forecast.state(done + 1));
+    let forecast = Forecast::new(plan.items.iter().filter(|item| !ledger.has(item)));
+    let tally = Tally::default();
+    let mut session = Session { plan, launcher, store, stop, progress, ledger, forecast, tally };
+    session.verify()?;
+    for round in plan.rounds() {
+        session.round(round)?;
     }
-    tally.interrupted = stop.asked();
+    if let Some(precision) = plan.precision {
+        session.further_rounds(precision)?;
+    }
+    session.tally.interrupted = stop.asked();
+    let tally = session.tally;
+    if !tally.interrupted {
+        store.finish()?;
+    }
     Ok(tally)
 }
 
-/// Corrects the plan's guess by what the items so far really took.
-struct Forecast {
-    began: Instant,
-    planned: usize,
-    expected: Duration,
-    passed: Duration,
+struct Session<'a, P> {
+    plan: &'a Plan,
+    launcher: &'a Launcher,
+    store: &'a mut Store,
+    stop: &'a Interrupts,
+    progress: &'a mut P,
+    ledger: Ledger,
+    forecast: Forecast,
+    tally: Tally,
 }
 
-impl Forecast {
-    fn new(plan: &Plan) -> Self {
-        Self {
-            began: Instant::now(),
-            planned: plan.items.len(),
-            expected: plan.expected(),
-            passed: Duration::ZERO,
+impl<P: Progress> Session<'_, P> {
+    /// Nothing is timed here, so as many children run at once as there are processors.
+    fn verify(&mut self) -> Result<(), Error> {
+        let mut items = self.plan.verification();
+        items.retain(|item| !self.ledger.has(item));
+        if items.is_empty() {
+            return Ok(());
         }
+        self.progress.verifies(items.len());
+        for mut sample in verify(&items, self.launcher, self.stop, |_, _| {})? {
+            if let Some(measured) = &mut sample.measured {
+                // Of a cell in miniature nothing is drawn.
+                measured.trace = None;
+                measured.series = Default::default();
+            }
+            self.keep(&sample)?;
+            if sample.outcome != Outcome::Ok {
+                self.count(&sample);
+            }
+            self.ledger.add(&sample);
+        }
+        Ok(())
     }
 
-    fn ended(&mut self, item: &Item) {
-        self.passed += item.expected;
+    /// A round, and its repetition if it was disturbed.
+    fn round(&mut self, items: &[Item]) -> Result<(), Error> {
+        let Some(first) = items.first() else { return Ok(()) };
+        let noisy = self.attempt(items, first.round, 0)?;
+        if noisy && !self.plan.preview {
+            let items = self.plan.repetition(items);
+            self.forecast.add(items.iter().filter(|item| !self.ledger.has(item)));
+            self.attempt(&items, first.round, 1)?;
+        }
+        Ok(())
     }
 
-    fn state(&self, done: usize) -> State {
-        let left = left(self.expected, self.passed, self.began.elapsed());
-        State { done, planned: self.planned, left }
+    /// Whether the round was disturbed.
+    fn attempt(&mut self, items: &[Item], round: u32, attempt: u32) -> Result<bool, Error> {
+        let known = self.ledger.round(round, attempt);
+        let is_noisy = |round: &RoundRecord| round.noisy.is_some();
+        if let Some(noisy) = known.map(is_noisy)
+            && items.iter().all(|item| self.is_settled(item))
+        {
+            return Ok(noisy);
+        }
+        let mut record = RoundRecord { round, attempt, ..RoundRecord::default() };
+        record.canary_before_ns = self.canary(round, attempt)?;
+        let weather = Weather::now();
+        for item in items {
+            if self.stop.asked() {
+                return Ok(false);
+            }
+            if !self.is_settled(item) {
+                self.item(item)?;
+            }
+        }
+        weather.since(&mut record);
+        record.canary_after_ns = self.canary(round, attempt)?;
+        if self.stop.asked() {
+            return Ok(false);
+        }
+        record.noisy = disturbed(&record, self.ledger.rounds());
+        self.store.append_round(&record)?;
+        let (noisy, repeats) = (is_noisy(&record), attempt == 0 && !self.plan.preview);
+        self.tally.disturbed.0 += usize::from(noisy);
+        self.tally.disturbed.1 += usize::from(noisy && repeats);
+        self.progress.round_over(&record, repeats);
+        self.ledger.add_round(record);
+        Ok(noisy)
     }
-}
 
-/// The rest of the guess, times how wrong it was so far. At first the guess itself weighs most.
-fn left(expected: Duration, passed: Duration, taken: Duration) -> Duration {
-    const TRUST: f64 = 2.0;
-    let factor = (taken.as_secs_f64() + TRUST) / (passed.as_secs_f64() + TRUST);
-    expected.saturating_sub(passed).mul_f64(factor)
-}
+    /// Whether an item needs no process: its sample is there, or its cell failed its verification.
+    fn is_settled(&self, item: &Item) -> bool {
+        self.ledger.has(item) || self.ledger.is_broken(&item.cell)
+    }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
+    fn item(&mut self, item: &Item) -> Result<(), Error> {
+        self.progress.begins(item, &self.forecast.state());
+        let sample = self.launcher.sample(item, self.stop)?;
+        self.forecast.ended(item);
+        self.keep(&sample)?;
+        self.count(&sample);
+        self.ledger.add(&sample);
+        Ok(())
+    }
 
-    #[test]
-    fn the_guess_is_corrected_by_what_was_seen() {
-        let s = Duration::from_secs;
-        assert_eq!(left(s(100), s(0), s(0)), s(100));
-        let slow = left(s(100), s(50), s(100)).as_secs_f64();
-        assert!((95.0..100.0).contains(&slow), "{slow}");
-        assert_eq!(left(s(100), s(100), s(170)), s(0));
+    /// Puts a sample onto the disk, and only then says so.
+    fn keep(&mut self, sample: &Sample) -> Result<(), Error> {
+        self.store.append(sample)?;
+        self.progress.ended(sample, &self.forecast.state());
+        Ok(())
+    }
+
+    /// The median of a few runs of the canary; `None` if it did not succeed or the user wants the
+    /// end.
+    fn canary(&mut self, round: u32, attempt: u32) -> Result<Option<u64>, Error> {
+        let item = canary::item(round, attempt);
+        let mut makespans = Vec::new();
+        for _ in 0..canary::TIMES {
+            if self.stop.asked() {
+                return Ok(None);
+            }
+            let mut sample = self.launcher.sample(&item, self.stop)?;
+            sample.role = Role::Canary;
+            self.keep(&sample)?;
+            makespans.extend(
+                sample
+                    .measured
+                    .filter(|_| sample.outcome == Outcome::Ok)
+                    .map(|measured| measured.makespan_ns),
+            );
+        }
+        Ok(median(&mut makespans))
+    }
+
+    /// Rounds for those cells alone whose makespan is not known exactly enough.
+    fn further_rounds(&mut self, precision: Precision) -> Result<(), Error> {
+        let began = Instant::now();
+        for round in self.plan.rounds.. {
+            if self.stop.asked() || began.elapsed() >= precision.at_most {
+                return Ok(());
+            }
+            let wanted = |cell: &_| {
+                let makespans = self.ledger.makespans(cell, round);
+                bp_analysis::half_width(&makespans).is_some_and(|width| width > precision.relative)
+            };
+            let items = self.plan.further_round(round, wanted);
+            if items.is_empty() {
+                return Ok(());
+            }
+            self.forecast.add(items.iter().filter(|item| !self.ledger.has(item)));
+            self.round(&items)?;
+        }
+        Ok(())
+    }
+
+    fn count(&mut self, sample: &Sample) {
+        *self.tally.outcomes.entry(sample.outcome).or_default() += 1;
     }
 }

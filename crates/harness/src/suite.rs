@@ -79,6 +79,18 @@ impl Suite {
         self
     }
 
+    /// This suite with the executor `name` in every matrix that lists executors, unless one has it
+    /// already: then the suite decides.
+    #[must_use]
+    pub fn with_executor(mut self, name: &str) -> Self {
+        let listed = || self.matrices.iter().filter_map(|matrix| matrix.executors.as_ref());
+        if !listed().flatten().any(|listed| listed == name) {
+            let lists = self.matrices.iter_mut().filter_map(|matrix| matrix.executors.as_mut());
+            lists.for_each(|list| list.push(name.to_owned()));
+        }
+        self
+    }
+
     fn named(name: &str) -> Option<Self> {
         let (_, text) = BUILT_IN.into_iter().find(|(known, _)| *known == name)?;
         Self::parse(text, name).ok()

@@ -41,7 +41,7 @@ pub fn verification(
     Ok(plan)
 }
 
-/// Runs each item once and hands back the samples in the plan's order, those that did not keep
+/// Runs each item once and hands back the samples in that order, those that did not keep
 /// their promises included; all that were made if the user stops it.
 ///
 /// Nothing is timed here, so as many children run at once as there are processors.
@@ -49,16 +49,16 @@ pub fn verification(
 /// # Errors
 /// If a child cannot be started.
 pub fn verify(
-    plan: &Plan,
+    items: &[Item],
     launcher: &Launcher,
     stop: &Interrupts,
     ended: impl Fn(&Sample, usize) + Sync,
 ) -> Result<Vec<Sample>, Error> {
     let next = AtomicUsize::new(0);
     let done = AtomicUsize::new(0);
-    let results = Mutex::new(Vec::with_capacity(plan.items.len()));
+    let results = Mutex::new(Vec::with_capacity(items.len()));
     let worker = || {
-        while let Some((index, item)) = take(&plan.items, &next)
+        while let Some((index, item)) = take(items, &next)
             && !stop.asked()
         {
             let result = launcher.sample(item, stop);
@@ -69,7 +69,7 @@ pub fn verify(
             results.lock().unwrap_or_else(PoisonError::into_inner).push((index, result));
             if failed {
                 // The others need not try what this machine cannot do.
-                next.store(plan.items.len(), Ordering::Relaxed);
+                next.store(items.len(), Ordering::Relaxed);
             }
         }
     };
@@ -87,7 +87,7 @@ pub fn verify(
     Ok(samples)
 }
 
-fn take<'plan>(items: &'plan [Item], next: &AtomicUsize) -> Option<(usize, &'plan Item)> {
+fn take<'items>(items: &'items [Item], next: &AtomicUsize) -> Option<(usize, &'items Item)> {
     let index = next.fetch_add(1, Ordering::Relaxed);
     items.get(index).map(|item| (index, item))
 }

@@ -6,7 +6,7 @@
 use std::{num::NonZeroUsize, time::Duration};
 
 use bp_harness::{Interrupts, Item, Launcher};
-use bp_record::{Arrivals, Cell, Consumer, Extent, Faults, Outcome, Pass, Sample, Work};
+use bp_record::{Arrivals, Cell, Consumer, Extent, Faults, Outcome, Pass, Role, Sample, Work};
 
 /// Longer than any test may last: whoever waits for it has failed.
 const FOREVER: &str = "sleep 1000";
@@ -35,7 +35,8 @@ fn item(timeout: Duration) -> Item {
         window: None,
         pause_ns: None,
     };
-    Item { cell, pass: Pass::Time, round: 3, timeout, expected: Duration::ZERO }
+    let role = Role::Measured;
+    Item { cell, pass: Pass::Time, role, round: 3, attempt: 0, timeout, expected: Duration::ZERO }
 }
 
 fn run(script: &str) -> Sample {
@@ -67,7 +68,10 @@ fn the_request_arrives_and_the_pipe_is_closed() {
     // `cat` ends at the end of the input; the request comes back as an answer that is none.
     let sample = run("cat");
     assert_eq!(sample.outcome, Outcome::Crashed);
-    assert!(message(&sample).contains(r#"{"cell":{"work":{"name":"even""#), "{sample:?}");
+    assert!(
+        message(&sample).contains(r#"{"version":1,"cell":{"work":{"name":"even""#),
+        "{sample:?}"
+    );
 }
 
 #[test]

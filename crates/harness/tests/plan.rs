@@ -26,6 +26,7 @@ fn catalogue() -> Catalogue {
         legacy: false,
         simulated,
         single_threaded: false,
+        contestant: None,
     };
     let workload =
         |name: &str| WorkloadEntry { name: name.into(), sentence: String::new(), timed: true };

@@ -109,6 +109,16 @@ pub enum Extent {
     ForNs(u64),
 }
 
+impl Extent {
+    /// The number of jobs or of nanoseconds: by how much a cell is the larger of two that differ
+    /// in their extent only.
+    pub fn amount(self) -> u64 {
+        match self {
+            Self::Jobs(amount) | Self::ForNs(amount) => amount,
+        }
+    }
+}
+
 /// When jobs become available.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

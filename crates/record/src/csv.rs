@@ -9,7 +9,9 @@ pub fn samples_csv(samples: &[Sample]) -> Vec<u8> {
     let table = cell_columns(Table::new(), |sample: &Sample| &sample.cell);
     let table = table
         .text("pass", |sample| sample.pass.to_string().into())
+        .text("role", |sample| sample.role.to_string().into())
         .number("round", |sample| Some(sample.round))
+        .number("attempt", |sample| Some(sample.attempt))
         .text("outcome", |sample| sample.outcome.to_string().into())
         .number("exit_code", |sample| sample.exit_code)
         .number("signal", |sample| sample.signal)

@@ -11,8 +11,14 @@ pub struct Sample {
     pub cell: Cell,
     /// How it was watched.
     pub pass: Pass,
+    /// What it is for.
+    #[serde(default)]
+    pub role: Role,
     /// In which round, from 0.
     pub round: u32,
+    /// 1 if the round was disturbed and this is its repetition; else 0.
+    #[serde(default)]
+    pub attempt: u32,
     /// How it ended.
     pub outcome: Outcome,
     /// The exit code, if the process had one.
@@ -23,6 +29,21 @@ pub struct Sample {
     pub message: Option<String>,
     /// What was measured: all of it if the outcome is `Ok`, perhaps a part otherwise.
     pub measured: Option<Measured>,
+}
+
+/// What a sample is for.
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
+)]
+#[serde(rename_all = "snake_case")]
+pub enum Role {
+    /// To be counted: it gives the cell its figures.
+    #[default]
+    Measured,
+    /// The cell with a few short jobs, before anything is timed: only its outcome counts.
+    Verification,
+    /// Always the same cell, around each round: it tells whether the machine changed.
+    Canary,
 }
 
 /// What a process watches. Probes disturb, so each has a process of its own.
@@ -65,6 +86,16 @@ impl fmt::Display for Pass {
             Self::Time => "time",
             Self::Trace => "trace",
             Self::Memory => "memory",
+        })
+    }
+}
+
+impl fmt::Display for Role {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(match self {
+            Self::Measured => "measured",
+            Self::Verification => "verification",
+            Self::Canary => "canary",
         })
     }
 }

@@ -1,6 +1,6 @@
 //! Every executor, and which strategies it runs.
 
-use std::num::NonZeroUsize;
+use std::{num::NonZeroUsize, sync::Arc};
 
 use bp_core::{Executor, Io, Runtime, Strategy};
 use bp_record::{Cell, Pass};
@@ -86,10 +86,10 @@ pub(crate) fn row(name: &str) -> Option<&'static ExecutorRow> {
 struct Ready;
 
 impl<X: Io> Visit<X> for Ready {
-    type Output = Box<dyn Drive<X>>;
+    type Output = Arc<dyn Drive<X>>;
 
     fn visit<S: Strategy<X>>(self, strategy: S) -> Self::Output {
-        Box::new(strategy)
+        Arc::new(strategy)
     }
 }
 
@@ -115,7 +115,7 @@ fn with_tokio<R: Runtime<Handle = Tokio>>(cell: &Cell, pass: Pass) -> Result<Fin
 fn run<R: Runtime<Handle: Io>>(
     cell: &Cell,
     pass: Pass,
-    ready: Result<Box<dyn Drive<R::Handle>>, Ready>,
+    ready: Result<Arc<dyn Drive<R::Handle>>, Ready>,
 ) -> Result<Finished, Failure> {
     let Ok(drive) = ready else {
         let Cell { strategy, executor, .. } = cell;

@@ -8,8 +8,8 @@ use bp_observe::{
     Observed, Recorder, Sampler, memory,
     process::{self, Usage},
 };
-use bp_record::{Cell, Extent, Measured, Pass, Series};
-use bp_workloads::{AnyWorkload, Conditions, Gate, Scenario};
+use bp_record::{Cell, Extent, Measured, Pass, Series, Work};
+use bp_workloads::{AnyWorkload, Conditions, Gate, Scenario, WorkloadError};
 use futures::{
     FutureExt,
     future::{BoxFuture, Either, select},
@@ -48,6 +48,12 @@ impl fmt::Debug for Failure {
     }
 }
 
+impl From<WorkloadError> for Failure {
+    fn from(error: WorkloadError) -> Self {
+        Self::Invalid(error.to_string())
+    }
+}
+
 impl Failure {
     pub(crate) fn panic(payload: &(dyn Any + Send)) -> Self {
         let text = payload.downcast_ref::<&str>().copied();
@@ -57,7 +63,7 @@ impl Failure {
 }
 
 /// Jobs of a run up to here are kept one by one, so that they can be drawn.
-const DRAWN: u64 = 1_000;
+pub(crate) const DRAWN: u64 = 1_000;
 
 /// Of an endless run, so many jobs are traced at most.
 const TRACED: u64 = Recorder::LARGEST as u64;
@@ -73,14 +79,15 @@ pub(crate) struct Finished {
 pub(crate) fn measure<R: Runtime<Handle: Io>>(
     cell: &Cell,
     pass: Pass,
-    drive: Box<dyn Drive<R::Handle>>,
+    drive: Arc<dyn Drive<R::Handle>>,
 ) -> Result<Finished, Failure> {
-    let workload = workloads::make(&cell.work).map_err(|e| Failure::Invalid(e.to_string()))?;
+    let workload = workloads::make(&cell.work)?;
     let tally = workload.tally();
     let conditions = Conditions::from(&cell.work);
     let extent = cell.work.extent;
     let runtime = R::start(cell.threads, cell.work.seed);
     warm_up(&runtime);
+    rehearse(&runtime, cell, Arc::clone(&drive))?;
     let threads_found = process::threads();
     let clock = runtime.handle().clone();
     let mut measured;
@@ -118,6 +125,35 @@ fn warm_up<R: Runtime>(runtime: &R) {
         clock.sleep(Duration::from_millis(1)).await;
     });
 }
+
+/// The same strategy on a few of the same jobs, whose figures are thrown away: what is measured
+/// afterwards finds the code in the caches, the pools grown and the threads awake.
+///
+/// Two fillings of the limit, but no more than a tenth of the jobs; all at once, and nobody who
+/// needs time for their outputs, for that would only take long.
+fn rehearse<R: Runtime<Handle: Io>>(
+    runtime: &R,
+    cell: &Cell,
+    drive: Arc<dyn Drive<R::Handle>>,
+) -> Result<(), Failure> {
+    let fillings =
+        cell.limit.map_or(REHEARSED, |limit| (limit.get() as u64).saturating_mul(2).min(REHEARSED));
+    let extent = Extent::Jobs(match cell.work.extent {
+        Extent::Jobs(jobs) => fillings.min(jobs / 10),
+        Extent::ForNs(_) => fillings,
+    });
+    if extent.amount() == 0 {
+        return Ok(());
+    }
+    let workload = workloads::make(&Work { extent, ..cell.work.clone() })?;
+    let tally = workload.tally();
+    let scenario = Arc::new(Scenario::new(workload, tally, Conditions::default()));
+    runtime.run(drive.bare(runtime.handle().clone(), extent, scenario));
+    Ok(())
+}
+
+/// Most jobs of a rehearsal.
+const REHEARSED: u64 = 1_000;
 
 /// How many jobs there is to be room for in the trace.
 fn recorded(cell: &Cell) -> usize {
@@ -187,18 +223,19 @@ pub(crate) struct Ran {
 
 /// A strategy that is ready to run on a workload, bare or observed.
 ///
-/// Here ends what is compiled for each strategy on each executor: the driver is boxed, once a run,
+/// Shared, for it runs twice: once to warm up. Here ends what is compiled for each strategy on
+/// each executor: the driver is boxed, once a run,
 /// and all around it is compiled once a runtime. The jobs inside stay static.
 pub(crate) trait Drive<X> {
     fn bare(
-        self: Box<Self>,
+        self: Arc<Self>,
         clock: X,
         extent: Extent,
         workload: Arc<Scenario<AnyWorkload>>,
     ) -> BoxFuture<'static, Ran>;
 
     fn observed(
-        self: Box<Self>,
+        self: Arc<Self>,
         clock: X,
         extent: Extent,
         workload: Arc<Scenario<Observed<AnyWorkload>>>,
@@ -207,27 +244,33 @@ pub(crate) trait Drive<X> {
 
 impl<X: Io, S: Strategy<X>> Drive<X> for S {
     fn bare(
-        self: Box<Self>,
+        self: Arc<Self>,
         clock: X,
         extent: Extent,
         workload: Arc<Scenario<AnyWorkload>>,
     ) -> BoxFuture<'static, Ran> {
         let gate = workload.gate();
-        driver(clock, extent, *self, workload, gate).boxed()
+        driver(clock, extent, self, workload, gate).boxed()
     }
 
     fn observed(
-        self: Box<Self>,
+        self: Arc<Self>,
         clock: X,
         extent: Extent,
         workload: Arc<Scenario<Observed<AnyWorkload>>>,
     ) -> BoxFuture<'static, Ran> {
         let gate = workload.gate();
-        driver(clock, extent, *self, workload, gate).boxed()
+        driver(clock, extent, self, workload, gate).boxed()
     }
 }
 
-async fn driver<X, S, W>(clock: X, extent: Extent, strategy: S, workload: Arc<W>, gate: Gate) -> Ran
+async fn driver<X, S, W>(
+    clock: X,
+    extent: Extent,
+    strategy: Arc<S>,
+    workload: Arc<W>,
+    gate: Gate,
+) -> Ran
 where
     X: Clock,
     S: Strategy<X>,

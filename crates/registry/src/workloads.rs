@@ -19,6 +19,14 @@ impl WorkloadRow {
     pub(crate) fn timed(&self) -> bool {
         matches!(self.kind, Kind::Sleeps(_) | Kind::Contended)
     }
+
+    /// The law of its service times, where the jobs sleep and do nothing else.
+    pub(crate) fn law(&self) -> Option<Law> {
+        match self.kind {
+            Kind::Sleeps(law) => Some(law),
+            Kind::Yields | Kind::Computes | Kind::Contended | Kind::Files => None,
+        }
+    }
 }
 
 enum Kind {

@@ -17,7 +17,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use bp_record::{Run, Sample, write_atomically};
+use bp_record::{RoundRecord, Run, Sample, make_inner_directory, write_atomically};
 
 pub use crate::{
     error::ReportError,
@@ -33,10 +33,15 @@ pub use crate::{
 ///
 /// # Errors
 /// [`ReportError`] if the operating system refuses; files written before that stay, each whole.
-pub fn write(run: &Run, samples: &[Sample], directory: &Path) -> Result<Vec<PathBuf>, ReportError> {
+pub fn write(
+    run: &Run,
+    samples: &[Sample],
+    rounds: &[RoundRecord],
+    directory: &Path,
+) -> Result<Vec<PathBuf>, ReportError> {
     let figures = figures(run, samples);
     let folder = directory.join("figures");
-    fs::create_dir_all(&folder).map_err(ReportError::io("create", &folder))?;
+    make_inner_directory(&folder)?;
     remove_stale(&folder, &figures)?;
     let report = directory.join("report.md");
     let mut written = vec![report.clone()];
@@ -46,7 +51,7 @@ pub fn write(run: &Run, samples: &[Sample], directory: &Path) -> Result<Vec<Path
         written.push(path);
     }
     // Last, so that a report never names a figure that is not there yet.
-    write_atomically(&report, markdown::report(run, samples, &figures).as_bytes())?;
+    write_atomically(&report, markdown::report(run, samples, rounds, &figures).as_bytes())?;
     Ok(written)
 }
 

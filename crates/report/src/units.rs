@@ -48,6 +48,11 @@ pub(crate) fn count(value: u64) -> String {
     text
 }
 
+/// So many things: `1 round`, `12 rounds`.
+pub(crate) fn counted(number: usize, thing: &str) -> String {
+    format!("{} {thing}{}", count(number as u64), if number == 1 { "" } else { "s" })
+}
+
 /// A ratio: `1.0×`, `2.9×`, `12×`, `1,200×`.
 pub(crate) fn times(ratio: f64) -> String {
     if ratio < 9.95 {

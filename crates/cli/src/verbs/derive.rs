@@ -17,17 +17,23 @@ pub(crate) struct Derived {
 /// The run that has just ended goes the same way as one of last year: what is shown is what is
 /// on the disk.
 pub(crate) fn derive(directory: &Path) -> Result<Derived> {
-    let (run, samples, torn) = Store::read(directory)?;
-    if let Some(torn) = torn {
+    let recorded = Store::read(directory)?;
+    if let Some(torn) = recorded.torn {
         tell!(
             "note: the last line of the events (line {}) was not finished and is left out",
             torn.line
         );
     }
+    if !recorded.is_complete() {
+        let (there, planned) = (recorded.planned_samples(), recorded.run.planned);
+        tell!("note: the run is not complete, {there} of {planned} planned samples are there");
+    }
+    let samples = recorded.counted();
     let summaries = summarize(&samples);
-    write_atomically(&directory.join("samples.csv"), &samples_csv(&samples))?;
+    write_atomically(&directory.join("samples.csv"), &samples_csv(&recorded.samples))?;
     write_atomically(&directory.join("summary.csv"), &summary_csv(&summaries))?;
-    let written = bp_report::write(&run, &samples, directory)?;
+    let run = recorded.run;
+    let written = bp_report::write(&run, &samples, &recorded.rounds, directory)?;
     if let Some(report) = written.first() {
         tell!("wrote {} and {} figures", report.display(), written.len() - 1);
     }

@@ -3,8 +3,11 @@
 pub(crate) mod clean;
 pub(crate) mod completions;
 mod derive;
+pub(crate) mod doctor;
 pub(crate) mod list;
+pub(crate) mod merge;
 pub(crate) mod report;
+mod resume;
 pub(crate) mod run;
 pub(crate) mod verify;
 

@@ -5,54 +5,119 @@ use std::{
 };
 
 use anyhow::Result;
-use bp_harness::{Interrupts, Launcher, Plan, Suite, Tally, units::Roughly};
-use bp_record::{Catalogue, Cell, Outcome, Run, SCHEMA, Store};
+use bp_harness::{
+    Contestant, Interrupts, Launcher, Ledger, Plan, Precision, Suite, Tally, units::Roughly,
+};
+use bp_record::{Catalogue, Cell, Fingerprint, Outcome, Run, SCHEMA, Store};
 
 use crate::{
     arguments::{self, overrides},
+    contestants,
     exit::Status,
     progress::Reporter,
     rows::Rows,
-    verbs::{LATEST, derive::derive},
+    verbs::{LATEST, derive::derive, resume::resume},
 };
 
 /// The default: the suite `preview`.
 pub(crate) fn preview(arguments: &arguments::Run) -> Result<Status> {
-    execute(arguments, Suite::preview())
+    execute(arguments, Suite::preview)
 }
 
 /// A selection of the full suite, with as few rounds as the preview.
 pub(crate) fn all(arguments: &arguments::Run) -> Result<Status> {
-    let rounds = Suite::preview().rounds;
-    execute(arguments, Suite { rounds, ..Suite::full() })
+    execute(arguments, selection)
 }
 
-fn execute(arguments: &arguments::Run, usual: Suite) -> Result<Status> {
-    let catalogue = bp_registry::catalogue();
-    let plan = plan(arguments, usual, &catalogue)?;
+/// What `run` selects from.
+pub(crate) fn selection() -> Suite {
+    Suite { rounds: Suite::preview().rounds, ..Suite::full() }
+}
+
+fn execute(arguments: &arguments::Run, usual: fn() -> Suite) -> Result<Status> {
+    if let Some(directory) = &arguments.resume {
+        return resume(directory);
+    }
+    let planned = planned(arguments, usual())?;
     if arguments.dry_run {
-        return dry_run(&plan, arguments);
+        return dry_run(&planned.part, arguments);
     }
     let (directory, replace) = destination(arguments)?;
-    let launcher = Launcher::this_program(arguments.bounds.memory_cap_bytes())?;
+    let launcher = planned.launcher(arguments)?;
     let stop = Interrupts::listen()?;
-    let mut store = Store::create(&directory, &record(&plan, catalogue), replace)?;
-    announce(&plan, &directory);
-    let mut reporter = Reporter::new(plan.items.len());
-    let tally = bp_harness::run(&plan, &launcher, &mut store, &stop, &mut reporter)?;
+    let store = Store::create(&directory, &record(&planned, arguments), replace)?;
+    announce(&planned.part, arguments, &directory);
+    let (ledger, broken) = (Ledger::default(), false);
+    go(Session { plan: planned.part, launcher, store, stop, ledger, broken, arguments })
+}
+
+/// All that is needed to run what is missing.
+pub(crate) struct Session<'a> {
+    pub(crate) plan: Plan,
+    pub(crate) launcher: Launcher,
+    pub(crate) store: Store,
+    pub(crate) stop: Interrupts,
+    /// What is there already.
+    pub(crate) ledger: Ledger,
+    /// Whether one of the samples that are there broke a promise.
+    pub(crate) broken: bool,
+    pub(crate) arguments: &'a arguments::Run,
+}
+
+/// Runs what is missing, makes everything that follows from the events, and prints the table.
+pub(crate) fn go(session: Session) -> Result<Status> {
+    let Session { plan, launcher, mut store, stop, ledger, broken, arguments } = session;
+    let mut reporter = Reporter::new(plan.items.len(), arguments.verbose);
+    let tally = bp_harness::run(&plan, &launcher, &mut store, &stop, &mut reporter, ledger)?;
     drop(reporter);
     // The lock is held until the files that are made from the events are there, too.
-    let derived = derive(&directory)?;
+    let derived = derive(store.directory())?;
     drop(store);
     say(&tally, &plan);
     if tally.interrupted {
         return Ok(Status::Interrupted);
     }
     derived.print(arguments.format)?;
-    Ok(if tally.count(Outcome::Wrong) > 0 { Status::Broken } else { Status::Done })
+    Ok(if broken || tally.count(Outcome::Wrong) > 0 { Status::Broken } else { Status::Done })
 }
 
-fn plan(arguments: &arguments::Run, usual: Suite, catalogue: &Catalogue) -> Result<Plan> {
+/// The part of a plan that is run, and what tells the whole plan from others.
+pub(crate) struct Planned {
+    pub(crate) part: Plan,
+    pub(crate) fingerprint: Fingerprint,
+    catalogue: Catalogue,
+    contestants: Vec<Contestant>,
+}
+
+impl Planned {
+    /// What starts the children, those of contestants included.
+    pub(crate) fn launcher(&self, arguments: &arguments::Run) -> Result<Launcher> {
+        let launcher = Launcher::this_program(arguments.bounds.memory_cap_bytes())?;
+        Ok(launcher.with_contestants(self.contestants.clone()))
+    }
+}
+
+pub(crate) fn planned(arguments: &arguments::Run, usual: Suite) -> Result<Planned> {
+    let mut catalogue = bp_registry::catalogue();
+    let contestants = contestants::enter(&arguments.select.contestants, &mut catalogue)?;
+    let whole = plan(arguments, usual, &catalogue, &contestants)?;
+    let fingerprint = whole.fingerprint()?;
+    Ok(Planned { part: part(whole, arguments), fingerprint, catalogue, contestants })
+}
+
+fn part(whole: Plan, arguments: &arguments::Run) -> Plan {
+    match arguments.partition {
+        Some(partition) => whole.part(partition),
+        None => whole,
+    }
+}
+
+fn plan(
+    arguments: &arguments::Run,
+    usual: Suite,
+    catalogue: &Catalogue,
+    contestants: &[Contestant],
+) -> Result<Plan> {
     let mut suite = match &arguments.plan {
         Some(path) => Suite::open(path)?,
         None if arguments.full => Suite::full(),
@@ -62,9 +127,14 @@ fn plan(arguments: &arguments::Run, usual: Suite, catalogue: &Catalogue) -> Resu
     suite.seed = arguments.seed.unwrap_or(suite.seed);
     suite.threads = arguments.threads.or(suite.threads);
     suite.timeout = arguments.bounds.timeout.unwrap_or(suite.timeout);
+    let suite = contestants::added(contestants, suite);
     let suite = suite.overridden(&overrides(&arguments.select, &arguments.size));
-    let plan = Plan::new(&suite, &arguments.select.filters(), catalogue)?;
+    let mut plan = Plan::new(&suite, &arguments.select.filters(), catalogue)?;
     plan.check()?;
+    plan.precision = arguments.precision.map(|relative| Precision {
+        relative,
+        at_most: arguments.max_time.unwrap_or(Duration::from_secs(600)),
+    });
     Ok(plan)
 }
 
@@ -88,7 +158,8 @@ fn dated() -> PathBuf {
         .expect("there are more numbers than directories")
 }
 
-fn record(plan: &Plan, catalogue: Catalogue) -> Run {
+fn record(planned: &Planned, arguments: &arguments::Run) -> Run {
+    let plan = &planned.part;
     Run {
         schema: SCHEMA,
         arguments: std::env::args_os()
@@ -101,13 +172,20 @@ fn record(plan: &Plan, catalogue: Catalogue) -> Run {
         rounds: plan.rounds,
         planned: plan.items.len() as u64,
         started: jiff::Timestamp::now().strftime("%Y-%m-%dT%H:%M:%SZ").to_string(),
-        catalogue,
+        catalogue: planned.catalogue.clone(),
         environment: bp_harness::environment(),
+        fingerprint: Some(planned.fingerprint.clone()),
+        partition: arguments.partition,
+        shards: Vec::new(),
     }
 }
 
 /// What is about to happen, and what it will be worth.
-fn announce(plan: &Plan, directory: &Path) {
+fn announce(plan: &Plan, arguments: &arguments::Run, directory: &Path) {
+    if let Some(partition) = arguments.partition {
+        let none = if plan.cells.is_empty() { ", which has no cell" } else { "" };
+        tell!("only {partition}{none}; `backpressure merge` makes one run of all parts");
+    }
     let (cells, samples) = (plan.cells.len(), plan.items.len());
     let (expected, directory) = (Roughly(plan.expected()), directory.display());
     tell!("{}: {cells} cells, {samples} samples, about {expected}, into {directory}", plan.suite);
@@ -142,6 +220,10 @@ fn dry_run(plan: &Plan, arguments: &arguments::Run) -> Result<Status> {
 
 /// What went wrong, in a line, for the table shows it cell by cell only.
 fn say(tally: &Tally, plan: &Plan) {
+    let (disturbed, repeated) = tally.disturbed;
+    if disturbed > 0 {
+        tell!("{disturbed} rounds were disturbed, {repeated} of them repeated; all are kept");
+    }
     let all: usize = tally.outcomes.values().sum();
     let done = all - tally.count(Outcome::Interrupted);
     if tally.interrupted {

@@ -4,12 +4,17 @@ use std::{fs, path::Path};
 
 use crate::common::Place;
 
-/// The column of that name in each row of `samples.csv`.
+/// The column of that name in each measured row of `samples.csv`.
 fn column(run: &Path, name: &str) -> Vec<String> {
     let mut reader = csv::Reader::from_path(run.join("samples.csv")).unwrap();
-    let index = reader.headers().unwrap().iter().position(|head| head == name);
-    let index = index.unwrap_or_else(|| panic!("no column {name}"));
-    reader.records().map(|record| record.unwrap()[index].to_owned()).collect()
+    let heads = reader.headers().unwrap().clone();
+    let index = |name: &str| {
+        let index = heads.iter().position(|head| head == name);
+        index.unwrap_or_else(|| panic!("no column {name}"))
+    };
+    let rows = reader.records().map(Result::unwrap);
+    let measured = rows.filter(|row| &row[index("role")] == "measured");
+    measured.map(|row| row[index(name)].to_owned()).collect()
 }
 
 #[test]

@@ -5,6 +5,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use super::Disturbance;
 use bp_record::Environment;
 use rustix::process::{Signal, set_parent_process_death_signal};
 
@@ -43,6 +44,26 @@ pub(crate) fn describe(environment: &mut Environment) {
     let groups = control_groups();
     environment.cgroup_memory_bytes = least(&groups, "memory.max", |text| text.parse().ok());
     environment.cgroup_processors = least(&groups, "cpu.max", processors);
+}
+
+/// How much processor time others have taken so far.
+pub(crate) fn disturbance() -> Disturbance {
+    let ticks: Option<Vec<u64>> = fs::read_to_string("/proc/stat").ok().and_then(|text| {
+        let all = text.lines().next()?.strip_prefix("cpu ")?;
+        // Those of guests, which follow, are in the first two already.
+        all.split_whitespace().take(8).map(|number| number.parse().ok()).collect()
+    });
+    Disturbance {
+        stalled_us: line("/proc/pressure/cpu").and_then(|text| stalled(&text)),
+        stolen_ticks: ticks.as_ref().and_then(|ticks| ticks.get(7).copied()),
+        ticks: ticks.map(|ticks| ticks.iter().sum()),
+    }
+}
+
+/// The total of the line `some avg10=… total=…`.
+fn stalled(text: &str) -> Option<u64> {
+    let some = text.lines().find(|line| line.starts_with("some "))?;
+    some.split(' ').find_map(|part| part.strip_prefix("total="))?.parse().ok()
 }
 
 /// What this machine calls itself.
@@ -111,6 +132,9 @@ mod tests {
         assert_eq!(processors("150000 100000"), Some(1.5));
         assert_eq!(processors("max 100000"), None);
         assert_eq!(processors(""), None);
+        let pressure = "some avg10=0.00 avg60=1.00 avg300=0.03 total=4711\nfull avg10=0 total=5";
+        assert_eq!(stalled(pressure), Some(4711));
+        assert_eq!(stalled("full total=5"), None);
     }
 
     #[test]

@@ -16,6 +16,17 @@ mod process;
 mod process;
 
 pub(crate) use self::{
-    machine::{describe, end_with_parent, host_name, memory_limit, this_program},
-    process::{Group, isolate, limit_address_space, signal},
+    machine::{describe, disturbance, end_with_parent, host_name, memory_limit, this_program},
+    process::{Group, become_program, isolate, limit_address_space, signal},
 };
+
+/// What the machine counts of those who take processor time from us; it only grows.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Disturbance {
+    /// Microseconds in which some task waited for a processor.
+    pub(crate) stalled_us: Option<u64>,
+    /// Clock ticks, over all processors, that the hypervisor gave to other machines.
+    pub(crate) stolen_ticks: Option<u64>,
+    /// All clock ticks, over all processors.
+    pub(crate) ticks: Option<u64>,
+}

@@ -2,7 +2,7 @@
 
 use std::{fs, io, path::Path};
 
-use bp_record::{Outcome, Store, StoreError, write_atomically};
+use bp_record::{Outcome, Recorded, Store, StoreError, write_atomically};
 
 use crate::common;
 
@@ -25,7 +25,7 @@ fn a_new_directory_is_made_with_its_parents() {
     let store = create(&directory, false).unwrap();
     assert_eq!(store.directory(), directory);
     assert_eq!(names(&directory), [".lock", "events.jsonl", "run.json"]);
-    assert_eq!(Store::read(&directory).unwrap().0, common::run());
+    assert_eq!(Store::read(&directory).unwrap().run, common::run());
 }
 
 #[test]
@@ -34,7 +34,7 @@ fn an_acknowledged_sample_can_be_read_at_once() {
     let mut store = create(place.path(), false).unwrap();
     for round in 0..3 {
         store.append(&common::sample(round)).unwrap();
-        let (_, samples, torn) = Store::read(place.path()).unwrap();
+        let Recorded { samples, torn, .. } = Store::read(place.path()).unwrap();
         assert_eq!((samples.len(), torn), (round as usize + 1, None));
     }
 }
@@ -47,10 +47,10 @@ fn an_earlier_run_is_replaced_only_when_asked_for() {
     drop(store);
     let error = create(place.path(), false).unwrap_err();
     assert!(matches!(error, StoreError::Exists { .. }), "{error}");
-    assert_eq!(Store::read(place.path()).unwrap().1.len(), 1, "it is untouched");
+    assert_eq!(Store::read(place.path()).unwrap().samples.len(), 1, "it is untouched");
 
     drop(create(place.path(), true).unwrap());
-    assert_eq!(Store::read(place.path()).unwrap().1.len(), 0);
+    assert_eq!(Store::read(place.path()).unwrap().samples.len(), 0);
 }
 
 #[test]
@@ -136,7 +136,7 @@ fn a_sample_that_could_not_be_read_back_is_not_written() {
     sample.measured = None;
     sample.outcome = Outcome::Wrong;
     store.append(&sample).unwrap();
-    assert_eq!(Store::read(place.path()).unwrap().1, [sample]);
+    assert_eq!(Store::read(place.path()).unwrap().samples, [sample]);
 }
 
 #[test]
@@ -147,7 +147,7 @@ fn a_sample_that_is_too_long_to_be_read_is_not_written() {
     sample.message = Some("x".repeat(64 << 20));
     let error = store.append(&sample).unwrap_err();
     assert!(error.to_string().ends_with("longer than 64 MiB"), "{error}");
-    assert_eq!(Store::read(place.path()).unwrap().1, []);
+    assert_eq!(Store::read(place.path()).unwrap().samples, []);
 }
 
 #[test]

@@ -164,7 +164,7 @@ fn key(canvas: &Canvas, y: f64, executors: &[&str]) {
 mod tests {
     use std::num::NonZeroUsize;
 
-    use bp_record::{Arrivals, Cell, Consumer, Extent, Faults, Outcome, Pass, Sample, Work};
+    use bp_record::{Arrivals, Cell, Consumer, Extent, Faults, Outcome, Pass, Role, Sample, Work};
 
     use super::*;
 
@@ -196,7 +196,9 @@ mod tests {
         let sample = Sample {
             cell,
             pass: Pass::Memory,
+            role: Role::Measured,
             round: 0,
+            attempt: 0,
             outcome: Outcome::Oom,
             exit_code: Some(86),
             signal: None,

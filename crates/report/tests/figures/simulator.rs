@@ -4,8 +4,8 @@ use std::num::NonZeroUsize;
 
 use bp_record::{
     Arrivals, Catalogue, Cell, Consumer, Counts, Environment, ExecutorEntry, Extent, Family,
-    Faults, Measured, Outcome, Parameter, Pass, Run, SCHEMA, Sample, StrategyEntry, Trace, Work,
-    WorkloadEntry,
+    Faults, Measured, Outcome, Parameter, Pass, Role, Run, SCHEMA, Sample, StrategyEntry, Trace,
+    Work, WorkloadEntry,
 };
 
 /// One job's payload, which is live from its admission to its delivery.
@@ -77,6 +77,7 @@ pub(crate) fn run() -> Run {
         legacy: name == "async-std",
         simulated: false,
         single_threaded: false,
+        contestant: None,
     };
     let workload = WorkloadEntry {
         name: "stragglers".into(),
@@ -98,6 +99,9 @@ pub(crate) fn run() -> Run {
             workloads: vec![workload],
         },
         environment: Environment::default(),
+        fingerprint: None,
+        partition: None,
+        shards: vec![],
     }
 }
 
@@ -133,7 +137,9 @@ pub(crate) fn ok(cell: Cell, pass: Pass, measured: Measured) -> Sample {
     Sample {
         cell,
         pass,
+        role: Role::Measured,
         round: 0,
+        attempt: 0,
         outcome: Outcome::Ok,
         exit_code: Some(0),
         signal: None,

@@ -1,0 +1,103 @@
+use std::collections::HashSet;
+
+use bp_record::{Cell, Outcome, Pass, Recorded, Role, RoundRecord, Sample};
+
+use crate::Item;
+
+/// What is on the disk of a run: enough to know what is missing, without the measurements.
+#[derive(Clone, Debug, Default)]
+pub struct Ledger {
+    done: HashSet<Key>,
+    /// The makespan of each timed sample that succeeded.
+    timed: Vec<(Key, u64)>,
+    broken: HashSet<String>,
+    rounds: Vec<RoundRecord>,
+}
+
+/// What makes a sample the sample of an item.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+struct Key {
+    cell: String,
+    amount: u64,
+    pass: Pass,
+    role: Role,
+    round: u32,
+    attempt: u32,
+}
+
+impl Key {
+    fn new(cell: &Cell, pass: Pass, role: Role, round: u32, attempt: u32) -> Self {
+        Self { cell: cell.id(), amount: cell.work.extent.amount(), pass, role, round, attempt }
+    }
+}
+
+impl From<&Recorded> for Ledger {
+    fn from(recorded: &Recorded) -> Self {
+        let mut ledger = Self { rounds: recorded.rounds.clone(), ..Self::default() };
+        recorded.samples.iter().for_each(|sample| ledger.add(sample));
+        ledger
+    }
+}
+
+impl Ledger {
+    /// Notes a sample that is on the disk. One that the user interrupted is still to be made.
+    pub(crate) fn add(&mut self, sample: &Sample) {
+        let Sample { cell, pass, role, round, attempt, .. } = sample;
+        let key = Key::new(cell, *pass, *role, *round, *attempt);
+        match (sample.outcome, &sample.measured) {
+            (Outcome::Interrupted, _) => return,
+            (Outcome::Ok, Some(measured)) if *pass == Pass::Time => {
+                self.timed.push((key.clone(), measured.makespan_ns));
+            }
+            (Outcome::Ok, _) => {}
+            _ if *role == Role::Verification => {
+                self.broken.insert(cell.id());
+            }
+            _ => {}
+        }
+        self.done.insert(key);
+    }
+
+    /// Notes a round that is over.
+    pub(crate) fn add_round(&mut self, round: RoundRecord) {
+        self.rounds.push(round);
+    }
+
+    /// Whether the sample of `item` is there.
+    pub(crate) fn has(&self, item: &Item) -> bool {
+        let Item { cell, pass, role, round, attempt, .. } = item;
+        self.done.contains(&Key::new(cell, *pass, *role, *round, *attempt))
+    }
+
+    /// Whether the cell failed its verification, so that timing it would time a lie.
+    pub(crate) fn is_broken(&self, cell: &Cell) -> bool {
+        self.broken.contains(&cell.id())
+    }
+
+    /// The rounds that are over, in the order in which they ended.
+    pub(crate) fn rounds(&self) -> &[RoundRecord] {
+        &self.rounds
+    }
+
+    /// What is known of a round that is over.
+    pub(crate) fn round(&self, round: u32, attempt: u32) -> Option<&RoundRecord> {
+        self.rounds.iter().find(|known| known.round == round && known.attempt == attempt)
+    }
+
+    /// The makespans of a cell in the rounds before `round`, a repetition in place of the round
+    /// that it repeats.
+    pub(crate) fn makespans(&self, cell: &Cell, round: u32) -> Vec<u64> {
+        let (id, amount) = (cell.id(), cell.work.extent.amount());
+        let of_cell = |key: &Key| {
+            key.role == Role::Measured
+                && key.cell == id
+                && key.amount == amount
+                && key.round < round
+        };
+        let own: Vec<_> = self.timed.iter().filter(|(key, _)| of_cell(key)).collect();
+        let repeated = |key: &Key| {
+            own.iter().any(|(other, _)| other.round == key.round && other.attempt > key.attempt)
+        };
+        own.iter().filter(|(key, _)| !repeated(key)).map(|(_, makespan)| *makespan).collect()
+    }
+}
