@@ -5,6 +5,7 @@
 //! [`Launcher`] runs one item of it in a process, [`run`](fn@run) all of them into a store.
 //! Nothing here draws, prints or interprets.
 
+mod against;
 mod canary;
 mod child;
 mod contestant;
@@ -14,6 +15,7 @@ mod estimate;
 mod examine;
 mod fingerprint;
 mod forecast;
+mod gate;
 mod interrupt;
 mod judge;
 mod ledger;
@@ -33,11 +35,13 @@ mod verify;
 mod weather;
 
 pub use crate::{
+    against::{Duel, Duelled, Standing, duel_items},
     child::Launcher,
     contestant::{CONTESTANT_VERB, Contestant, enter},
     environment::{environment, host_name, usual_memory_cap},
     error::Error,
     examine::examine,
+    gate::{open_gate, parse_gate},
     interrupt::{INTERRUPTED_EXIT, Interrupts},
     ledger::Ledger,
     matrix::Matrix,
