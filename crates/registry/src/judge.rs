@@ -151,7 +151,7 @@ mod tests {
     use bp_virtual::{Virtual, VirtualWorld};
 
     use super::*;
-    use crate::{execute, measure::measure};
+    use crate::{execute, measure::measure, workloads::registered};
 
     const LIMIT: NonZeroUsize = NonZeroUsize::new(4).unwrap();
 
@@ -170,7 +170,8 @@ mod tests {
         .unwrap();
         cell.work.consumer = consumer;
         let finished =
-            measure::<VirtualWorld>(&cell, Pass::Trace.into(), Arc::new(strategy)).unwrap();
+            measure::<VirtualWorld, _>(&cell, Pass::Trace.into(), &registered, Arc::new(strategy))
+                .unwrap();
         let claims = crate::claims(&cell).unwrap();
         assert!(execute(&cell, Pass::Trace).is_ok(), "the real one is not found fault with");
         verdict(&cell, &claims, &finished, false).expect("it is found out")

@@ -9,7 +9,7 @@ use bp_observe::{
     process::{self, Usage},
 };
 use bp_record::{Cell, Extent, Measured, Pass, Series, Work};
-use bp_workloads::{AnyWorkload, Conditions, Gate, Scenario, Schedule, WorkloadError};
+use bp_workloads::{Conditions, Counted, Gate, Scenario, Schedule, WorkloadError};
 use futures::{
     FutureExt,
     future::{BoxFuture, Either, select},
@@ -72,20 +72,28 @@ pub(crate) struct Finished {
     pub(crate) checksum: u64,
 }
 
-/// Runs a strategy on the workload of `cell`, watched as `pass` says.
-pub(crate) fn measure<R: Runtime<Handle: Io>>(
+/// Makes the workload of a cell, as often as it is asked.
+pub(crate) type Make<'m, W> = &'m dyn Fn(&Work) -> Result<W, Failure>;
+
+/// Runs a strategy on the workload that is made for `cell`, watched as `pass` says.
+pub(crate) fn measure<R, W>(
     cell: &Cell,
     watch: Watch,
-    drive: Arc<dyn Drive<R::Handle>>,
-) -> Result<Finished, Failure> {
+    make: Make<W>,
+    drive: Arc<dyn Drive<R::Handle, W>>,
+) -> Result<Finished, Failure>
+where
+    R: Runtime<Handle: Io>,
+    W: Workload<R::Handle> + Counted,
+{
     let pass = watch.pass;
-    let workload = workloads::make(&cell.work)?;
+    let workload = make(&cell.work)?;
     let tally = workload.tally();
     let conditions = Conditions::from(&cell.work);
     let extent = cell.work.extent;
     let runtime = R::start(cell.threads, cell.work.seed);
     warm_up(&runtime);
-    rehearse(&runtime, cell, Arc::clone(&drive))?;
+    rehearse(&runtime, cell, make, Arc::clone(&drive))?;
     let threads_found = process::threads();
     let clock = runtime.handle().clone();
     let mut measured;
@@ -133,11 +141,16 @@ fn warm_up<R: Runtime>(runtime: &R) {
 ///
 /// Two fillings of the limit, but no more than a tenth of the jobs; all at once, and nobody who
 /// needs time for their outputs, for that would only take long.
-fn rehearse<R: Runtime<Handle: Io>>(
+fn rehearse<R, W>(
     runtime: &R,
     cell: &Cell,
-    drive: Arc<dyn Drive<R::Handle>>,
-) -> Result<(), Failure> {
+    make: Make<W>,
+    drive: Arc<dyn Drive<R::Handle, W>>,
+) -> Result<(), Failure>
+where
+    R: Runtime<Handle: Io>,
+    W: Workload<R::Handle> + Counted,
+{
     let fillings =
         cell.limit.map_or(REHEARSED, |limit| (limit.get() as u64).saturating_mul(2).min(REHEARSED));
     let extent = Extent::Jobs(match cell.work.extent {
@@ -147,7 +160,7 @@ fn rehearse<R: Runtime<Handle: Io>>(
     if extent.amount() == 0 {
         return Ok(());
     }
-    let workload = workloads::make(&Work { extent, ..cell.work.clone() })?;
+    let workload = make(&Work { extent, ..cell.work.clone() })?;
     let tally = workload.tally();
     let scenario = Arc::new(Scenario::new(workload, tally, Conditions::default()));
     runtime.run(drive.bare(runtime.handle().clone(), extent, scenario));
@@ -241,33 +254,33 @@ pub(crate) struct Ran {
     makespan: Duration,
 }
 
-/// A strategy that is ready to run on a workload, bare or observed.
+/// A strategy that is ready to run on a workload of type `W`, bare or observed.
 ///
 /// Shared, for it runs twice: once to warm up. Here ends what is compiled for each strategy on
 /// each executor: the driver is boxed, once a run,
 /// and all around it is compiled once a runtime. The jobs inside stay static.
-pub(crate) trait Drive<X> {
+pub(crate) trait Drive<X, W> {
     fn bare(
         self: Arc<Self>,
         clock: X,
         extent: Extent,
-        workload: Arc<Scenario<AnyWorkload>>,
+        workload: Arc<Scenario<W>>,
     ) -> BoxFuture<'static, Ran>;
 
     fn observed(
         self: Arc<Self>,
         clock: X,
         extent: Extent,
-        workload: Arc<Scenario<Observed<AnyWorkload>>>,
+        workload: Arc<Scenario<Observed<W>>>,
     ) -> BoxFuture<'static, Ran>;
 }
 
-impl<X: Io, S: Strategy<X>> Drive<X> for S {
+impl<X: Io, W: Workload<X>, S: Strategy<X>> Drive<X, W> for S {
     fn bare(
         self: Arc<Self>,
         clock: X,
         extent: Extent,
-        workload: Arc<Scenario<AnyWorkload>>,
+        workload: Arc<Scenario<W>>,
     ) -> BoxFuture<'static, Ran> {
         let gate = workload.gate();
         driver(clock, extent, self, workload, gate).boxed()
@@ -277,7 +290,7 @@ impl<X: Io, S: Strategy<X>> Drive<X> for S {
         self: Arc<Self>,
         clock: X,
         extent: Extent,
-        workload: Arc<Scenario<Observed<AnyWorkload>>>,
+        workload: Arc<Scenario<Observed<W>>>,
     ) -> BoxFuture<'static, Ran> {
         let gate = workload.gate();
         driver(clock, extent, self, workload, gate).boxed()

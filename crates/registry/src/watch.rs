@@ -35,7 +35,7 @@ mod tests {
     use futures::future::join_all;
 
     use super::*;
-    use crate::{judge, measure::measure};
+    use crate::{judge, measure::measure, workloads::registered};
 
     /// Runs all at once, whatever it promises, and says what it was given.
     struct Spy(Arc<Mutex<&'static str>>);
@@ -89,7 +89,8 @@ mod tests {
     /// What a strategy is given, and the broken promise that its verdict names.
     fn seen(watch: Watch) -> (&'static str, Option<String>) {
         let given = Arc::new(Mutex::new(""));
-        let finished = measure::<VirtualWorld>(&cell(), watch, Arc::new(Spy(given.clone())));
+        let finished =
+            measure::<VirtualWorld, _>(&cell(), watch, &registered, Arc::new(Spy(given.clone())));
         let verdict = judge::verdict(&cell(), &PROMISED, &finished.unwrap(), true);
         (*given.lock().unwrap(), verdict)
     }

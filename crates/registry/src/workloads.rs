@@ -7,6 +7,8 @@ use bp_workloads::{
     AnyWorkload, Contended, Doing, FileList, Files, Law, Simulated, Terms, WorkloadError,
 };
 
+use crate::measure::Failure;
+
 /// What is said of a workload.
 pub(crate) struct WorkloadRow {
     pub(crate) name: &'static str,
@@ -75,6 +77,11 @@ pub(crate) fn row(name: &str) -> Option<&'static WorkloadRow> {
     WORKLOADS.iter().find(|row| row.name == name)
 }
 
+/// [`make`], as [`measure`](crate::measure::measure) wants it.
+pub(crate) fn registered(work: &Work) -> Result<AnyWorkload, Failure> {
+    Ok(make(work)?)
+}
+
 /// Makes the workload of a cell. Only `files` can fail: if they are not there.
 pub(crate) fn make(work: &Work) -> Result<AnyWorkload, WorkloadError> {
     let jobs = match work.extent {
@@ -99,7 +106,8 @@ pub(crate) fn make(work: &Work) -> Result<AnyWorkload, WorkloadError> {
 /// The service times that are asked for of the first `jobs` jobs, in nanoseconds; or why there are
 /// none.
 pub(crate) fn nominal(work: &Work, jobs: u64) -> Result<Vec<u64>, &'static str> {
-    match row(&work.name).expect("checked").kind {
+    let row = row(&work.name).ok_or("nobody but its author knows how long its jobs take")?;
+    match row.kind {
         Kind::Sleeps(law) => {
             let service = Duration::from_nanos(work.service_ns);
             let time = |index| law.service(work.seed, index, service).as_nanos();
