@@ -67,14 +67,14 @@ fn a_file_that_is_none_is_refused_with_its_name() {
 fn a_plan_that_lists_executors_gets_the_contestant_and_one_that_names_it_decides() {
     let place = Place::new();
     contestant(&place, "mine", "", "");
-    let matrix = |executors: &str| {
+    let matrix = |(executors, workload): (&&str, &str)| {
         format!(
-            "[[matrix]]\nworkloads = ['yield']\nstrategies = ['sequential']\n\
+            "[[matrix]]\nworkloads = ['{workload}']\nstrategies = ['sequential']\n\
              executors = [{executors}]\njobs = 3\nlimit = [2]\n"
         )
     };
     let cells = |matrices: &[&str]| {
-        let text: String = matrices.iter().map(|executors| matrix(executors)).collect();
+        let text: String = matrices.iter().zip(["yield", "fixed"]).map(matrix).collect();
         let text = format!("name = 'p'\nrounds = 1\ntimeout = '5s'\n{text}");
         fs::write(place.path().join("plan.toml"), text).unwrap();
         let arguments = ["--plan", "plan.toml", "--contestant", "mine.toml", "--dry-run"];
