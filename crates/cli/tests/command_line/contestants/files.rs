@@ -5,15 +5,15 @@ use super::*;
 #[test]
 fn who_is_not_there_is_skipped_and_that_is_said() {
     let place = Place::new();
-    contestant(&place, "ghost", "", "needs = 'no-such-program'");
+    contestant(&place, "ghost", "", "needs = 'sh.of-another-time'");
     let ended = run(&place, &["ghost"], &[]).exits(0);
-    let said = "ghost is skipped: there is no `no-such-program` on this machine";
+    let said = "ghost is skipped: there is no `sh.of-another-time` on this machine";
     assert!(ended.stderr().contains(said), "{}", ended.stderr());
     let run_json = fs::read_to_string(place.path().join("reports/latest/run.json")).unwrap();
     let run_json: Value = serde_json::from_str(&run_json).unwrap();
     let executors = run_json["catalogue"]["executors"].as_array().unwrap();
     let ghost = executors.iter().find(|entry| entry["name"] == "ghost").unwrap();
-    assert_eq!(ghost["contestant"]["skipped"], "there is no `no-such-program` on this machine");
+    assert_eq!(ghost["contestant"]["skipped"], "there is no `sh.of-another-time` on this machine");
     assert_eq!(rows(&place).into_keys().collect::<Vec<_>>(), ["virtual"]);
     let alone = ["run", "-w", "yield", "-x", "ghost", "--contestant", "ghost.toml"];
     place.run(alone).exits(4).says(&["nothing selected"]);
