@@ -49,11 +49,9 @@ pub fn attest(
     let claims = claims(cell).ok_or_else(unknown)?;
     workloads::row(&cell.work.name).ok_or_else(unknown)?;
     let broken = |message, measured| Err(Failure::Wrong(message, Box::new(measured)));
-    if let Some(message) = implausible(cell, &told, lifetime) {
-        return broken(message, told);
-    }
     let needed = service_times(&cell.work);
-    if let Some(message) = needed.as_ref().and_then(|times| too_quick(times, &claims, &told)) {
+    let quick = || too_quick(needed.as_ref()?, &claims, &told);
+    if let Some(message) = implausible(cell, &told, lifetime).or_else(quick) {
         return broken(message, told);
     }
     let mut measured = told;
@@ -120,7 +118,10 @@ fn too_quick(times: &[u64], claims: &Claims, told: &Measured) -> Option<String> 
 /// A timer may fire early by its granularity: one part in so many of the time asked for.
 const EARLY: u128 = 100;
 
-/// The first moment that cannot be.
+/// How much earlier than asked for a timer may fire on a clock that counts in fractions.
+const GRAIN_NS: u64 = 1_000;
+
+/// The first thing in a trace that cannot be.
 fn impossible(trace: &Trace, told: &Measured, needed: Option<&[u64]>) -> Option<String> {
     let jobs = told.counts.admitted;
     let lists = [
@@ -133,40 +134,41 @@ fn impossible(trace: &Trace, told: &Measured, needed: Option<&[u64]>) -> Option<
     if let Some((list, length)) = lists.into_iter().find(|(_, length)| *length as u64 != jobs) {
         return Some(format!("admitted {jobs} jobs, and `{list}` has {length} moments"));
     }
-    if let Some(message) = disorder(trace) {
-        return Some(message);
-    }
-    for job in 0..trace.started_ns.len() {
-        let moments = [
-            ("admitted", trace.admitted_ns[job]),
-            ("started", trace.started_ns[job]),
-            ("finished", trace.finished_ns[job]),
-            ("delivered", trace.delivered_ns[job]),
-        ];
-        let known = || moments.iter().filter_map(|&(name, moment)| Some((name, moment?)));
-        for ((before, earlier), (after, later)) in known().zip(known().skip(1)) {
-            if later < earlier {
-                return Some(format!(
-                    "job {job} was {after} at {later} ns and {before} only at {earlier} ns"
-                ));
-            }
-        }
-        let lost = trace.lost_ns[job].map(|moment| ("lost", moment));
-        if let Some((end, moment)) =
-            known().chain(lost).find(|(_, moment)| *moment > told.makespan_ns)
-        {
-            return Some(format!("job {job} was {end} at {moment} ns, after the end"));
-        }
-        if let (Some(needed), Some(started), Some(finished)) =
-            (needed, trace.started_ns[job], trace.finished_ns[job])
-        {
-            let (taken, needed) = (u128::from(finished - started), u128::from(needed[job]));
-            if taken < needed - needed / EARLY {
-                return Some(format!("job {job} took {taken} ns instead of {needed}"));
-            }
+    let all = 0..trace.started_ns.len();
+    disorder(trace)
+        .or_else(|| all.clone().find_map(|job| out_of_time(trace, job, told.makespan_ns)))
+        .or_else(|| {
+            let needed = needed?;
+            all.clone().find_map(|job| too_short(trace, job, needed[job]))
+        })
+}
+
+/// A moment of a job that comes before one that it follows, or after the end.
+fn out_of_time(trace: &Trace, job: usize, makespan_ns: u64) -> Option<String> {
+    let moments = [
+        ("available", Some(trace.arrived_ns[job].saturating_sub(GRAIN_NS))),
+        ("admitted", trace.admitted_ns[job]),
+        ("started", trace.started_ns[job]),
+        ("finished", trace.finished_ns[job]),
+        ("delivered", trace.delivered_ns[job]),
+    ];
+    let known = || moments.iter().filter_map(|&(name, moment)| Some((name, moment?)));
+    for ((before, earlier), (after, later)) in known().zip(known().skip(1)) {
+        if later < earlier {
+            let (after, before) = (format!("{after} at {later} ns"), format!("{before} only at"));
+            return Some(format!("job {job} was {after} and {before} {earlier} ns"));
         }
     }
-    None
+    let lost = trace.lost_ns[job].map(|moment| ("lost", moment));
+    let (end, moment) = known().chain(lost).find(|(_, moment)| *moment > makespan_ns)?;
+    Some(format!("job {job} was {end} at {moment} ns, after the end"))
+}
+
+/// A job that did not do its work.
+fn too_short(trace: &Trace, job: usize, needed: u64) -> Option<String> {
+    let taken = trace.finished_ns[job]?.saturating_sub(trace.started_ns[job]?);
+    let least = u128::from(needed) - u128::from(needed) / EARLY;
+    (u128::from(taken) < least).then(|| format!("job {job} took {taken} ns instead of {needed}"))
 }
 
 /// `order` names each job that has a moment of delivery, once.

@@ -137,8 +137,8 @@ impl Contestant {
             return self.directory().join(program).is_file();
         }
         let places = env::var_os("PATH").unwrap_or_default();
-        env::split_paths(&places)
-            .any(|place| place.join(program).with_extension(env::consts::EXE_EXTENSION).is_file())
+        let program = format!("{program}{}", env::consts::EXE_SUFFIX);
+        env::split_paths(&places).any(|place| place.join(&program).is_file())
     }
 
     /// Enters it into the catalogue: as an executor, and with each strategy that it implements. One
