@@ -3,6 +3,7 @@
 
 mod bad_input;
 mod common;
+mod comparing;
 mod misuse_of_files;
 mod results;
 mod selection;
