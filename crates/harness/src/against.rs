@@ -184,3 +184,44 @@ fn failing(samples: &[Sample]) -> impl Iterator<Item = (String, Pass)> {
     }
     failures.into_iter().filter(|(_, count)| *count >= MOST_FAILURES).map(|(key, _)| key)
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::Filters;
+
+    use super::*;
+
+    #[test]
+    fn the_built_in_duel_has_no_timer_and_one_worker() {
+        let catalogue = bp_registry::catalogue();
+        let plan = Plan::new(&duel_suite(), &Filters::default(), &catalogue).unwrap();
+        for cell in &plan.cells {
+            assert_eq!(cell.threads.get(), 1);
+            assert!(!catalogue.workload(&cell.work.name).unwrap().timed && cell.pause_ns.is_none());
+        }
+        let gate = Gate::default();
+        let items = duel_items(&plan, &gate);
+        assert_eq!(items.len(), 2 * plan.cells.len(), "a time pass and a memory pass");
+        assert!(items.iter().all(|item| plan.cells.contains(&item.cell)));
+    }
+
+    #[test]
+    fn who_is_first_alternates_and_is_drawn_by_lot() {
+        let launcher = Launcher::new("true", [""; 0], 1);
+        let gate = Gate::default();
+        let duel = |seed| Duel {
+            items: &[],
+            launchers: [&launcher, &launcher],
+            gate: &gate,
+            seed,
+            rounds: 2,
+            most_rounds: 2,
+            time: None,
+        };
+        for index in 0..9 {
+            assert_ne!(duel(1).first(index, 0), duel(1).first(index, 1));
+        }
+        let begins: usize = (0..1_000).map(|index| duel(7).first(index, 3)).sum();
+        assert!((440..560).contains(&begins), "{begins}");
+    }
+}

@@ -58,10 +58,17 @@ cell with a failed sample, or in which fewer jobs succeeded, is set apart.";
 #[derive(Args, Debug)]
 pub(crate) struct Compare {
     /// Two stored runs: what it was, and what it is
-    #[arg(value_names = ["BASE", "NEW"], num_args = 2, required_unless_present = "against")]
+    #[arg(
+        value_names = ["BASE", "NEW"],
+        num_args = 2,
+        required_unless_present = "against",
+        conflicts_with_all = [
+            "against", "parameters", "Size", "Bounds", "plan", "rounds", "max_time", "seed", "threads", "out"
+        ]
+    )]
     pub(crate) runs: Vec<PathBuf>,
     /// Another build of this program, the base: both run the same cells in turns
-    #[arg(long, value_name = "BINARY", conflicts_with = "runs")]
+    #[arg(long, value_name = "BINARY")]
     pub(crate) against: Option<PathBuf>,
     /// Which figures count, and by how much each may move [default: see above]
     #[arg(long, value_name = "FILE")]
@@ -77,25 +84,25 @@ pub(crate) struct Compare {
     #[command(flatten)]
     pub(crate) size: Size,
     /// With --against: run the suite in this file
-    #[arg(long, value_name = "FILE", requires = "against", help_heading = "What to run")]
+    #[arg(long, value_name = "FILE", help_heading = "What to run")]
     pub(crate) plan: Option<PathBuf>,
     /// With --against: exactly so many rounds, unless --max-time allows more [default: what the
     /// table needs]
-    #[arg(long, value_name = "N", value_parser = values::count::<NonZeroU32>, requires = "against", help_heading = "How to run it")]
+    #[arg(long, value_name = "N", value_parser = values::count::<NonZeroU32>, help_heading = "How to run it")]
     pub(crate) rounds: Option<NonZeroU32>,
     /// With --against: begin no further round after so long; those that every cell gets always run
-    #[arg(long, value_name = "TIME", value_parser = units::positive_duration, requires = "against", help_heading = "How to run it")]
+    #[arg(long, value_name = "TIME", value_parser = units::positive_duration, help_heading = "How to run it")]
     pub(crate) max_time: Option<Duration>,
     /// With --against: what the order of the samples and all that is random follow from
-    #[arg(long, value_name = "N", requires = "against", help_heading = "How to run it")]
+    #[arg(long, value_name = "N", help_heading = "How to run it")]
     pub(crate) seed: Option<u64>,
     /// With --against: worker threads asked of each executor [default: 1]
-    #[arg(long, value_name = "N", value_parser = values::count::<NonZeroUsize>, requires = "against", help_heading = "How to run it")]
+    #[arg(long, value_name = "N", value_parser = values::count::<NonZeroUsize>, help_heading = "How to run it")]
     pub(crate) threads: Option<NonZeroUsize>,
     #[command(flatten)]
     pub(crate) bounds: Bounds,
     /// With --against: keep both runs, in DIR/base and DIR/new
-    #[arg(long, value_name = "DIR", requires = "against", help_heading = "What comes of it")]
+    #[arg(long, value_name = "DIR", help_heading = "What comes of it")]
     pub(crate) out: Option<PathBuf>,
     /// Replace earlier runs in --out
     #[arg(long, requires = "out", help_heading = "What comes of it")]

@@ -6,6 +6,7 @@ mod common;
 mod contestants;
 #[cfg(unix)]
 mod hostile;
+mod comparing;
 mod misuse_of_files;
 mod parts;
 mod results;
