@@ -162,3 +162,37 @@ fn a_watched_job_is_hardly_larger() {
     let place = 8 + 32; // where to write, and how far the job is
     assert!(watched <= bare + place + size_of::<Virtual>(), "{bare} became {watched}");
 }
+
+#[test]
+fn totals_count_each_job_once_wherever_it_ends() {
+    let (world, steps) = (world(), steps());
+    let recorder = Recorder::leak_with_totals(0, |job| MS * job as u32);
+    let clock = world.handle().clone();
+    world.run(async move {
+        clock.sleep(10 * MS).await;
+        recorder.begin(clock.now());
+        let observed = Observed::new(steps, recorder);
+        // One after the other, so no two are ever in flight, or held, at once.
+        for _ in 0..3 {
+            drop(observed.job(0, &clock)); // never started
+            let mut job = Box::pin(observed.job(2, &clock));
+            assert!((&mut job).now_or_never().is_none());
+            clock.sleep(MS).await;
+            drop(job); // in flight for 1 ms of its 3
+            drop(observed.job(1, &clock).await); // never delivered, after 2 ms
+        }
+        observed.job(2, &clock).await.deliver().await; // from 9 to 12 ms, arrived at 2
+        observed.job(0, &clock).await.deliver().await; // from 12 to 13 ms, arrived at 0
+    });
+    let totals = recorder.totals().unwrap();
+    assert_eq!((totals.in_flight_peak, totals.held_peak), (1, 1), "what ends is given back");
+    let sum = |times: &[(u64, u64)]| times.iter().map(|time| time.1).sum::<u64>();
+    assert_eq!((sum(&totals.wait), sum(&totals.service)), (8, 5));
+    assert_eq!((sum(&totals.blocked), sum(&totals.sojourn)), (2, 2));
+    let ms = 1_000_000;
+    assert_eq!((totals.service_sum_ns, totals.lost_sum_ns), (10 * ms, 3 * ms));
+    assert_eq!((totals.first_delivery_ns, totals.out_of_order), (Some(12 * ms), 1));
+    assert_eq!(totals.sojourn, [(10 * ms, 1), (13 * ms, 1)]);
+    assert_eq!(totals.wait.last(), Some(&(12 * ms, 1)));
+    assert!(recorder.overflown() && Recorder::leak(1).totals().is_none());
+}
