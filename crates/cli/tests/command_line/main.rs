@@ -3,10 +3,10 @@
 
 mod bad_input;
 mod common;
+mod comparing;
 mod contestants;
 #[cfg(unix)]
 mod hostile;
-mod comparing;
 mod misuse_of_files;
 mod parts;
 mod results;
