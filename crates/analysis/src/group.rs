@@ -1,3 +1,5 @@
+use std::collections::HashMap;
+
 use bp_record::{Cell, Extent, Measured, Outcome, Pass, Sample};
 
 use crate::{
@@ -59,6 +61,10 @@ impl<'a> Group<'a> {
             in_flight_mean: trace.and_then(|m| m.in_flight_mean),
             held_peak: self.greatest(Pass::Trace, |m| m.held_peak),
             out_of_order: trace.and_then(|m| m.out_of_order),
+            ideal: trace.and_then(|m| m.ideal.clone()),
+            traced_ns: trace.map(|m| m.makespan_ns),
+            histograms: trace.is_some_and(|m| m.histograms),
+            probe_effect: self.probe_effect(),
             live_peak_bytes,
             live_peak_small,
             memory_growth: growth(jobs(self.full).zip(live_peak_bytes), live_peak_small),
@@ -113,16 +119,27 @@ impl<'a> Group<'a> {
 
     /// Work that failed or was refused is no work done, however fast.
     fn throughput(&self) -> Option<f64> {
-        let mut rates: Vec<f64> = self
+        let rates = self
             .measured(Pass::Time, self.full.work.extent)
             .filter(|(_, measured)| measured.makespan_ns > 0)
             .map(|(_, measured)| {
                 measured.counts.succeeded as f64 * 1e9 / measured.makespan_ns as f64
-            })
-            .collect();
-        rates.sort_unstable_by(f64::total_cmp);
-        let upper = rates.get(rates.len() / 2)?;
-        Some(rates[(rates.len() - 1) / 2].midpoint(*upper))
+            });
+        middle_of(rates.collect())
+    }
+
+    /// Paired within a round, since machines drift.
+    fn probe_effect(&self) -> Option<f64> {
+        let round = |index: usize| (self.samples[index].round, self.samples[index].attempt);
+        let makespans = |pass| {
+            let measured = self.measured(pass, self.full.work.extent);
+            measured.map(move |(index, measured)| (round(index), measured.makespan_ns as f64))
+        };
+        let untraced: HashMap<_, _> =
+            makespans(Pass::Time).filter(|(_, makespan)| *makespan > 0.0).collect();
+        let pairs = makespans(Pass::Trace)
+            .filter_map(|(round, traced)| Some(traced / untraced.get(&round)?));
+        middle_of(pairs.collect())
     }
 
     /// The smallest extent, if there is more than one, and the median peak of the live bytes there.
@@ -165,6 +182,13 @@ fn jobs(cell: &Cell) -> Option<u64> {
         Extent::Jobs(jobs) => Some(jobs),
         Extent::ForNs(_) => None,
     }
+}
+
+/// The median; between two middles their mean.
+fn middle_of(mut values: Vec<f64>) -> Option<f64> {
+    values.sort_unstable_by(f64::total_cmp);
+    let upper = values.get(values.len() / 2)?;
+    Some(values[(values.len() - 1) / 2].midpoint(*upper))
 }
 
 fn spread(mut values: Vec<u64>) -> Option<Spread> {

@@ -2,25 +2,54 @@
 //! no clock and no file here, so every function can be tested with invented numbers.
 
 mod bootstrap;
+mod comparison;
+mod counted;
 mod csv;
 mod diagnosis;
 mod disturbed;
+mod gate;
 mod group;
+mod holm;
+mod ideal;
+mod interleaved;
+mod judgement;
+mod metric;
 mod moments;
+mod outcomes;
+mod paired;
 mod precision;
 mod quantiles;
+mod ranking;
 pub mod replay;
+mod side;
+mod signed_rank;
 mod steps;
+mod stored;
 mod summary;
+pub mod theory;
 pub mod thin;
+mod totals;
 
 pub use crate::{
     bootstrap::{Interval, LEAST_REPLICATES, difference_interval, median_interval, median_of},
+    comparison::{ComparedRow, Comparison, Mean, Method},
     csv::summary_csv,
     diagnosis::{Finding, Fitness, diagnose},
     disturbed::disturbed,
+    gate::{Gate, Slack},
+    holm::{ALPHA, holm, least_pairs},
+    ideal::{Split, Terms, ideal, split},
+    interleaved::compare_interleaved,
+    judgement::Verdict,
+    metric::{Better, Metric, Unit},
     moments::{Moments, read},
+    outcomes::OutcomeChange,
+    paired::{Paired, paired},
     precision::half_width,
     quantiles::{mad, median, quantiles},
+    ranking::{Ranked, Ranking, rank},
+    signed_rank::sign_p_value,
+    stored::compare_stored,
     summary::{MemoryVerdict, Spread, Summary, summarize},
+    totals::read_totals,
 };

@@ -9,21 +9,25 @@ pub(crate) const BEYOND: u64 = 10;
 /// only where ten times lie beyond it: the median needs 20 times, the 99.9 % quantile 10,000.
 pub fn quantiles(times: &mut [u64]) -> Option<Quantiles> {
     times.sort_unstable();
-    let count = times.len() as u64;
-    let sum: u128 = times.iter().map(|&time| u128::from(time)).sum();
+    let sum = times.iter().map(|&time| u128::from(time)).sum();
+    of_ranks(times.len() as u64, sum, |rank| times[rank as usize - 1])
+}
+
+/// The same of `count` times, which add up to `sum`; `nth` is the time of a rank, from 1.
+pub(crate) fn of_ranks(count: u64, sum: u128, nth: impl Fn(u64) -> u64) -> Option<Quantiles> {
     let quantile = |per_mille: u64| {
         let rank = (count * per_mille).div_ceil(1000);
-        (count - rank >= BEYOND).then(|| times[rank as usize - 1])
+        (count - rank >= BEYOND).then(|| nth(rank))
     };
-    Some(Quantiles {
+    (count > 0).then(|| Quantiles {
         count,
-        mean_ns: (sum / u128::from(count.max(1))) as u64,
-        min_ns: *times.first()?,
+        mean_ns: (sum / u128::from(count)) as u64,
+        min_ns: nth(1),
         p50_ns: quantile(500),
         p90_ns: quantile(900),
         p99_ns: quantile(990),
         p999_ns: quantile(999),
-        max_ns: *times.last()?,
+        max_ns: nth(count),
     })
 }
 

@@ -42,17 +42,24 @@ pub fn series(points: &[(u64, u64)]) -> Vec<(u64, u64)> {
 /// as fraction 1.
 pub fn spectrum(times: &mut [u64]) -> Vec<(f64, u64)> {
     times.sort_unstable();
-    let Some(&greatest) = times.last() else { return Vec::new() };
-    let count = times.len() as f64;
-    let last_beyond = (BEYOND as f64 / count).min(1.0);
-    let mut ranks: Vec<usize> = (0..SPECTRUM)
+    spectrum_of_ranks(times.len() as u64, |rank| times[rank as usize - 1])
+}
+
+/// The same of `count` times; `nth` is the time of a rank, from 1.
+pub(crate) fn spectrum_of_ranks(count: u64, nth: impl Fn(u64) -> u64) -> Vec<(f64, u64)> {
+    if count == 0 {
+        return Vec::new();
+    }
+    let all = count as f64;
+    let last_beyond = (BEYOND as f64 / all).min(1.0);
+    let mut ranks: Vec<u64> = (0..SPECTRUM)
         .map(|i| last_beyond.powf(i as f64 / (SPECTRUM - 1) as f64))
-        .map(|beyond| ((1.0 - beyond) * count).round() as usize)
+        .map(|beyond| ((1.0 - beyond) * all).round() as u64)
         .filter(|&rank| rank > 0)
         .collect();
     ranks.dedup();
-    let body = ranks.iter().map(|&rank| (rank as f64 / count, times[rank - 1]));
-    body.chain([(1.0, greatest)]).collect()
+    let body = ranks.iter().map(|&rank| (rank as f64 / all, nth(rank)));
+    body.chain([(1.0, nth(count))]).collect()
 }
 
 #[cfg(test)]

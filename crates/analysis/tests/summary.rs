@@ -227,3 +227,36 @@ fn the_csv_has_a_row_a_cell_and_leaves_empty_what_was_not_measured() {
     unique.dedup();
     assert_eq!(unique.len(), names.len(), "no column twice");
 }
+
+#[test]
+fn the_probe_effect_pairs_the_passes_of_a_round() {
+    let in_round = |round, sample: Sample| Sample { round, ..sample };
+    let repeated = |sample: Sample| Sample { attempt: 1, ..sample };
+    // The machine is slower from round to round; each trace takes a tenth longer, one a half.
+    let samples = [
+        in_round(0, time("a", 100)),
+        in_round(0, trace("a", 150, 1)),
+        in_round(1, trace("a", 220, 1)),
+        in_round(1, time("a", 200)),
+        in_round(2, time("a", 400)),
+        in_round(2, trace("a", 440, 1)),
+        in_round(3, trace("a", 9_000, 1)),
+        repeated(in_round(3, time("a", 1))),
+    ];
+    let effect = only(&samples).probe_effect.unwrap();
+    assert!((effect - 1.1).abs() < 1e-9, "{effect}");
+    assert_eq!(only(&[time("a", 100)]).probe_effect, None);
+    assert_eq!(only(&[trace("a", 100, 1)]).probe_effect, None);
+}
+
+#[test]
+fn a_summary_says_whether_jobs_were_traced() {
+    let mut counted = trace("a", 100, 1);
+    let measured = counted.measured.as_mut().unwrap();
+    (measured.histograms, measured.sojourn) = (true, measured.wait.clone());
+    assert!(only(&[counted.clone()]).histograms);
+    assert!(!only(&[trace("a", 100, 1)]).histograms);
+    let csv = String::from_utf8(summary_csv(&summarize(&[counted]))).unwrap();
+    assert!(csv.lines().next().unwrap().contains(",histograms,probe_effect,"));
+    assert!(csv.lines().nth(1).unwrap().contains(",1,,"), "{csv}");
+}

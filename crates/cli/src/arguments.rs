@@ -1,5 +1,7 @@
 //! The command line.
 
+mod compare;
+
 use std::{
     num::{NonZeroU32, NonZeroU64, NonZeroUsize},
     path::PathBuf,
@@ -12,6 +14,8 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 use regex::Regex;
 
+use self::compare::{COMPARE_ABOUT, COMPARE_EXAMPLES, RANK_ABOUT};
+pub(crate) use self::compare::{Compare, Rank};
 use crate::values::{self, Parameter};
 
 const ABOUT: &str = "Run strategies of backpressure against each other and see what each costs";
@@ -39,9 +43,11 @@ Examples:
   backpressure run --full --partition slice:1/4 --out part-1
   backpressure merge whole part-1 part-2 part-3 part-4
   backpressure --full                             everything, with rounds enough to be quoted
+  backpressure --suite theory                     are the rules as slow as theory says, within 10 %?
 
 Exit codes:
-  0 done   1 error   2 usage   4 nothing selected   6 a promise was broken   130 interrupted";
+  0 done   1 error   2 usage   3 worse (compare)   4 nothing selected   6 a promise was broken
+  7 inconclusive (compare --strict)   130 interrupted";
 
 const RUN_ABOUT: &str = "\
 Run a selection of the full suite.
@@ -105,6 +111,12 @@ pub(crate) enum Verb {
     Verify(Box<Verify>),
     /// Judge this machine before a run: noise, timers, governor, and what to do about them
     Doctor(Doctor),
+    /// Compare two runs, or two builds in turns, and say what became worse
+    #[command(long_about = COMPARE_ABOUT, after_long_help = COMPARE_EXAMPLES)]
+    Compare(Box<Compare>),
+    /// Rank the strategies of a run, as far as its rounds tell them apart
+    #[command(long_about = RANK_ABOUT)]
+    Rank(Rank),
     /// Show what there is: strategies, executors, workloads, suites
     List(List),
     /// Make tables and figures of a run again, from its events
@@ -128,9 +140,13 @@ pub(crate) struct Run {
     pub(crate) select: Select,
     #[command(flatten)]
     pub(crate) size: Size,
-    /// Run the full suite with all its rounds, into reports/DATE-HOST
-    #[arg(long, conflicts_with = "plan", help_heading = "What to run")]
+    /// Run the full suite with all its rounds, into reports/DATE-HOST; the same as --suite full
+    #[arg(long, conflicts_with_all = ["plan", "suite"], help_heading = "What to run")]
     pub(crate) full: bool,
+    /// Run a built-in suite with all its rounds: preview, full, or theory, which shows what theory
+    /// says of some rules beside what they do
+    #[arg(long, value_name = "NAME", value_parser = values::suite(), conflicts_with = "plan", help_heading = "What to run")]
+    pub(crate) suite: Option<String>,
     /// Run the suite in this file; `list suites` shows examples
     #[arg(long, value_name = "FILE", help_heading = "What to run")]
     pub(crate) plan: Option<PathBuf>,
@@ -324,6 +340,24 @@ pub(crate) enum Format {
     Csv,
     Json,
     Markdown,
+}
+
+impl Run {
+    /// The built-in suite that was asked for by its name.
+    pub(crate) fn named_suite(&self) -> Option<&str> {
+        if self.full { Some("full") } else { self.suite.as_deref() }
+    }
+}
+
+impl From<Format> for bp_report::Format {
+    fn from(format: Format) -> Self {
+        match format {
+            Format::Table => Self::Table,
+            Format::Csv => Self::Csv,
+            Format::Json => Self::Json,
+            Format::Markdown => Self::Markdown,
+        }
+    }
 }
 
 impl Select {

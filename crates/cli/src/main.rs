@@ -33,8 +33,11 @@ fn main() -> ExitCode {
     if verb.as_ref().is_some_and(|verb| verb == bp_harness::CHILD_VERB) {
         return exit::code(bp_harness::serve().map(|()| Status::Done).map_err(Into::into));
     }
-    if verb.is_some_and(|verb| verb == bp_harness::CONTESTANT_VERB) {
+    if verb.as_ref().is_some_and(|verb| verb == bp_harness::CONTESTANT_VERB) {
         return exit::code(bp_harness::enter().map(|()| Status::Done).map_err(Into::into));
+    }
+    if verb.is_some_and(|verb| verb == bp_harness::ENVIRONMENT_VERB) {
+        return exit::code(output::print(&bp_harness::introduction()).map(|()| Status::Done));
     }
     let arguments = Arguments::parse();
     exit::code(match arguments.verb {
@@ -42,6 +45,8 @@ fn main() -> ExitCode {
         Some(Verb::Run(run)) => verbs::run::all(&run),
         Some(Verb::Verify(verify)) => verbs::verify::verify(&verify),
         Some(Verb::Doctor(doctor)) => verbs::doctor::doctor(&doctor),
+        Some(Verb::Compare(compare)) => verbs::compare::compare(&compare),
+        Some(Verb::Rank(rank)) => verbs::rank::rank(&rank),
         Some(Verb::List(list)) => verbs::list::list(&list),
         Some(Verb::Report(report)) => verbs::report::report(&report),
         Some(Verb::Merge(merge)) => verbs::merge::merge(&merge),

@@ -132,8 +132,9 @@ impl<F: Future<Output = ()>> Future for Member<F> {
             return Poll::Ready(());
         }
         match catch_unwind(AssertUnwindSafe(|| this.task.poll(cx))) {
-            Ok(Poll::Pending) if this.place.park(cx.waker()) => Poll::Pending,
-            Ok(_) => Poll::Ready(()),
+            Ok(Poll::Ready(())) => Poll::Ready(()),
+            Ok(Poll::Pending) if this.place.slot.is_some() => Poll::Pending,
+            Ok(Poll::Pending) => this.place.park(cx.waker()),
             Err(panic) => {
                 if let Some(end) = lock(&this.place.live.end).take() {
                     drop(end.send(panic));
@@ -152,6 +153,7 @@ pub struct Cancellation {
 
 impl Cancellation {
     /// True once the group, or its join, has been dropped.
+    #[inline]
     pub fn requested(&self) -> bool {
         self.live.cancelled.load(Relaxed)
     }
@@ -170,17 +172,15 @@ struct Place {
 }
 
 impl Place {
-    /// Makes the waker known to the group, once; false if the group is cancelled.
-    fn park(&mut self, waker: &Waker) -> bool {
-        if self.slot.is_some() {
-            return true;
-        }
+    /// Makes the waker known to the group; ready if the group is cancelled.
+    fn park(&mut self, waker: &Waker) -> Poll<()> {
+        let waker = waker.clone();
         let mut parked = lock(&self.live.parked);
         if self.live.cancelled.load(Relaxed) {
-            return false;
+            return Poll::Ready(());
         }
-        self.slot = Some(parked.insert(waker.clone()));
-        true
+        self.slot = Some(parked.insert(waker));
+        Poll::Pending
     }
 }
 

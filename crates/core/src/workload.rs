@@ -1,5 +1,7 @@
 use std::{error::Error, fmt, future::Future, time::Duration};
 
+use futures::future::Either;
+
 use crate::{Clock, Jobs};
 
 /// What a job yields. It is handed on exactly once.
@@ -22,10 +24,11 @@ impl<T: Deliver, E: Deliver> Deliver for Result<T, E> {
         self.as_ref().is_ok_and(T::succeeded)
     }
 
-    async fn deliver(self) {
+    /// Not an `async fn`, which would keep the output twice: as it came, and in its delivery.
+    fn deliver(self) -> impl Future<Output = ()> + Send + 'static {
         match self {
-            Ok(output) => output.deliver().await,
-            Err(error) => error.deliver().await,
+            Ok(output) => Either::Left(output.deliver()),
+            Err(error) => Either::Right(error.deliver()),
         }
     }
 }

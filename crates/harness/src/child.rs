@@ -1,6 +1,6 @@
 use std::{
     collections::BTreeMap,
-    ffi::OsString,
+    ffi::{OsStr, OsString},
     io::{self, Read, Write},
     process::{ChildStdin, Command, Stdio},
     sync::{Arc, Mutex, PoisonError, mpsc},
@@ -62,6 +62,16 @@ impl Launcher {
         let named = contestants.into_iter().map(|one| (one.name().to_owned(), one));
         self.contestants.extend(named);
         self
+    }
+
+    /// Children that are another build of this program.
+    pub fn another(program: impl Into<OsString>, memory_cap_bytes: u64) -> Self {
+        Self::new(program, [CHILD_VERB], memory_cap_bytes)
+    }
+
+    /// What is started.
+    pub fn program(&self) -> &OsStr {
+        &self.program
     }
 
     /// Runs one item in a process of its own and says how it ended; never leaves a process of

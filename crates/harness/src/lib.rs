@@ -5,6 +5,7 @@
 //! [`Launcher`] runs one item of it in a process, [`run`](fn@run) all of them into a store.
 //! Nothing here draws, prints or interprets.
 
+mod against;
 mod canary;
 mod child;
 mod contestant;
@@ -14,7 +15,9 @@ mod estimate;
 mod examine;
 mod fingerprint;
 mod forecast;
+mod gate;
 mod interrupt;
+mod introduce;
 mod judge;
 mod ledger;
 mod matrix;
@@ -27,18 +30,22 @@ mod protocol;
 mod run;
 mod select;
 mod shuffle;
+mod start_up;
 mod suite;
 pub mod units;
 mod verify;
 mod weather;
 
 pub use crate::{
+    against::{Duel, Duelled, Standing, duel_items, duel_suite},
     child::Launcher,
     contestant::{CONTESTANT_VERB, Contestant, enter},
     environment::{environment, host_name, usual_memory_cap},
     error::Error,
     examine::examine,
+    gate::{metric, open_gate, parse_gate},
     interrupt::{INTERRUPTED_EXIT, Interrupts},
+    introduce::{ENVIRONMENT_VERB, environment_of, introduction},
     ledger::Ledger,
     matrix::Matrix,
     parameters::{Pause, Size},
@@ -46,6 +53,7 @@ pub use crate::{
     protocol::{CHILD_VERB, serve},
     run::{Progress, State, Tally, run},
     select::Filters,
+    start_up::start_up,
     suite::Suite,
     verify::{verification, verify},
 };

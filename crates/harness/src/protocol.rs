@@ -96,12 +96,12 @@ pub fn serve() -> io::Result<()> {
 }
 
 /// The counting allocator knows live bytes, but counting is a probe of some nanoseconds an
-/// allocation, so the time pass is left to the operating system, unless the cap is small beside the
-/// slack that must be added there.
+/// allocation and belongs in the memory pass alone. The others are left to the operating system,
+/// unless the cap is small beside the slack that must be added there.
 fn limit_memory(request: &Request) {
     let cap = request.mem_cap_bytes;
     match request.pass {
-        Pass::Time if cap >= ADDRESS_SPACE_SLACK => {
+        Pass::Time | Pass::Trace if cap >= ADDRESS_SPACE_SLACK => {
             platform::limit_address_space(cap.saturating_add(ADDRESS_SPACE_SLACK));
         }
         Pass::Time | Pass::Trace | Pass::Memory => {

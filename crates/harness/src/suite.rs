@@ -4,13 +4,15 @@ use std::{
     time::Duration,
 };
 
+use bp_record::Pass;
 use serde::{Deserialize, Deserializer};
 
 use crate::{Error, Matrix, matrix::parsed, units};
 
-const BUILT_IN: [(&str, &str); 2] = [
+const BUILT_IN: [(&str, &str); 3] = [
     ("preview", include_str!("../suites/preview.toml")),
     ("full", include_str!("../suites/full.toml")),
+    ("theory", include_str!("../suites/theory.toml")),
 ];
 
 /// What to run, as a file says it: a list of matrices, each the product of its lists.
@@ -31,6 +33,8 @@ pub struct Suite {
     /// How long a child process may take, on top of twice the time of a matrix with `for`.
     #[serde(deserialize_with = "timeout")]
     pub timeout: Duration,
+    /// How the cells are watched; in every way if left out.
+    pub passes: Option<Vec<Pass>>,
     /// What there is to run.
     #[serde(rename = "matrix")]
     pub matrices: Vec<Matrix>,
@@ -91,7 +95,13 @@ impl Suite {
         self
     }
 
-    fn named(name: &str) -> Option<Self> {
+    /// Whether cells are watched in this way.
+    pub fn watches(&self, pass: Pass) -> bool {
+        self.passes.as_ref().is_none_or(|passes| passes.contains(&pass))
+    }
+
+    /// The built-in suite of that name; `None` if there is none.
+    pub fn named(name: &str) -> Option<Self> {
         let (_, text) = BUILT_IN.into_iter().find(|(known, _)| *known == name)?;
         Self::parse(text, name).ok()
     }

@@ -8,14 +8,17 @@
 //!
 //! What cannot be measured is `None`, never zero.
 
+mod gauges;
+mod histogram;
 pub mod memory;
 mod observed;
 pub mod process;
+mod recorder;
 mod sampler;
-mod trace;
+mod slots;
 
 pub use crate::{
     observed::{Handover, Observed},
+    recorder::Recorder,
     sampler::Sampler,
-    trace::Recorder,
 };

@@ -1,5 +1,13 @@
 //! Memory as the program sees it: bytes allocated and not freed.
 //!
+//! What is counted is what the program asked for: the size of each block, of any thread, from the
+//! allocation until it is freed; a reallocation is both, and counts as an allocation. Not counted
+//! are what the allocator adds for itself, stacks, code, and memory mapped by other means: those are
+//! in the resident memory of [`process`](crate::process), which counts whole pages, also those that
+//! the allocator keeps. Before the run, and so not in its peak: the runtime with its threads, the
+//! workload with what it has read, the sampler with its points. In the peak: the strategy, its
+//! tasks and queues, the jobs with their payload, and outputs that wait for the consumer.
+//!
 //! The binary makes [`Counting`] its global allocator. It passes everything through, at the price
 //! of one relaxed load, until [`begin`] or [`cap`] turns counting on.
 //!

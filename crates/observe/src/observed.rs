@@ -7,7 +7,7 @@ use std::{
 
 use bp_core::{Clock, Deliver, Workload};
 
-use crate::{Recorder, trace::Place};
+use crate::{Recorder, recorder::Place};
 
 /// A workload of which each job leaves its moments with a [`Recorder`], on the executor's own clock:
 /// admitted, started (first polled), finished, delivered (its delivery first polled); or lost, if it or
@@ -54,7 +54,6 @@ impl<X: Clock, W: Workload<X>> Workload<X> for Observed<W> {
                 place: self.recorder.admitted(index, executor.now()),
                 clock: executor.clone(),
             }),
-            started: false,
         }
     }
 }
@@ -69,13 +68,14 @@ struct Life<X: Clock> {
 impl<X: Clock> Life<X> {
     fn delivered(mut self) {
         self.place.delivered(self.clock.now());
-        self.place = self.place.nowhere(); // it ends here and is not lost
     }
 }
 
 impl<X: Clock> Drop for Life<X> {
     fn drop(&mut self) {
-        self.place.lost(self.clock.now());
+        if !self.place.ended() {
+            self.place.lost(self.clock.now());
+        }
     }
 }
 
@@ -86,7 +86,6 @@ pin_project_lite::pin_project! {
         job: F,
         // goes on with the output
         life: Option<Life<X>>,
-        started: bool,
     }
 }
 
@@ -95,9 +94,8 @@ impl<F: Future, X: Clock> Future for Watched<F, X> {
 
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let this = self.project();
-        let life = this.life.as_ref().expect("a future is not polled after it was ready");
-        if !*this.started {
-            *this.started = true;
+        let life = this.life.as_mut().expect("a future is not polled after it was ready");
+        if !life.place.has_started() {
             life.place.started(life.clock.now());
         }
         let output = ready!(this.job.poll(cx));

@@ -168,6 +168,27 @@ mod tests {
     }
 
     #[test]
+    fn it_looks_at_most_once_a_millisecond_and_once_at_the_end() {
+        let control = Control::default();
+        let mut samples = Samples::new(MOST);
+        *control.began.lock().unwrap() = Some(Instant::now());
+        control.running.store(true, Release);
+        let began = Instant::now();
+        thread::scope(|scope| {
+            let sampler = scope.spawn(|| control.follow(&mut samples));
+            while began.elapsed() < 20 * SHORTEST {
+                std::hint::spin_loop();
+            }
+            control.ended.store(true, Release);
+            sampler.thread().unpark();
+        });
+        let most = began.elapsed().as_nanos() / SHORTEST.as_nanos() + 2;
+        assert!(samples.points.len() as u128 <= most, "{} of {most}", samples.points.len());
+        let gaps = samples.points.windows(2).rev().skip(1).map(|pair| pair[1].0 - pair[0].0);
+        assert!(gaps.min().is_none_or(|gap| u128::from(gap) >= SHORTEST.as_nanos()));
+    }
+
+    #[test]
     fn one_that_never_started_ends() {
         assert_eq!(Sampler::new().unwrap().finish(), []);
     }

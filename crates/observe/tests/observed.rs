@@ -139,7 +139,7 @@ fn what_there_is_no_room_for_runs_and_is_said() {
             observed.job(index, &clock).then(Deliver::deliver).await;
         }
     });
-    assert_eq!((recorder.recorded(), recorder.missed()), (2, 1));
+    assert_eq!((recorder.recorded(), recorder.overflown()), (2, true));
     assert_eq!(recorder.trace(Duration::ZERO, []).order, [1, 0]);
     assert_eq!(consumed.load(Relaxed), 3);
 }
@@ -159,5 +159,6 @@ fn a_watched_job_is_hardly_larger() {
     let world = world();
     let bare = size_of_val(&steps().job(0, world.handle()));
     let watched = size_of_val(&Observed::new(steps(), Recorder::leak(1)).job(0, world.handle()));
-    assert!(watched <= bare + 16 + size_of::<Virtual>() + 8, "{bare} became {watched}");
+    let place = 8 + 32; // where to write, and how far the job is
+    assert!(watched <= bare + place + size_of::<Virtual>(), "{bare} became {watched}");
 }

@@ -25,6 +25,7 @@ mod run;
 mod sample;
 mod store;
 mod table;
+mod totals;
 mod unlike;
 
 pub use crate::{
@@ -37,7 +38,7 @@ pub use crate::{
     examination::{Examination, TimerFinding},
     files::write_atomically,
     fingerprint::{Fingerprint, digest},
-    measured::{Counts, Measured, Quantiles, Series, Trace},
+    measured::{Counts, Ideal, Measured, Quantiles, Series, Trace},
     merge::{Allow, Merged, merge},
     open::make_inner_directory,
     partition::{Partition, PartitionKind},
@@ -47,4 +48,5 @@ pub use crate::{
     sample::{Outcome, Pass, Role, Sample},
     store::Store,
     table::Table,
+    totals::Totals,
 };

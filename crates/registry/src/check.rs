@@ -76,7 +76,21 @@ pub enum Refusal {
 /// # Errors
 /// The first reason against it.
 pub fn check(cell: &Cell) -> Result<(), Refusal> {
-    let unknown = |kind, name: &str| Refusal::Unknown { kind, name: name.to_owned() };
+    check_pair(cell)?;
+    check_work(cell)
+}
+
+/// The same for a workload that is not in the registry.
+///
+/// # Errors
+/// The first reason against it.
+pub fn check_own(cell: &Cell) -> Result<(), Refusal> {
+    check_pair(cell)?;
+    check_conditions(cell)
+}
+
+/// Whether the strategy runs on the executor.
+fn check_pair(cell: &Cell) -> Result<(), Refusal> {
     let strategy =
         strategies::row(&cell.strategy).ok_or_else(|| unknown("strategy", &cell.strategy))?;
     let executor =
@@ -88,7 +102,7 @@ pub fn check(cell: &Cell) -> Result<(), Refusal> {
             on: executors::that_run(strategy.name).map(|row| row.name).collect(),
         });
     }
-    check_work(cell)
+    Ok(())
 }
 
 /// The same, whatever the executor: for a cell that another program is to run.
@@ -96,10 +110,16 @@ pub fn check(cell: &Cell) -> Result<(), Refusal> {
 /// # Errors
 /// The first reason against it.
 pub fn check_work(cell: &Cell) -> Result<(), Refusal> {
-    let unknown = |kind, name: &str| Refusal::Unknown { kind, name: name.to_owned() };
+    if workloads::row(&cell.work.name).is_none() {
+        return Err(unknown("workload", &cell.work.name));
+    }
+    check_conditions(cell)
+}
+
+/// Whether all that the strategy takes is given, and can be.
+fn check_conditions(cell: &Cell) -> Result<(), Refusal> {
     let strategy =
         strategies::row(&cell.strategy).ok_or_else(|| unknown("strategy", &cell.strategy))?;
-    workloads::row(&cell.work.name).ok_or_else(|| unknown("workload", &cell.work.name))?;
     if matches!(cell.work.extent, Extent::Jobs(0) | Extent::ForNs(0)) {
         return Err(Refusal::NoJobs);
     }
@@ -129,6 +149,10 @@ pub fn check_work(cell: &Cell) -> Result<(), Refusal> {
         }
         _ => Ok(()),
     }
+}
+
+fn unknown(kind: &'static str, name: &str) -> Refusal {
+    Refusal::Unknown { kind, name: name.to_owned() }
 }
 
 /// Where a parameter is a mere count it has no bound.

@@ -5,15 +5,17 @@ use std::{
     panic::{AssertUnwindSafe, catch_unwind},
 };
 
-use bp_core::{Claims, Clock, Strategy};
-use bp_record::{Cell, Measured, Pass};
+use bp_core::{Claims, Clock, Strategy, Workload};
+use bp_record::{Cell, Extent, Measured, Work};
+use bp_tokio::Tokio;
 use bp_virtual::Virtual;
+use bp_workloads::Own;
 
 use crate::{
-    check,
-    executors::{self, EXECUTORS, ExecutorRow},
+    Watch, check, check_own,
+    executors::{self, EXECUTORS, Everywhere, ExecutorRow, run_everywhere, run_on_tokio},
     judge,
-    measure::Failure,
+    measure::{Failure, Finished},
     strategies::{Visit, choose_polled, choose_spawning, choose_tokio},
     workloads,
 };
@@ -29,7 +31,8 @@ pub fn is_executor(name: &str) -> bool {
     executors::row(name).is_some()
 }
 
-/// Runs one cell in this process, watched as `pass` says, and verifies that it kept its promises.
+/// Runs one cell in this process, watched as a [`Pass`](bp_record::Pass) or a [`Watch`] says, and
+/// verifies that it kept its promises.
 ///
 /// Run it in a process of its own: the first cell leaves its peak of memory, and some runtimes
 /// their threads, to the next.
@@ -37,12 +40,58 @@ pub fn is_executor(name: &str) -> bool {
 /// # Errors
 /// [`Failure`]: what was asked for is unsupported or invalid, a promise was broken, or something
 /// panicked.
-pub fn execute(cell: &Cell, pass: Pass) -> Result<Measured, Failure> {
+pub fn execute(cell: &Cell, watch: impl Into<Watch>) -> Result<Measured, Failure> {
     check(cell).map_err(|refusal| Failure::Invalid(refusal.to_string()))?;
+    judged(cell, || run_everywhere(cell, watch.into(), &workloads::registered))
+}
+
+/// The same with a workload that is not in the registry, such as that of a user's own crate: of
+/// what the cell says of its work only extent, seed and conditions have a meaning.
+///
+/// `make` is called once for what is measured and once for the warm-up before. This compiles every
+/// strategy for every executor once more.
+///
+/// # Errors
+/// As [`execute`].
+pub fn execute_own<W: Everywhere>(
+    cell: &Cell,
+    watch: impl Into<Watch>,
+    make: impl Fn() -> W,
+) -> Result<Measured, Failure> {
+    check_own(cell).map_err(|refusal| Failure::Invalid(refusal.to_string()))?;
+    judged(cell, || run_everywhere(cell, watch.into(), &|work| Ok(own(work, make()))))
+}
+
+/// The same for a workload that can run on Tokio alone.
+///
+/// # Errors
+/// As [`execute`].
+pub fn execute_own_on_tokio<W: Workload<Tokio>>(
+    cell: &Cell,
+    watch: impl Into<Watch>,
+    make: impl Fn() -> W,
+) -> Result<Measured, Failure> {
+    check_own(cell).map_err(|refusal| Failure::Invalid(refusal.to_string()))?;
+    judged(cell, || run_on_tokio(cell, watch.into(), &|work| Ok(own(work, make()))))
+}
+
+fn own<W>(work: &Work, inner: W) -> Own<W> {
+    let jobs = match work.extent {
+        Extent::Jobs(jobs) => Some(jobs),
+        Extent::ForNs(_) => None,
+    };
+    Own::new(inner, jobs, work.seed)
+}
+
+/// Runs a cell that was checked, and holds it to its promises.
+fn judged(
+    cell: &Cell,
+    run: impl FnOnce() -> Result<Finished, Failure>,
+) -> Result<Measured, Failure> {
     let row = executors::row(&cell.executor).expect("checked");
     let claims = claims(cell).expect("checked");
-    let finished = catch_unwind(AssertUnwindSafe(|| (row.execute)(cell, pass)))
-        .unwrap_or_else(|panic| Err(Failure::panic(&*panic)))?;
+    let finished =
+        catch_unwind(AssertUnwindSafe(run)).unwrap_or_else(|panic| Err(Failure::panic(&*panic)))?;
     match judge::verdict(cell, &claims, &finished, row.single_threaded) {
         None => Ok(finished.measured),
         Some(broken) => Err(Failure::Wrong(broken, Box::new(finished.measured))),

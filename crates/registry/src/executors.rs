@@ -1,13 +1,15 @@
 //! Every executor, and which strategies it runs.
 
-use std::{num::NonZeroUsize, sync::Arc};
+use std::{marker::PhantomData, num::NonZeroUsize, sync::Arc};
 
-use bp_core::{Executor, Io, Runtime, Strategy};
-use bp_record::{Cell, Pass};
+use bp_core::{Executor, Io, Runtime, Strategy, Workload};
+use bp_record::Cell;
 use bp_tokio::Tokio;
+use bp_workloads::Counted;
 
 use crate::{
-    measure::{Drive, Failure, Finished, measure},
+    Watch,
+    measure::{Drive, Failure, Finished, Make, measure},
     strategies::{
         POLLED, Row, SPAWNING, TOKIO, Visit, choose_polled, choose_spawning, choose_tokio,
     },
@@ -22,7 +24,6 @@ pub(crate) struct ExecutorRow {
     pub(crate) single_threaded: bool,
     pub(crate) strategies: &'static [&'static [Row]],
     pub(crate) environment: fn(NonZeroUsize) -> Option<(&'static str, String)>,
-    pub(crate) execute: fn(&Cell, Pass) -> Result<Finished, Failure>,
 }
 
 macro_rules! executors {
@@ -32,10 +33,27 @@ macro_rules! executors {
             sentence: $sentence,
             strategies: &[$($table),+],
             environment: <$runtime as Runtime>::environment,
-            execute: $run::<$runtime>,
             $($flag: true,)*
             ..PLAIN
         }),+];
+
+        /// A workload whose jobs every executor here can run: anything that implements
+        /// [`Workload`] for all that is a [`Clock`](bp_core::Clock), or [`Io`].
+        pub trait Everywhere: $(Workload<<$runtime as Runtime>::Handle> +)+ {}
+
+        impl<W> Everywhere for W where W: $(Workload<<$runtime as Runtime>::Handle> +)+ {}
+
+        /// Runs `cell` on its executor, whichever that is.
+        pub(crate) fn run_everywhere<W: Everywhere + Counted>(
+            cell: &Cell,
+            watch: Watch,
+            make: Make<W>,
+        ) -> Result<Finished, Failure> {
+            match cell.executor.as_str() {
+                $($name => $run::<$runtime, W>(cell, watch, make),)+
+                _ => Err(unsupported(cell)),
+            }
+        }
     };
 }
 
@@ -47,7 +65,6 @@ const PLAIN: ExecutorRow = ExecutorRow {
     single_threaded: false,
     strategies: &[],
     environment: |_| None,
-    execute: |_, _| Err(Failure::Unsupported(String::new())),
 };
 
 executors! {
@@ -82,44 +99,61 @@ pub(crate) fn row(name: &str) -> Option<&'static ExecutorRow> {
     EXECUTORS.iter().find(|row| row.name == name)
 }
 
-/// Makes a strategy ready to be measured.
-struct Ready;
+/// Runs `cell` on one of Tokio's runtimes, for a workload that runs on no other executor.
+pub(crate) fn run_on_tokio<W: Workload<Tokio> + Counted>(
+    cell: &Cell,
+    watch: Watch,
+    make: Make<W>,
+) -> Result<Finished, Failure> {
+    match cell.executor.as_str() {
+        "tokio" => with_tokio::<bp_tokio::MultiThread, W>(cell, watch, make),
+        "tokio-current-thread" => with_tokio::<bp_tokio::CurrentThread, W>(cell, watch, make),
+        _ => Err(unsupported(cell)),
+    }
+}
 
-impl<X: Io> Visit<X> for Ready {
-    type Output = Arc<dyn Drive<X>>;
+/// Makes a strategy ready to be measured on a workload of type `W`.
+struct Ready<W>(PhantomData<W>);
+
+impl<X: Io, W: Workload<X>> Visit<X> for Ready<W> {
+    type Output = Arc<dyn Drive<X, W>>;
 
     fn visit<S: Strategy<X>>(self, strategy: S) -> Self::Output {
         Arc::new(strategy)
     }
 }
 
-fn with_clock<R: Runtime<Handle: Io>>(cell: &Cell, pass: Pass) -> Result<Finished, Failure> {
-    let ready = choose_polled::<R::Handle, _>(cell, Ready);
-    run::<R>(cell, pass, ready)
+fn with_clock<R, W>(cell: &Cell, watch: Watch, make: Make<W>) -> Result<Finished, Failure>
+where
+    R: Runtime<Handle: Io>,
+    W: Workload<R::Handle> + Counted,
+{
+    let ready = choose_polled::<R::Handle, _>(cell, Ready(PhantomData));
+    measure::<R, W>(cell, watch, make, ready.map_err(|_| unsupported(cell))?)
 }
 
-fn with_executor<R>(cell: &Cell, pass: Pass) -> Result<Finished, Failure>
+fn with_executor<R, W>(cell: &Cell, watch: Watch, make: Make<W>) -> Result<Finished, Failure>
 where
     R: Runtime<Handle: Io + Executor>,
+    W: Workload<R::Handle> + Counted,
 {
-    let ready = choose_polled::<R::Handle, _>(cell, Ready);
-    run::<R>(cell, pass, ready.or_else(|ready| choose_spawning::<R::Handle, _>(cell, ready)))
+    let ready = choose_polled::<R::Handle, _>(cell, Ready(PhantomData));
+    let ready = ready.or_else(|ready| choose_spawning::<R::Handle, _>(cell, ready));
+    measure::<R, W>(cell, watch, make, ready.map_err(|_| unsupported(cell))?)
 }
 
-fn with_tokio<R: Runtime<Handle = Tokio>>(cell: &Cell, pass: Pass) -> Result<Finished, Failure> {
-    let ready = choose_polled::<Tokio, _>(cell, Ready);
+fn with_tokio<R, W>(cell: &Cell, watch: Watch, make: Make<W>) -> Result<Finished, Failure>
+where
+    R: Runtime<Handle = Tokio>,
+    W: Workload<Tokio> + Counted,
+{
+    let ready = choose_polled::<Tokio, _>(cell, Ready(PhantomData));
     let ready = ready.or_else(|ready| choose_spawning::<Tokio, _>(cell, ready));
-    run::<R>(cell, pass, ready.or_else(|ready| choose_tokio(cell, ready)))
+    let ready = ready.or_else(|ready| choose_tokio(cell, ready));
+    measure::<R, W>(cell, watch, make, ready.map_err(|_| unsupported(cell))?)
 }
 
-fn run<R: Runtime<Handle: Io>>(
-    cell: &Cell,
-    pass: Pass,
-    ready: Result<Arc<dyn Drive<R::Handle>>, Ready>,
-) -> Result<Finished, Failure> {
-    let Ok(drive) = ready else {
-        let Cell { strategy, executor, .. } = cell;
-        return Err(Failure::Unsupported(format!("{strategy} does not run on {executor}")));
-    };
-    measure::<R>(cell, pass, drive)
+fn unsupported(cell: &Cell) -> Failure {
+    let Cell { strategy, executor, .. } = cell;
+    Failure::Unsupported(format!("{strategy} does not run on {executor} here"))
 }

@@ -11,13 +11,21 @@ mod execute;
 mod executors;
 mod judge;
 mod measure;
+mod rules;
 mod strategies;
+mod theory;
+mod watch;
 mod workloads;
 
 pub use crate::{
     attest::{attest, service_times},
     catalogue::catalogue,
-    check::{Refusal, check, check_work},
-    execute::{claims, environment, execute, instances, is_executor},
+    check::{Refusal, check, check_own, check_work},
+    execute::{
+        claims, environment, execute, execute_own, execute_own_on_tokio, instances, is_executor,
+    },
+    executors::Everywhere,
     measure::Failure,
+    theory::theory,
+    watch::Watch,
 };

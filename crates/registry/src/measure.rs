@@ -2,21 +2,21 @@
 
 use std::{any::Any, fmt, pin::pin, sync::Arc, thread, time::Duration};
 
-use bp_analysis::{read, thin};
+use bp_analysis::{Terms, ideal, read, read_totals, thin};
 use bp_core::{Clock, Io, Runtime, Strategy, Workload};
 use bp_observe::{
     Observed, Recorder, Sampler, memory,
     process::{self, Usage},
 };
 use bp_record::{Cell, Extent, Measured, Pass, Series, Work};
-use bp_workloads::{AnyWorkload, Conditions, Gate, Scenario, WorkloadError};
+use bp_workloads::{Conditions, Counted, Gate, Scenario, Schedule, WorkloadError};
 use futures::{
     FutureExt,
     future::{BoxFuture, Either, select},
 };
 use thiserror::Error;
 
-use crate::workloads;
+use crate::{Watch, claims, rules, workloads};
 
 /// Why a cell has no valid measurement.
 #[derive(Error)]
@@ -65,9 +65,6 @@ impl Failure {
 /// Jobs of a run up to here are kept one by one, so that they can be drawn.
 pub(crate) const DRAWN: u64 = 1_000;
 
-/// Of an endless run, so many jobs are traced at most.
-const TRACED: u64 = Recorder::LARGEST as u64;
-
 /// What a run left behind.
 pub(crate) struct Finished {
     pub(crate) measured: Measured,
@@ -75,19 +72,28 @@ pub(crate) struct Finished {
     pub(crate) checksum: u64,
 }
 
-/// Runs a strategy on the workload of `cell`, watched as `pass` says.
-pub(crate) fn measure<R: Runtime<Handle: Io>>(
+/// Makes the workload of a cell, as often as it is asked.
+pub(crate) type Make<'m, W> = &'m dyn Fn(&Work) -> Result<W, Failure>;
+
+/// Runs a strategy on the workload that is made for `cell`, watched as `pass` says.
+pub(crate) fn measure<R, W>(
     cell: &Cell,
-    pass: Pass,
-    drive: Arc<dyn Drive<R::Handle>>,
-) -> Result<Finished, Failure> {
-    let workload = workloads::make(&cell.work)?;
+    watch: Watch,
+    make: Make<W>,
+    drive: Arc<dyn Drive<R::Handle, W>>,
+) -> Result<Finished, Failure>
+where
+    R: Runtime<Handle: Io>,
+    W: Workload<R::Handle> + Counted,
+{
+    let pass = watch.pass;
+    let workload = make(&cell.work)?;
     let tally = workload.tally();
     let conditions = Conditions::from(&cell.work);
     let extent = cell.work.extent;
     let runtime = R::start(cell.threads, cell.work.seed);
     warm_up(&runtime);
-    rehearse(&runtime, cell, Arc::clone(&drive))?;
+    rehearse(&runtime, cell, make, Arc::clone(&drive))?;
     let threads_found = process::threads();
     let clock = runtime.handle().clone();
     let mut measured;
@@ -101,12 +107,16 @@ pub(crate) fn measure<R: Runtime<Handle: Io>>(
             checksum = scenario.expected(tally.counts().admitted);
         }
         Pass::Trace => {
-            let recorder = Recorder::leak(recorded(cell));
+            let recorder = recorder(cell, watch.traced);
             let observed = Observed::new(workload, recorder);
             let scenario = Arc::new(Scenario::new(observed, tally, conditions));
-            let ran = runtime.run(drive.observed(clock, extent, scenario.clone()));
+            let driver = drive.observed(clock.clone(), extent, scenario.clone());
+            let ran = runtime.run(async move {
+                recorder.begin(clock.now());
+                driver.await
+            });
             let arrival = |index| Workload::<R::Handle>::arrival(&*scenario, index);
-            measured = trace(&ran, recorder, arrival);
+            measured = trace(cell, &ran, recorder, arrival);
             checksum = scenario.expected(tally.counts().admitted);
         }
     }
@@ -131,11 +141,16 @@ fn warm_up<R: Runtime>(runtime: &R) {
 ///
 /// Two fillings of the limit, but no more than a tenth of the jobs; all at once, and nobody who
 /// needs time for their outputs, for that would only take long.
-fn rehearse<R: Runtime<Handle: Io>>(
+fn rehearse<R, W>(
     runtime: &R,
     cell: &Cell,
-    drive: Arc<dyn Drive<R::Handle>>,
-) -> Result<(), Failure> {
+    make: Make<W>,
+    drive: Arc<dyn Drive<R::Handle, W>>,
+) -> Result<(), Failure>
+where
+    R: Runtime<Handle: Io>,
+    W: Workload<R::Handle> + Counted,
+{
     let fillings =
         cell.limit.map_or(REHEARSED, |limit| (limit.get() as u64).saturating_mul(2).min(REHEARSED));
     let extent = Extent::Jobs(match cell.work.extent {
@@ -145,7 +160,7 @@ fn rehearse<R: Runtime<Handle: Io>>(
     if extent.amount() == 0 {
         return Ok(());
     }
-    let workload = workloads::make(&Work { extent, ..cell.work.clone() })?;
+    let workload = make(&Work { extent, ..cell.work.clone() })?;
     let tally = workload.tally();
     let scenario = Arc::new(Scenario::new(workload, tally, Conditions::default()));
     runtime.run(drive.bare(runtime.handle().clone(), extent, scenario));
@@ -155,13 +170,16 @@ fn rehearse<R: Runtime<Handle: Io>>(
 /// Most jobs of a rehearsal.
 const REHEARSED: u64 = 1_000;
 
-/// How many jobs there is to be room for in the trace.
-fn recorded(cell: &Cell) -> usize {
-    let jobs = match cell.work.extent {
-        Extent::Jobs(jobs) => jobs.min(TRACED),
-        Extent::ForNs(_) => TRACED,
-    };
-    jobs as usize // at most 2²⁰
+/// With room for every job, if at most `traced`; else with totals. Of an endless run nobody knows,
+/// so it has both.
+fn recorder(cell: &Cell, traced: usize) -> &'static Recorder {
+    let Work { extent, arrivals, seed, .. } = cell.work;
+    let schedule = Schedule::new(arrivals, seed);
+    match extent {
+        Extent::Jobs(jobs) if jobs <= traced as u64 => Recorder::leak(jobs as usize),
+        Extent::Jobs(_) => Recorder::leak_with_totals(0, move |job| schedule.arrival(job)),
+        Extent::ForNs(_) => Recorder::leak_with_totals(traced, move |job| schedule.arrival(job)),
+    }
 }
 
 /// One pair of clock readings, and nothing inside.
@@ -201,16 +219,31 @@ fn memory(run: impl FnOnce() -> Ran) -> Measured {
     }
 }
 
-/// The moments of each job, and what follows from them.
-fn trace(ran: &Ran, recorder: &'static Recorder, arrival: impl Fn(u64) -> Duration) -> Measured {
+/// The moments of each job, and what follows from them; or what was counted, if there were too many.
+fn trace(
+    cell: &Cell,
+    ran: &Ran,
+    recorder: &'static Recorder,
+    arrival: impl Fn(u64) -> Duration,
+) -> Measured {
     let makespan_ns = nanoseconds(ran.makespan);
     let mut measured = Measured { makespan_ns, ..Measured::default() };
-    // What is read from the first jobs alone would be taken for the run.
-    if recorder.missed() == 0 {
+    if !recorder.overflown() {
         let jobs = recorder.recorded() as u64;
         let trace = recorder.trace(ran.start, (0..jobs).map(arrival));
         read(&trace, makespan_ns).apply(&mut measured);
+        let nominal = workloads::nominal(&cell.work, jobs);
+        let terms = Terms {
+            limit: claims(cell).and_then(|claims| claims.limit),
+            rule: rules::rule(cell),
+            consumer: cell.work.consumer,
+            nominal_ns: nominal.as_deref().map_err(|why| *why),
+        };
+        measured.ideal = ideal(&trace, &terms);
         measured.trace = (jobs <= DRAWN).then_some(trace);
+    } else if let Some(totals) = recorder.totals() {
+        read_totals(&totals, makespan_ns).apply(&mut measured);
+        measured.histograms = true;
     }
     measured
 }
@@ -221,33 +254,33 @@ pub(crate) struct Ran {
     makespan: Duration,
 }
 
-/// A strategy that is ready to run on a workload, bare or observed.
+/// A strategy that is ready to run on a workload of type `W`, bare or observed.
 ///
 /// Shared, for it runs twice: once to warm up. Here ends what is compiled for each strategy on
 /// each executor: the driver is boxed, once a run,
 /// and all around it is compiled once a runtime. The jobs inside stay static.
-pub(crate) trait Drive<X> {
+pub(crate) trait Drive<X, W> {
     fn bare(
         self: Arc<Self>,
         clock: X,
         extent: Extent,
-        workload: Arc<Scenario<AnyWorkload>>,
+        workload: Arc<Scenario<W>>,
     ) -> BoxFuture<'static, Ran>;
 
     fn observed(
         self: Arc<Self>,
         clock: X,
         extent: Extent,
-        workload: Arc<Scenario<Observed<AnyWorkload>>>,
+        workload: Arc<Scenario<Observed<W>>>,
     ) -> BoxFuture<'static, Ran>;
 }
 
-impl<X: Io, S: Strategy<X>> Drive<X> for S {
+impl<X: Io, W: Workload<X>, S: Strategy<X>> Drive<X, W> for S {
     fn bare(
         self: Arc<Self>,
         clock: X,
         extent: Extent,
-        workload: Arc<Scenario<AnyWorkload>>,
+        workload: Arc<Scenario<W>>,
     ) -> BoxFuture<'static, Ran> {
         let gate = workload.gate();
         driver(clock, extent, self, workload, gate).boxed()
@@ -257,7 +290,7 @@ impl<X: Io, S: Strategy<X>> Drive<X> for S {
         self: Arc<Self>,
         clock: X,
         extent: Extent,
-        workload: Arc<Scenario<Observed<AnyWorkload>>>,
+        workload: Arc<Scenario<Observed<W>>>,
     ) -> BoxFuture<'static, Ran> {
         let gate = workload.gate();
         driver(clock, extent, self, workload, gate).boxed()

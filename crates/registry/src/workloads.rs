@@ -7,6 +7,8 @@ use bp_workloads::{
     AnyWorkload, Contended, Doing, FileList, Files, Law, Simulated, Terms, WorkloadError,
 };
 
+use crate::measure::Failure;
+
 /// What is said of a workload.
 pub(crate) struct WorkloadRow {
     pub(crate) name: &'static str,
@@ -75,6 +77,11 @@ pub(crate) fn row(name: &str) -> Option<&'static WorkloadRow> {
     WORKLOADS.iter().find(|row| row.name == name)
 }
 
+/// [`make`], as [`measure`](crate::measure::measure) wants it.
+pub(crate) fn registered(work: &Work) -> Result<AnyWorkload, Failure> {
+    Ok(make(work)?)
+}
+
 /// Makes the workload of a cell. Only `files` can fail: if they are not there.
 pub(crate) fn make(work: &Work) -> Result<AnyWorkload, WorkloadError> {
     let jobs = match work.extent {
@@ -94,6 +101,21 @@ pub(crate) fn make(work: &Work) -> Result<AnyWorkload, WorkloadError> {
             Files::new(FileList::first(directory, most)?, jobs).into()
         }
     })
+}
+
+/// The service times that are asked for of the first `jobs` jobs, in nanoseconds; or why there are
+/// none.
+pub(crate) fn nominal(work: &Work, jobs: u64) -> Result<Vec<u64>, &'static str> {
+    let row = row(&work.name).ok_or("nobody but its author knows how long its jobs take")?;
+    match row.kind {
+        Kind::Sleeps(law) => {
+            let service = Duration::from_nanos(work.service_ns);
+            let time = |index| law.service(work.seed, index, service).as_nanos();
+            Ok((0..jobs).map(|index| u64::try_from(time(index)).unwrap_or(u64::MAX)).collect())
+        }
+        Kind::Contended => Err("how long a contended service takes depends on the other requests"),
+        Kind::Yields | Kind::Computes | Kind::Files => Err("no service time is asked for"),
+    }
 }
 
 /// A quarter of the mean service a turn: a request comes back to the line about four times.

@@ -3,11 +3,14 @@
 //! Everything is a pure function of the record: the same run gives the same bytes. Every word and
 //! number in a figure is computed from the samples; nothing here runs or measures.
 
+mod comparison;
 mod draw;
 mod error;
 mod facts;
 mod figures;
 mod markdown;
+mod probe;
+mod ranking;
 mod tables;
 mod units;
 mod verdict;
@@ -20,8 +23,10 @@ use std::{
 use bp_record::{RoundRecord, Run, Sample, make_inner_directory, write_atomically};
 
 pub use crate::{
+    comparison::{Sides, comparison, differences},
     error::ReportError,
     figures::{Figure, figures},
+    ranking::ranking,
     tables::{Format, table},
 };
 

@@ -5,6 +5,7 @@ use bp_record::{Environment, RoundRecord, Run, Sample};
 
 use crate::{
     figures::Figure,
+    probe,
     tables::{self, Page, escape, pages},
     units,
     verdict::verdict,
@@ -35,6 +36,7 @@ pub(crate) fn report(
             }),
         );
     }
+    parts.extend(probe::section(&pages));
     parts.extend(failures(&summaries));
     parts.extend(weather(rounds));
     parts.extend(shards(run));

@@ -62,6 +62,11 @@ pub(crate) fn times(ratio: f64) -> String {
     }
 }
 
+/// A factor of a product: `0.98`, `2.93`, `12.6`, `1,200`.
+pub(crate) fn factor(factor: f64) -> String {
+    digits(factor)
+}
+
 /// A rate: `2.50 /s`, `12,300 /s`.
 pub(crate) fn per_second(rate: f64) -> String {
     format!("{} /s", digits(rate))
@@ -120,6 +125,7 @@ mod tests {
         );
         assert_eq!([0, 999, 1_000, 1_234_567].map(count), ["0", "999", "1,000", "1,234,567"]);
         assert_eq!([1.0, 2.93, 9.96, 1234.4].map(times), ["1.0×", "2.9×", "10×", "1,234×"]);
+        assert_eq!([0.984, 2.93, 1234.4].map(factor), ["0.98", "2.93", "1,234"]);
         assert_eq!([2.5, 99.96, 12_345.0].map(per_second), ["2.50 /s", "100 /s", "12,345 /s"]);
         assert_eq!(percent(0.389), "39 %");
     }

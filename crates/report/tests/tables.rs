@@ -278,3 +278,24 @@ fn disturbed_rounds_are_named_with_what_became_of_them() {
     );
     assert!(section.contains("; its repetition counts."), "{section}");
 }
+
+#[test]
+fn the_report_says_what_tracing_cost_and_what_was_not_traced() {
+    let run = simulator::run();
+    let sample = |pass, makespan_ns, histograms| {
+        let sojourn = Some(bp_record::Quantiles { count: 1, ..Default::default() });
+        let measured = Measured { makespan_ns, histograms, sojourn, ..Measured::default() };
+        simulator::ok(simulator::cell("semaphore", "tokio", 240), pass, measured)
+    };
+    let samples = [sample(Pass::Time, 1_000, false), sample(Pass::Trace, 1_034, true)];
+    let markdown = report(&run, &samples, "probe");
+    let section = markdown.split("## Probe effect\n").nth(1).expect("a section");
+    assert!(section.contains("| 1 | 1.034 × | 1.034 × |"), "{section}");
+    assert!(
+        section.contains("Not traced job by job, since there were too many jobs: "),
+        "{section}"
+    );
+
+    let alone = report(&run, &samples[..1], "no-probe");
+    assert!(!alone.contains("Probe effect"), "{alone}");
+}

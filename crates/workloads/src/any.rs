@@ -3,7 +3,7 @@ use std::future::Future;
 use bp_core::{Io, Workload};
 use futures::future::{BoxFuture, Either, FutureExt};
 
-use crate::{Contended, Files, Receipt, Simulated, Tally};
+use crate::{Contended, Counted, Files, Receipt, Simulated, Tally};
 
 /// Any of the workloads, as one type.
 ///
@@ -29,6 +29,12 @@ impl AnyWorkload {
             Self::Contended(workload) => workload.tally(),
             Self::Files(workload) => workload.tally(),
         }
+    }
+}
+
+impl Counted for AnyWorkload {
+    fn tally(&self) -> &'static Tally {
+        self.tally()
     }
 }
 

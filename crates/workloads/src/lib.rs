@@ -12,6 +12,7 @@ mod contended;
 mod error;
 mod files;
 mod law;
+mod own;
 mod payload;
 mod scenario;
 mod schedule;
@@ -25,6 +26,7 @@ pub use crate::{
     error::WorkloadError,
     files::{FileList, Files},
     law::Law,
+    own::{Counted, Numbered, Own},
     scenario::{Conditions, Delivery, Gate, Scenario},
     schedule::Schedule,
     simulated::{Doing, Simulated},

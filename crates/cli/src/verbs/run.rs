@@ -45,7 +45,12 @@ fn execute(arguments: &arguments::Run, usual: fn() -> Suite) -> Result<Status> {
     let (directory, replace) = destination(arguments)?;
     let launcher = planned.launcher(arguments)?;
     let stop = Interrupts::listen()?;
-    let store = Store::create(&directory, &record(&planned, arguments), replace)?;
+    let run = Run {
+        fingerprint: Some(planned.fingerprint.clone()),
+        partition: arguments.partition,
+        ..record(&planned.part, planned.catalogue.clone())
+    };
+    let store = Store::create(&directory, &run, replace)?;
     announce(&planned.part, arguments, &directory);
     let (ledger, broken) = (Ledger::default(), false);
     go(Session { plan: planned.part, launcher, store, stop, ledger, broken, arguments })
@@ -78,7 +83,9 @@ pub(crate) fn go(session: Session) -> Result<Status> {
         return Ok(Status::Interrupted);
     }
     derived.print(arguments.format)?;
-    Ok(if broken || tally.count(Outcome::Wrong) > 0 { Status::Broken } else { Status::Done })
+    let off = derived.theory.is_some_and(|it| it.off > 0);
+    let broken = broken || off || tally.count(Outcome::Wrong) > 0;
+    Ok(if broken { Status::Broken } else { Status::Done })
 }
 
 /// The part of a plan that is run, and what tells the whole plan from others.
@@ -118,10 +125,10 @@ fn plan(
     catalogue: &Catalogue,
     contestants: &[Contestant],
 ) -> Result<Plan> {
+    let named = arguments.named_suite().and_then(Suite::named);
     let mut suite = match &arguments.plan {
         Some(path) => Suite::open(path)?,
-        None if arguments.full => Suite::full(),
-        None => usual,
+        None => named.unwrap_or(usual),
     };
     suite.rounds = arguments.rounds.unwrap_or(suite.rounds);
     suite.seed = arguments.seed.unwrap_or(suite.seed);
@@ -142,7 +149,7 @@ fn plan(
 fn destination(arguments: &arguments::Run) -> Result<(PathBuf, bool)> {
     match &arguments.out {
         Some(out) => Ok((out.clone(), arguments.replace)),
-        None if arguments.full => Ok((dated(), false)),
+        None if arguments.named_suite() == Some("full") => Ok((dated(), false)),
         None => Ok((LATEST.into(), true)),
     }
 }
@@ -158,8 +165,8 @@ fn dated() -> PathBuf {
         .expect("there are more numbers than directories")
 }
 
-fn record(planned: &Planned, arguments: &arguments::Run) -> Run {
-    let plan = &planned.part;
+/// What there is to say of a run that begins now, of the whole plan.
+pub(super) fn record(plan: &Plan, catalogue: Catalogue) -> Run {
     Run {
         schema: SCHEMA,
         arguments: std::env::args_os()
@@ -172,10 +179,10 @@ fn record(planned: &Planned, arguments: &arguments::Run) -> Run {
         rounds: plan.rounds,
         planned: plan.items.len() as u64,
         started: jiff::Timestamp::now().strftime("%Y-%m-%dT%H:%M:%SZ").to_string(),
-        catalogue: planned.catalogue.clone(),
+        catalogue,
         environment: bp_harness::environment(),
-        fingerprint: Some(planned.fingerprint.clone()),
-        partition: arguments.partition,
+        fingerprint: None,
+        partition: None,
         shards: Vec::new(),
     }
 }

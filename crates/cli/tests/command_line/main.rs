@@ -12,3 +12,5 @@ mod results;
 mod selection;
 #[cfg(unix)]
 mod signals;
+mod start_up;
+mod theory;
