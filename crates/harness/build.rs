@@ -1,7 +1,11 @@
 //! Leaves in the program what it was built from: the git revision, the compiler, and the versions
 //! of the crates that are compared. Each is left out where it cannot be found; nothing fails.
 
-use std::{env, fs, path::Path, process::Command};
+use std::{
+    env, fs,
+    path::{Path, PathBuf},
+    process::Command,
+};
 
 /// The runtimes and primitives whose versions a result depends on.
 const COMPARED: [&str; 10] = [
@@ -30,8 +34,10 @@ fn main() {
         println!("cargo::rustc-env=BACKPRESSURE_CRATES={}", versions(&lock).join(" "));
     }
     // Whether the tree differs from the revision changes with any source, so all are watched.
-    for path in ["Cargo.lock", ".git/HEAD", ".git/index", ".git/refs/heads", "crates"] {
-        println!("cargo::rerun-if-changed={}", root.join(path).display());
+    let ours = ["Cargo.lock", "crates"].map(|path| root.join(path));
+    let git = ["HEAD", "index", "refs/heads"].into_iter().filter_map(|name| git_path(&root, name));
+    for path in ours.into_iter().chain(git) {
+        println!("cargo::rerun-if-changed={}", path.display());
     }
 }
 
@@ -48,6 +54,14 @@ fn revision(root: &Path) -> Option<String> {
     let changes = git().args(["status", "--porcelain", "--untracked-files=no"]).output().ok()?;
     let dirty = if changes.stdout.is_empty() { "" } else { "-dirty" };
     Some(format!("{commit}{dirty}"))
+}
+
+/// Where git keeps this, which is elsewhere in a linked worktree. A path that is not there would
+/// make every build run this again.
+fn git_path(root: &Path, name: &str) -> Option<PathBuf> {
+    let mut git = Command::new("git");
+    let path = output(git.current_dir(root).args(["rev-parse", "--git-path", name]))?;
+    Some(root.join(path)).filter(|path| path.exists())
 }
 
 fn output(command: &mut Command) -> Option<String> {

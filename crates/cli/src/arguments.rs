@@ -72,7 +72,8 @@ of all parts. Give --threads where the machines differ in processors: it is a pa
 const RESUME_HELP: &str = "\
 Go on with a run that was stopped: exactly what is missing is run, and what is there stays. The \
 arguments are those of the run, so none can be given; paths among them are relative to the working \
-directory, as they were. A run of another plan, another program or another machine is refused.";
+directory, as they were. A run of another plan, another program or another machine is refused. Go on only with \
+runs that you began: the arguments may name programs.";
 
 const MERGE_ABOUT: &str = "\
 Make one run of the parts that `run --partition` made, be it on several machines.

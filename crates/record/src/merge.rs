@@ -118,11 +118,11 @@ fn disjoint(parts: &[Part]) -> Result<(), StoreError> {
             }
         }
     }
-    for pair in parts.windows(2).filter(|pair| pair[0].partition == pair[1].partition) {
+    let same = parts.windows(2).find(|pair| pair[0].partition == pair[1].partition);
+    same.map_or(Ok(()), |pair| {
         let (partition, other) = (pair[1].partition, pair[0].path.display());
-        return Err(refusal(pair[1].path, format!("it is {partition}, and so is {other}")));
-    }
-    Ok(())
+        Err(refusal(pair[1].path, format!("it is {partition}, and so is {other}")))
+    })
 }
 
 /// The cells that a part has samples of. The canary is everywhere.

@@ -108,7 +108,10 @@ pub(crate) fn planned(arguments: &arguments::Run, usual: Suite) -> Result<Planne
     let mut catalogue = bp_registry::catalogue();
     let contestants = contestants::enter(&arguments.select.contestants, &mut catalogue)?;
     let whole = plan(arguments, usual, &catalogue, &contestants)?;
-    let fingerprint = whole.fingerprint()?;
+    let mut fingerprint = whole.fingerprint()?;
+    for contestant in &contestants {
+        fingerprint.settings.push(contestant.fingerprint()?);
+    }
     Ok(Planned { part: part(whole, arguments), fingerprint, catalogue, contestants })
 }
 

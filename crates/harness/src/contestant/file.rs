@@ -101,6 +101,11 @@ impl Contestant {
         &self.text.command
     }
 
+    /// Its file.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
     /// Where it runs: the directory of its file.
     pub fn directory(&self) -> &Path {
         match self.path.parent() {
