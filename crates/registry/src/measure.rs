@@ -136,7 +136,8 @@ fn rehearse<R: Runtime<Handle: Io>>(
     cell: &Cell,
     drive: Arc<dyn Drive<R::Handle>>,
 ) -> Result<(), Failure> {
-    let fillings = cell.limit.map_or(REHEARSED, |limit| (limit.get() as u64).saturating_mul(2).min(REHEARSED));
+    let fillings =
+        cell.limit.map_or(REHEARSED, |limit| (limit.get() as u64).saturating_mul(2).min(REHEARSED));
     let extent = Extent::Jobs(match cell.work.extent {
         Extent::Jobs(jobs) => fillings.min(jobs / 10),
         Extent::ForNs(_) => fillings,
