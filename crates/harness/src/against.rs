@@ -1,5 +1,7 @@
 use std::{
     collections::{HashMap, HashSet},
+    fs, io,
+    path::Path,
     time::{Duration, Instant},
 };
 
@@ -13,6 +15,9 @@ const MOST_FAILURES: usize = 3;
 
 /// The interval of a ratio is to be no wider than this part of what the gate allows, on each side.
 const PART_OF_GATE: f64 = 0.5;
+
+/// The names of the copies, of the same length: it shifts what the program finds on its stack.
+const COPIES: [&str; 2] = ["base", "this"];
 
 /// The suite of those who bring none.
 const TEXT: &str = include_str!("../suites/against.toml");
@@ -29,6 +34,8 @@ pub struct Duel<'a> {
     pub items: &'a [Item],
     /// How the programs are started: the base and the new one.
     pub launchers: [&'a Launcher; 2],
+    /// Where copies of the programs are made, a pair a round.
+    pub room: &'a Path,
     /// What is compared.
     pub gate: &'a Gate,
     /// What the order follows from.
@@ -79,6 +86,10 @@ impl Duel<'_> {
     /// beyond the first ones are for figures that are not known well enough. Whether they differ
     /// has no part in that.
     ///
+    /// Each round runs fresh copies of the programs, with names of the same length. Where the pages
+    /// of a file happen to lie makes two copies of one program differ by up to 12 %, for as long as
+    /// they are cached: that would be taken for a change.
+    ///
     /// # Errors
     /// If a program cannot be started, or if a sample cannot be stored.
     pub fn run(
@@ -95,13 +106,14 @@ impl Duel<'_> {
             if wanted.is_empty() {
                 break;
             }
+            let copies = self.copies()?;
             shuffle(&mut wanted, self.seed ^ u64::from(round).rotate_left(32));
             for (done, &index) in wanted.iter().enumerate() {
                 if stop.asked() {
                     break;
                 }
                 progress(Standing { round, done, pairs: wanted.len() });
-                self.pair(index, round, stores, &mut samples, stop)?;
+                self.pair(&copies, index, round, stores, &mut samples, stop)?;
             }
             round += 1;
         }
@@ -150,8 +162,23 @@ impl Duel<'_> {
         .collect()
     }
 
+    /// Both programs, each copied to a file that did not exist, so that its pages lie elsewhere.
+    fn copies(&self) -> Result<[Launcher; 2], Error> {
+        let copy = |side: usize| -> Result<Launcher, Error> {
+            let (from, to) = (self.launchers[side].program(), self.room.join(COPIES[side]));
+            let copied = match fs::remove_file(&to) {
+                Err(cause) if cause.kind() != io::ErrorKind::NotFound => Err(cause),
+                _ => fs::copy(from, &to),
+            };
+            copied.map_err(|cause| Error::Copy { from: from.into(), to: to.clone(), cause })?;
+            Ok(self.launchers[side].moved(to))
+        };
+        Ok([copy(0)?, copy(1)?])
+    }
+
     fn pair(
         &self,
+        launchers: &[Launcher; 2],
         index: usize,
         round: u32,
         stores: &mut [Store; 2],
@@ -161,7 +188,7 @@ impl Duel<'_> {
         let item = Item { round, ..self.items[index].clone() };
         let first = self.first(index, round);
         for side in [first, 1 - first] {
-            let sample = self.launchers[side].sample(&item, stop)?;
+            let sample = launchers[side].sample(&item, stop)?;
             stores[side].append(&sample)?;
             samples[side].push(sample);
         }
@@ -212,6 +239,7 @@ mod tests {
         let duel = |seed| Duel {
             items: &[],
             launchers: [&launcher, &launcher],
+            room: Path::new("."),
             gate: &gate,
             seed,
             rounds: 2,

@@ -69,6 +69,11 @@ impl Launcher {
         Self::new(program, [CHILD_VERB], memory_cap_bytes)
     }
 
+    /// The same children from another file.
+    pub(crate) fn moved(&self, program: impl Into<OsString>) -> Self {
+        Self { program: program.into(), ..self.clone() }
+    }
+
     /// What is started.
     pub fn program(&self) -> &OsStr {
         &self.program

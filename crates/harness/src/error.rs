@@ -94,6 +94,16 @@ pub enum Error {
         /// What it did instead.
         message: String,
     },
+    /// A program that is to be compared cannot be copied.
+    #[error("cannot copy {} to {}: {cause}; name another place with TMPDIR", .from.display(), .to.display())]
+    Copy {
+        /// The program.
+        from: PathBuf,
+        /// Where to.
+        to: PathBuf,
+        /// Why it failed.
+        cause: io::Error,
+    },
     /// Settings that contradict each other.
     #[error("{0}")]
     Contradiction(String),

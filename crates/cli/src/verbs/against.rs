@@ -29,10 +29,14 @@ pub(crate) fn against(arguments: &Compare, binary: &Path, gate: &Gate) -> Result
     let items = duel_items(&plan, gate);
     let (rounds, most_rounds) = rounds(arguments, plan.cells.len() * gate.rules.len());
     let cap = arguments.bounds.memory_cap_bytes();
+    // A name without a slash is a file here, not a command.
+    let binary = &std::path::absolute(binary).unwrap_or_else(|_| binary.to_owned());
     let base = Launcher::another(binary, cap);
     let new = Launcher::this_program(cap)?;
     let stop = Interrupts::listen()?;
+    let room = tempfile::tempdir().context("cannot make a directory for copies of the programs")?;
     let duel = Duel {
+        room: room.path(),
         items: &items,
         launchers: [&base, &new],
         gate,
