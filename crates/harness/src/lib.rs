@@ -47,7 +47,7 @@ pub use crate::{
     matrix::Matrix,
     parameters::{Pause, Size},
     plan::{Item, Plan, Precision},
-    protocol::{CHILD_VERB, serve},
+    protocol::{CHILD_VERB, serve, serve_with},
     run::{Progress, State, Tally, run},
     select::Filters,
     suite::Suite,

@@ -14,6 +14,8 @@ mod measure;
 mod strategies;
 mod workloads;
 
+pub use bp_tokio::Tokio;
+
 pub use crate::{
     attest::{attest, service_times},
     catalogue::catalogue,
