@@ -8,6 +8,7 @@ use std::{
 };
 
 use bp_core::{Clock, Executor, Io, Runtime};
+use futures::FutureExt;
 use tokio::{
     runtime::{self, Handle},
     time::Instant,
@@ -43,6 +44,14 @@ impl Clock for Tokio {
 impl Executor for Tokio {
     fn spawn(&self, task: impl Future<Output = ()> + Send + 'static) {
         drop(tokio::spawn(task));
+    }
+
+    /// Tokio's own handle, which costs no allocation.
+    fn start<T: Send + 'static>(
+        &self,
+        task: impl Future<Output = T> + Send + 'static,
+    ) -> impl Future<Output = Option<T>> + Send + Unpin + 'static {
+        tokio::spawn(task).map(Result::ok)
     }
 
     fn spawn_thread(&self, task: impl Future<Output = ()> + Send + 'static) {
