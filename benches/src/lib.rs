@@ -1,8 +1,12 @@
-//! The cells that `cargo bench` times.
+//! The cells that `cargo bench` times and that `cargo nextest run --bench cells` tests.
 
-use std::{num::NonZeroUsize, thread};
+use std::{num::NonZeroUsize, thread, time::Duration};
 
-use bp_record::{Arrivals, Cell, Consumer, Extent, Faults, Parameter, Work};
+use bp_record::{Arrivals, Cell, Consumer, Extent, Faults, Parameter, Pass, Work};
+use bp_registry::Failure;
+
+/// The executors whose cells are benched, a bench target each.
+pub const EXECUTORS: [&str; 4] = ["tokio", "async-std", "smol", "futures"];
 
 /// A curated few: a strategy of each kind.
 const STRATEGIES: [&str; 9] = [
@@ -42,6 +46,16 @@ pub fn cells(executor: &str) -> Vec<Cell> {
         })
     });
     cells.collect()
+}
+
+/// The makespan of one run of `cell` in this process, from one clock pair; the driver is a task of
+/// the executor, which is started and warm before.
+///
+/// # Errors
+/// If the cell breaks a promise: benches are tests.
+pub fn run_cell(cell: &Cell) -> Result<Duration, Failure> {
+    let measured = bp_registry::execute(cell, Pass::Time)?;
+    Ok(Duration::from_nanos(measured.makespan_ns))
 }
 
 fn work(name: &str) -> Work {

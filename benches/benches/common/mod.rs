@@ -6,8 +6,8 @@
 
 use std::time::Duration;
 
-use bp_benches::cells;
-use bp_record::{Cell, Pass};
+use bp_benches::{cells, run_cell};
+use bp_record::Cell;
 use criterion::Criterion;
 
 /// Runs the benches of one executor, as Criterion's own `main` would: `cargo bench` times them,
@@ -23,16 +23,12 @@ pub(crate) fn bench(executor: &str) {
         .configure_from_args();
     for cell in cells(executor) {
         criterion.bench_function(&cell.id(), |bencher| {
-            bencher.iter_custom(|iterations| (0..iterations).map(|_| run_cell(&cell)).sum());
+            bencher.iter_custom(|iterations| (0..iterations).map(|_| timed(&cell)).sum());
         });
     }
     criterion.final_summary();
 }
 
-/// The makespan of one run of `cell`, whose driver is a task of the executor.
-fn run_cell(cell: &Cell) -> Duration {
-    match bp_registry::execute(cell, Pass::Time) {
-        Ok(measured) => Duration::from_nanos(measured.makespan_ns),
-        Err(failure) => panic!("{}: {failure}", cell.id()),
-    }
+fn timed(cell: &Cell) -> Duration {
+    run_cell(cell).unwrap_or_else(|failure| panic!("{}: {failure}", cell.id()))
 }

@@ -8,6 +8,8 @@ use std::{
     time::{Duration, Instant},
 };
 
+use futures::{FutureExt, channel::oneshot};
+
 /// Time, as jobs and strategies see it: real, or simulated by a virtual clock.
 ///
 /// The futures are lazy: a sleep begins when it is first polled.
@@ -29,6 +31,22 @@ pub trait Executor: Clock {
     /// Strategies spawn through a [`TaskGroup`](crate::TaskGroup), which can cancel and contains
     /// panics.
     fn spawn(&self, task: impl Future<Output = ()> + Send + 'static);
+
+    /// Starts `task` and hands back what it yields; `None` if it is dropped before, or panics.
+    /// Dropping the handle lets the task run on.
+    ///
+    /// For runtimes whose own handles can do that at no further cost; elsewhere a channel.
+    fn start<F>(
+        &self,
+        task: F,
+    ) -> impl Future<Output = Option<F::Output>> + Send + Unpin + use<Self, F>
+    where
+        F: Future<Output: Send + 'static> + Send + 'static,
+    {
+        let (sender, receiver) = oneshot::channel();
+        self.spawn(task.map(|output| drop(sender.send(output))));
+        receiver.map(Result::ok)
+    }
 
     /// Starts a thread of its own that blocks on `task`, detached.
     ///

@@ -12,7 +12,7 @@ use std::{
     task::{Context, Poll, Waker},
 };
 
-use futures::{FutureExt, TryFutureExt, channel::oneshot};
+use futures::{FutureExt, channel::oneshot};
 use slab::Slab;
 
 use crate::{Executor, Lost};
@@ -54,12 +54,12 @@ impl<'x, X: Executor> TaskGroup<'x, X> {
 
     /// Starts `task` as a member of this group.
     pub fn spawn(&self, task: impl Future<Output = ()> + Send + 'static) {
-        self.executor.spawn(self.member(task));
+        self.executor.spawn(Detached { member: self.member(task) });
     }
 
     /// Starts `task` as a member of this group, on a thread of its own.
     pub fn spawn_thread(&self, task: impl Future<Output = ()> + Send + 'static) {
-        self.executor.spawn_thread(self.member(task));
+        self.executor.spawn_thread(Detached { member: self.member(task) });
     }
 
     /// Starts `task` as a member of this group and hands back what it yields, or [`Lost`] if it
@@ -71,9 +71,8 @@ impl<'x, X: Executor> TaskGroup<'x, X> {
     where
         F: Future<Output: Send + 'static> + Send + 'static,
     {
-        let (sender, receiver) = oneshot::channel();
-        self.spawn(task.map(|output| drop(sender.send(output))));
-        receiver.map_err(|_| Lost)
+        let ended = self.executor.start(self.member(task));
+        ended.map(|output| output.flatten().ok_or(Lost))
     }
 
     /// What a member asks that does several jobs in one poll, so that it starts none once the group
@@ -123,25 +122,44 @@ pin_project_lite::pin_project! {
     }
 }
 
-impl<F: Future<Output = ()>> Future for Member<F> {
-    type Output = ();
+/// What the task yields, or `None` if it was cancelled or panicked.
+impl<F: Future> Future for Member<F> {
+    type Output = Option<F::Output>;
 
-    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
+    #[inline]
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let this = self.project();
         if this.place.live.cancelled.load(Relaxed) {
-            return Poll::Ready(());
+            return Poll::Ready(None);
         }
         match catch_unwind(AssertUnwindSafe(|| this.task.poll(cx))) {
-            Ok(Poll::Ready(())) => Poll::Ready(()),
-            Ok(Poll::Pending) if this.place.slot.is_some() => Poll::Pending,
-            Ok(Poll::Pending) => this.place.park(cx.waker()),
+            Ok(Poll::Ready(output)) => Poll::Ready(Some(output)),
+            Ok(Poll::Pending) if this.place.park(cx.waker()) => Poll::Pending,
+            Ok(Poll::Pending) => Poll::Ready(None),
             Err(panic) => {
                 if let Some(end) = lock(&this.place.live.end).take() {
                     drop(end.send(panic));
                 }
-                Poll::Ready(())
+                Poll::Ready(None)
             }
         }
+    }
+}
+
+pin_project_lite::pin_project! {
+    /// A member of which nobody wants to know how it ended.
+    struct Detached<F> {
+        #[pin]
+        member: Member<F>,
+    }
+}
+
+impl<F: Future<Output = ()>> Future for Detached<F> {
+    type Output = ();
+
+    #[inline]
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
+        self.project().member.poll(cx).map(drop)
     }
 }
 
@@ -172,15 +190,19 @@ struct Place {
 }
 
 impl Place {
-    /// Makes the waker known to the group; ready if the group is cancelled.
-    fn park(&mut self, waker: &Waker) -> Poll<()> {
-        let waker = waker.clone();
+    /// Makes the waker known to the group, once; false if the group is cancelled.
+    #[inline]
+    fn park(&mut self, waker: &Waker) -> bool {
+        self.slot.is_some() || self.park_first(waker)
+    }
+
+    fn park_first(&mut self, waker: &Waker) -> bool {
         let mut parked = lock(&self.live.parked);
         if self.live.cancelled.load(Relaxed) {
-            return Poll::Ready(());
+            return false;
         }
-        self.slot = Some(parked.insert(waker));
-        Poll::Pending
+        self.slot = Some(parked.insert(waker.clone()));
+        true
     }
 }
 

@@ -50,7 +50,7 @@ pub use crate::{
     matrix::Matrix,
     parameters::{Pause, Size},
     plan::{Item, Plan, Precision},
-    protocol::{CHILD_VERB, serve},
+    protocol::{CHILD_VERB, serve, serve_with},
     run::{Progress, State, Tally, run},
     select::Filters,
     start_up::start_up,

@@ -71,6 +71,17 @@ pub(crate) const OOM_EXIT: i32 = 86;
 /// If the request cannot be read or the answer cannot be written. Whatever goes wrong with the
 /// cell itself is part of the answer.
 pub fn serve() -> io::Result<()> {
+    serve_with(bp_registry::execute)
+}
+
+/// The same with cells that `execute` runs, such as those of a workload that is not in the
+/// registry.
+///
+/// # Errors
+/// As [`serve`].
+pub fn serve_with(
+    execute: impl FnOnce(&Cell, Pass) -> Result<Measured, Failure>,
+) -> io::Result<()> {
     platform::end_with_parent();
     show_few_panics();
     let mut text = String::new();
@@ -82,7 +93,7 @@ pub fn serve() -> io::Result<()> {
         return Err(io::Error::new(io::ErrorKind::InvalidData, message));
     }
     limit_memory(&request);
-    let reply = match bp_registry::execute(&request.cell, request.pass) {
+    let reply = match execute(&request.cell, request.pass) {
         Ok(measured) => Reply::Ok(Box::new(measured)),
         Err(Failure::Unsupported(message)) => Reply::Unsupported(message),
         Err(Failure::Invalid(message)) => Reply::Invalid(message),

@@ -17,6 +17,8 @@ mod theory;
 mod watch;
 mod workloads;
 
+pub use bp_tokio::Tokio;
+
 pub use crate::{
     attest::{attest, service_times},
     catalogue::catalogue,

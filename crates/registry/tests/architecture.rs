@@ -56,6 +56,20 @@ fn data_goes_one_way() {
         ("crates/report", &["bp-record", "bp-analysis"]),
         ("crates/harness", &["bp-registry", "bp-record", "bp-analysis", "bp-observe"]),
         (
+            "crates/bench",
+            &[
+                "bp-core",
+                "bp-registry",
+                "bp-harness",
+                "bp-record",
+                "bp-analysis",
+                "bp-report",
+                "bp-observe",
+            ],
+        ),
+        // A crate of somebody else: its bench alone knows us, and by one name.
+        ("examples/own-workload", &[]),
+        (
             "crates/cli",
             &["bp-harness", "bp-report", "bp-record", "bp-analysis", "bp-registry", "bp-observe"],
         ),

@@ -8,6 +8,7 @@ use std::{
 };
 
 use bp_core::{Clock, Executor, Io, Runtime};
+use futures::FutureExt;
 use tokio::{
     runtime::{self, Handle},
     time::Instant,
@@ -43,6 +44,14 @@ impl Clock for Tokio {
 impl Executor for Tokio {
     fn spawn(&self, task: impl Future<Output = ()> + Send + 'static) {
         drop(tokio::spawn(task));
+    }
+
+    /// Tokio's own handle, which costs no allocation.
+    fn start<F>(&self, task: F) -> impl Future<Output = Option<F::Output>> + Send + Unpin + use<F>
+    where
+        F: Future<Output: Send + 'static> + Send + 'static,
+    {
+        tokio::spawn(task).map(Result::ok)
     }
 
     fn spawn_thread(&self, task: impl Future<Output = ()> + Send + 'static) {
