@@ -47,6 +47,7 @@ fn measure(rounds: u32) -> Result<()> {
         started: String::new(),
         catalogue,
         environment: environment(),
+        sweep: None,
     };
     let summaries = summarize(&samples?);
     for format in [Format::Table, Format::Markdown] {

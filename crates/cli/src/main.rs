@@ -35,6 +35,7 @@ fn main() -> ExitCode {
     exit::code(match arguments.verb {
         None => verbs::run::preview(&arguments.run),
         Some(Verb::Run(run)) => verbs::run::all(&run),
+        Some(Verb::Sweep(sweep)) => verbs::sweep::sweep(*sweep),
         Some(Verb::Verify(verify)) => verbs::verify::verify(&verify),
         Some(Verb::List(list)) => verbs::list::list(&list),
         Some(Verb::Report(report)) => verbs::report::report(&report),

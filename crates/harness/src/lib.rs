@@ -24,6 +24,7 @@ mod run;
 mod select;
 mod shuffle;
 mod suite;
+mod sweep;
 pub mod units;
 mod verify;
 mod weather;
@@ -41,5 +42,6 @@ pub use crate::{
     run::{Progress, State, Tally, run},
     select::Filters,
     suite::Suite,
+    sweep::Sweep,
     verify::{verification, verify},
 };

@@ -6,7 +6,7 @@ use std::{
 
 use serde::{Deserialize, Deserializer};
 
-use crate::{Error, Matrix, matrix::parsed, units};
+use crate::{Error, Matrix, Sweep, matrix::parsed, units};
 
 const BUILT_IN: [(&str, &str); 2] = [
     ("preview", include_str!("../suites/preview.toml")),
@@ -31,6 +31,9 @@ pub struct Suite {
     /// How long a child process may take, on top of twice the time of a matrix with `for`.
     #[serde(deserialize_with = "timeout")]
     pub timeout: Duration,
+    /// What all of it is swept over, such as `"limit=1..=256*2"`.
+    #[serde(default)]
+    pub sweep: Option<Sweep>,
     /// What there is to run.
     #[serde(rename = "matrix")]
     pub matrices: Vec<Matrix>,

@@ -99,6 +99,7 @@ fn new_store(directory: &Path) -> Store {
         started: String::new(),
         catalogue: catalogue(),
         environment: bp_harness::environment(),
+        sweep: None,
     };
     Store::create(&directory.join("run"), &run, true).unwrap()
 }

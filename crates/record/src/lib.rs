@@ -3,6 +3,7 @@
 //! Durations are whole nanoseconds and sizes whole bytes, with the unit in the name. `None` means
 //! *not measured*, which is never zero.
 
+mod axis;
 mod catalogue;
 mod cell;
 mod csv;
@@ -19,12 +20,13 @@ mod store;
 mod table;
 
 pub use crate::{
+    axis::Axis,
     catalogue::{Catalogue, ExecutorEntry, Family, Parameter, StrategyEntry, WorkloadEntry},
     cell::{Arrivals, Cell, Consumer, Extent, Faults, Work},
     csv::{cell_columns, samples_csv},
     error::StoreError,
     files::write_atomically,
-    measured::{Counts, Measured, Quantiles, Series, Trace},
+    measured::{Counts, Measured, OpenLoop, Quantiles, Series, Trace},
     read::{Recorded, TornTail},
     round::RoundRecord,
     run::{Environment, Run, SCHEMA},

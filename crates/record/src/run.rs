@@ -1,6 +1,6 @@
 use serde::{Deserialize, Serialize};
 
-use crate::Catalogue;
+use crate::{Axis, Catalogue};
 
 /// The version of the files of a run; a reader refuses a greater one.
 pub const SCHEMA: u32 = 2;
@@ -28,6 +28,9 @@ pub struct Run {
     pub catalogue: Catalogue,
     /// Where it ran.
     pub environment: Environment,
+    /// What it went over, if it was a sweep.
+    #[serde(default)]
+    pub sweep: Option<Axis>,
 }
 
 /// The machine and the program; `None` where it cannot be read.

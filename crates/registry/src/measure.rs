@@ -2,13 +2,13 @@
 
 use std::{any::Any, fmt, pin::pin, sync::Arc, thread, time::Duration};
 
-use bp_analysis::{read, thin};
+use bp_analysis::{Offered, open_loop, read, thin};
 use bp_core::{Clock, Io, Runtime, Strategy, Workload};
 use bp_observe::{
     Observed, Recorder, Sampler, memory,
     process::{self, Usage},
 };
-use bp_record::{Cell, Extent, Measured, Pass, Series, Work};
+use bp_record::{Arrivals, Cell, Extent, Measured, Pass, Series, Work};
 use bp_workloads::{AnyWorkload, Conditions, Gate, Scenario, WorkloadError};
 use futures::{
     FutureExt,
@@ -68,6 +68,9 @@ const DRAWN: u64 = 1_000;
 /// Of an endless run, so many jobs are traced at most.
 const TRACED: u64 = Recorder::LARGEST as u64;
 
+/// Of the jobs that were due in an endless run, so many are counted at most.
+const COUNTED: u64 = 16 * TRACED;
+
 /// What a run left behind.
 pub(crate) struct Finished {
     pub(crate) measured: Measured,
@@ -106,7 +109,7 @@ pub(crate) fn measure<R: Runtime<Handle: Io>>(
             let scenario = Arc::new(Scenario::new(observed, tally, conditions));
             let ran = runtime.run(drive.observed(clock, extent, scenario.clone()));
             let arrival = |index| Workload::<R::Handle>::arrival(&*scenario, index);
-            measured = trace(&ran, recorder, arrival);
+            measured = trace(cell, &ran, recorder, arrival);
             checksum = scenario.expected(tally.counts().admitted);
         }
     }
@@ -136,7 +139,8 @@ fn rehearse<R: Runtime<Handle: Io>>(
     cell: &Cell,
     drive: Arc<dyn Drive<R::Handle>>,
 ) -> Result<(), Failure> {
-    let fillings = cell.limit.map_or(REHEARSED, |limit| (limit.get() as u64).saturating_mul(2).min(REHEARSED));
+    let fillings =
+        cell.limit.map_or(REHEARSED, |limit| (limit.get() as u64).saturating_mul(2).min(REHEARSED));
     let extent = Extent::Jobs(match cell.work.extent {
         Extent::Jobs(jobs) => fillings.min(jobs / 10),
         Extent::ForNs(_) => fillings,
@@ -201,17 +205,36 @@ fn memory(run: impl FnOnce() -> Ran) -> Measured {
 }
 
 /// The moments of each job, and what follows from them.
-fn trace(ran: &Ran, recorder: &'static Recorder, arrival: impl Fn(u64) -> Duration) -> Measured {
+fn trace(
+    cell: &Cell,
+    ran: &Ran,
+    recorder: &'static Recorder,
+    arrival: impl Fn(u64) -> Duration,
+) -> Measured {
     let makespan_ns = nanoseconds(ran.makespan);
     let mut measured = Measured { makespan_ns, ..Measured::default() };
     // What is read from the first jobs alone would be taken for the run.
     if recorder.missed() == 0 {
         let jobs = recorder.recorded() as u64;
-        let trace = recorder.trace(ran.start, (0..jobs).map(arrival));
+        let trace = recorder.trace(ran.start, (0..jobs).map(&arrival));
         read(&trace, makespan_ns).apply(&mut measured);
+        if cell.work.arrivals != Arrivals::Drain {
+            let offered = offered(cell.work.extent, jobs, |job| nanoseconds(arrival(job)));
+            measured.open_loop = offered.and_then(|offered| open_loop(offered, &trace));
+        }
         measured.trace = (jobs <= DRAWN).then_some(trace);
     }
     measured
+}
+
+/// The jobs that were due: the admitted ones, and those that an endless source had not handed out
+/// when it closed. `None` if nobody could count those.
+fn offered(extent: Extent, admitted: u64, due_ns: impl Fn(u64) -> u64) -> Option<Offered> {
+    let jobs = match extent {
+        Extent::Jobs(_) => admitted,
+        Extent::ForNs(time) => (admitted..COUNTED).find(|&job| due_ns(job) > time)?,
+    };
+    Offered::new(jobs, due_ns)
 }
 
 /// When a run began, on the clock of its executor, and how long it took.

@@ -6,6 +6,7 @@ mod derive;
 pub(crate) mod list;
 pub(crate) mod report;
 pub(crate) mod run;
+pub(crate) mod sweep;
 pub(crate) mod verify;
 
 /// Where a run goes if nobody says, and what `clean` removes.

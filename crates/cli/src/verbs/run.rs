@@ -23,11 +23,15 @@ pub(crate) fn preview(arguments: &arguments::Run) -> Result<Status> {
 
 /// A selection of the full suite, with as few rounds as the preview.
 pub(crate) fn all(arguments: &arguments::Run) -> Result<Status> {
-    let rounds = Suite::preview().rounds;
-    execute(arguments, Suite { rounds, ..Suite::full() })
+    execute(arguments, selection())
 }
 
-fn execute(arguments: &arguments::Run, usual: Suite) -> Result<Status> {
+/// What `run` selects from.
+pub(crate) fn selection() -> Suite {
+    Suite { rounds: Suite::preview().rounds, ..Suite::full() }
+}
+
+pub(crate) fn execute(arguments: &arguments::Run, usual: Suite) -> Result<Status> {
     let catalogue = bp_registry::catalogue();
     let plan = plan(arguments, usual, &catalogue)?;
     if arguments.dry_run {
@@ -54,6 +58,7 @@ fn execute(arguments: &arguments::Run, usual: Suite) -> Result<Status> {
 }
 
 fn plan(arguments: &arguments::Run, usual: Suite, catalogue: &Catalogue) -> Result<Plan> {
+    let Suite { name, sweep, .. } = usual.clone();
     let mut suite = match &arguments.plan {
         Some(path) => Suite::open(path)?,
         None if arguments.full => Suite::full(),
@@ -63,7 +68,12 @@ fn plan(arguments: &arguments::Run, usual: Suite, catalogue: &Catalogue) -> Resu
     suite.seed = arguments.seed.unwrap_or(suite.seed);
     suite.threads = arguments.threads.or(suite.threads);
     suite.timeout = arguments.bounds.timeout.unwrap_or(suite.timeout);
-    let suite = suite.overridden(&overrides(&arguments.select, &arguments.size));
+    let flags = overrides(&arguments.select, &arguments.size);
+    if let Some(sweep) = sweep {
+        sweep.check(&flags)?;
+        (suite.name, suite.sweep) = (name, Some(sweep));
+    }
+    let suite = suite.overridden(&flags);
     let mut plan = Plan::new(&suite, &arguments.select.filters(), catalogue)?;
     plan.check()?;
     plan.precision = arguments.precision.map(|relative| Precision {
@@ -108,6 +118,7 @@ fn record(plan: &Plan, catalogue: Catalogue) -> Run {
         started: jiff::Timestamp::now().strftime("%Y-%m-%dT%H:%M:%SZ").to_string(),
         catalogue,
         environment: bp_harness::environment(),
+        sweep: plan.sweep,
     }
 }
 
@@ -116,6 +127,9 @@ fn announce(plan: &Plan, directory: &Path) {
     let (cells, samples) = (plan.cells.len(), plan.items.len());
     let (expected, directory) = (Roughly(plan.expected()), directory.display());
     tell!("{}: {cells} cells, {samples} samples, about {expected}, into {directory}", plan.suite);
+    if !plan.left_out.is_empty() {
+        tell!("left out, for they have no such axis: {}", plan.left_out.join(", "));
+    }
     if plan.preview {
         tell!("a preview, not to be quoted: too few rounds (--full runs all)");
     }

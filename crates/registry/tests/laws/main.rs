@@ -6,3 +6,5 @@ mod cancellation_of_threads;
 mod claims;
 mod closed_forms;
 mod common;
+mod knee;
+mod open_loop;

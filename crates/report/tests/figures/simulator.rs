@@ -98,6 +98,7 @@ pub(crate) fn run() -> Run {
             workloads: vec![workload],
         },
         environment: Environment::default(),
+        sweep: None,
     }
 }
 
