@@ -53,6 +53,11 @@ pub enum Verdict {
 }
 
 impl Knee {
+    /// True if [`enough`](Self::enough) may be recommended.
+    pub fn names_a_value(&self) -> bool {
+        self.verdict == Verdict::Found
+    }
+
     /// The peak of the law, where it may be believed: within the range, with an interval that is
     /// narrow enough, and of a law that meets the points.
     pub fn believed_peak(&self, range: (u64, u64)) -> Option<Estimate> {

@@ -8,6 +8,7 @@ mod error;
 mod facts;
 mod figures;
 mod markdown;
+mod sweep;
 mod tables;
 mod units;
 mod verdict;
@@ -22,7 +23,7 @@ use bp_record::{Run, Sample, write_atomically};
 pub use crate::{
     error::ReportError,
     figures::{Figure, figures},
-    tables::{Format, table},
+    tables::{Format, sweep_table, table},
 };
 
 /// Write `report.md` and `figures/*.svg` into `directory`, and return their paths, the report

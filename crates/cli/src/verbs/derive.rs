@@ -2,13 +2,14 @@ use std::path::Path;
 
 use anyhow::Result;
 use bp_analysis::{Summary, summarize, summary_csv};
-use bp_record::{Run, Store, samples_csv, write_atomically};
+use bp_record::{Run, Sample, Store, samples_csv, write_atomically};
 
 use crate::{arguments::Format, output};
 
 /// What was made of the events of a run.
 pub(crate) struct Derived {
     run: Run,
+    samples: Vec<Sample>,
     summaries: Vec<Summary>,
 }
 
@@ -33,7 +34,7 @@ pub(crate) fn derive(directory: &Path) -> Result<Derived> {
     if let Some(report) = written.first() {
         tell!("wrote {} and {} figures", report.display(), written.len() - 1);
     }
-    Ok(Derived { run, summaries })
+    Ok(Derived { run, samples, summaries })
 }
 
 impl Derived {
@@ -45,6 +46,9 @@ impl Derived {
             Format::Json => bp_report::Format::Json,
             Format::Markdown => bp_report::Format::Markdown,
         };
+        if self.run.sweep.is_some() {
+            return output::print(&bp_report::sweep_table(&self.run, &self.samples, format));
+        }
         output::print(&bp_report::table(&self.run, &self.summaries, format))
     }
 }
