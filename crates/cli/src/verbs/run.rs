@@ -34,6 +34,9 @@ pub(crate) fn selection() -> Suite {
 pub(crate) fn execute(arguments: &arguments::Run, usual: Suite) -> Result<Status> {
     let catalogue = bp_registry::catalogue();
     let plan = plan(arguments, usual, &catalogue)?;
+    if !plan.left_out.is_empty() {
+        tell!("left out, for they have no such axis: {}", plan.left_out.join(", "));
+    }
     if arguments.dry_run {
         return dry_run(&plan, arguments);
     }
@@ -127,9 +130,6 @@ fn announce(plan: &Plan, directory: &Path) {
     let (cells, samples) = (plan.cells.len(), plan.items.len());
     let (expected, directory) = (Roughly(plan.expected()), directory.display());
     tell!("{}: {cells} cells, {samples} samples, about {expected}, into {directory}", plan.suite);
-    if !plan.left_out.is_empty() {
-        tell!("left out, for they have no such axis: {}", plan.left_out.join(", "));
-    }
     if plan.preview {
         tell!("a preview, not to be quoted: too few rounds (--full runs all)");
     }

@@ -8,3 +8,4 @@ mod results;
 mod selection;
 #[cfg(unix)]
 mod signals;
+mod sweep;

@@ -1,4 +1,6 @@
-use super::{Canvas, Face, H, Heading, Role, Scale, Sheet, Stroke, WIDTH, text};
+use super::{
+    Canvas, Face, H, Heading, Role, Scale, Sheet, Stroke, WIDTH, linear_ticks, log_ticks, text,
+};
 use crate::units;
 
 const LEFT: f64 = 92.0;
@@ -18,6 +20,8 @@ pub(crate) struct Panels {
     /// What the values are.
     pub(crate) axis: String,
     pub(crate) marks: Vec<Mark>,
+    pub(crate) upper: Panel,
+    pub(crate) lower: Panel,
 }
 
 /// A value that is marked, and where it may truly lie.
@@ -29,22 +33,46 @@ pub(crate) struct Mark {
     pub(crate) stroke: Stroke,
 }
 
-/// One of the two.
-#[derive(Clone, Copy, Debug)]
+/// One of the two figures: what it shows, on an axis of its own.
+#[derive(Debug)]
 pub(crate) struct Panel {
-    pub(crate) top: f64,
-    pub(crate) bottom: f64,
-    pub(crate) x: Scale,
+    /// What is shown, above the axis.
+    pub(crate) title: String,
+    pub(crate) range: Range,
+    pub(crate) lines: Vec<Line>,
+    /// (value, from, to): how far the rounds lie apart.
+    pub(crate) bars: Vec<(f64, f64, f64)>,
+    /// Points that do not count, as open discs.
+    pub(crate) open: Vec<(f64, f64)>,
+    /// The colour of the bars and of the open discs.
+    pub(crate) role: Role,
+}
+
+/// Which values the axis of a panel has, and how they are printed.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Range {
+    /// From zero to a greatest, in whole numbers.
+    Counts(f64),
+    /// Nanoseconds from a least to a greatest, with equal distances for equal ratios.
+    Times(f64, f64),
+    /// There is nothing to be shown.
+    Empty,
+}
+
+/// A line through points, with its name at its end.
+#[derive(Clone, Debug)]
+pub(crate) struct Line {
+    pub(crate) name: &'static str,
+    /// (value, what was measured there).
+    pub(crate) points: Vec<(f64, f64)>,
+    pub(crate) stroke: Stroke,
+    /// Whether a disc is at each point.
+    pub(crate) discs: bool,
 }
 
 impl Panels {
-    /// The SVG: the frame, then what `upper` and `lower` draw.
-    pub(crate) fn draw(
-        &self,
-        (id, title, description): (&str, &str, &str),
-        upper: impl Fn(&Canvas, Panel),
-        lower: impl Fn(&Canvas, Panel),
-    ) -> String {
+    /// The SVG.
+    pub(crate) fn draw(&self, (id, title, description): (&str, &str, &str)) -> String {
         let strip = self.heading.bottom();
         let top = strip + 32.0 + STRIP * self.marks.len() as f64;
         let (middle, bottom) = (top + UPPER, top + UPPER + GAP + LOWER);
@@ -54,18 +82,19 @@ impl Panels {
         // One value alone lies in the middle.
         let range = if first < last { (first, last) } else { (first / 2.0, last * 2.0) };
         let x = Scale::logarithmic(range, (LEFT + 14.0, RIGHT - 14.0));
+        let places = [(top, middle), (middle + GAP, bottom)];
         Sheet { id, title, description, width: WIDTH, height }.draw(|canvas| {
             self.heading.draw(canvas, end);
-            let panels = [(top, middle), (middle + GAP, bottom)];
             let y = |place: usize| strip + 14.0 + STRIP * place as f64;
             let marks = || self.marks.iter().enumerate();
-            marks().for_each(|(_, mark)| mark.band(canvas, x, range, panels));
-            self.ticks(canvas, x, panels);
-            marks().for_each(|(place, mark)| mark.line(canvas, x, range, (y(place), panels)));
+            let panels = || [&self.upper, &self.lower].into_iter().zip(places);
+            // From the back to the front.
+            marks().for_each(|(_, mark)| mark.band(canvas, x, range, places));
+            self.ticks(canvas, x, places);
+            panels().for_each(|(panel, place)| panel.axis(canvas, place));
+            marks().for_each(|(place, mark)| mark.line(canvas, x, range, (y(place), places)));
             marks().for_each(|(place, mark)| mark.name(canvas, x, range, y(place)));
-            let panel = |(top, bottom)| Panel { top, bottom, x };
-            upper(canvas, panel(panels[0]));
-            lower(canvas, panel(panels[1]));
+            panels().for_each(|(panel, place)| panel.data(canvas, x, place));
         })
     }
 
@@ -137,55 +166,75 @@ impl Mark {
     }
 }
 
+impl Range {
+    fn scale(self, (top, bottom): (f64, f64)) -> Scale {
+        match self {
+            Self::Counts(high) => Scale::linear((0.0, high), (bottom, top)),
+            Self::Times(low, high) => Scale::logarithmic((low, high), (bottom, top)),
+            Self::Empty => Scale::linear((0.0, 1.0), (bottom, top)),
+        }
+    }
+
+    fn ticks(self) -> Vec<(f64, String)> {
+        let printed = |tick: f64| match self {
+            Self::Times(..) => units::tick(tick, units::time),
+            Self::Counts(_) | Self::Empty => units::count(tick.round() as u64),
+        };
+        let ticks = match self {
+            Self::Counts(high) => linear_ticks(high, 5),
+            Self::Times(low, high) => log_ticks(low, high, 7),
+            Self::Empty => Vec::new(),
+        };
+        ticks.into_iter().map(|tick| (tick, printed(tick))).collect()
+    }
+}
+
 impl Panel {
-    /// The values of this panel from its bottom to its top, with ticks and lines at its left, and
-    /// what they are above it.
-    pub(crate) fn axis(
-        &self,
-        canvas: &Canvas,
-        scale: Scale,
-        ticks: &[f64],
-        (title, print): (&str, fn(f64) -> String),
-    ) {
+    /// Ticks and lines at the left, and what they are above them.
+    fn axis(&self, canvas: &Canvas, place: (f64, f64)) {
         let face = Face::plain(Role::Muted, 12.0);
-        for tick in ticks {
-            let y = scale.at(*tick);
+        let scale = self.range.scale(place);
+        for (tick, label) in self.range.ticks() {
+            let y = scale.at(tick);
             canvas.line(&[(LEFT, y), (RIGHT, y)], Stroke::solid(Role::Grid, 1.0));
-            canvas.text(&print(*tick), (LEFT - 8.0, y), face, H::Right);
+            canvas.text(&label, (LEFT - 8.0, y), face, H::Right);
         }
-        canvas.text(title, (20.0, self.top - 19.0), face, H::Left);
+        canvas.text(&self.title, (20.0, place.0 - 19.0), face, H::Left);
     }
 
-    /// Points that do not count, as open discs.
-    pub(crate) fn open(&self, canvas: &Canvas, points: &[(u64, f64)], y: Scale, role: Role) {
-        for &(value, of) in points {
-            let centre = (self.x.at(value as f64), y.at(of));
-            canvas.disc(centre, 4.0, role);
-            canvas.disc(centre, 2.5, Role::Card);
+    fn data(&self, canvas: &Canvas, x: Scale, place: (f64, f64)) {
+        let y = self.range.scale(place);
+        let at = |&(value, of): &(f64, f64)| (x.at(value), y.at(of));
+        for &(value, from, to) in &self.bars {
+            canvas.line(&[at(&(value, from)), at(&(value, to))], Stroke::solid(self.role, 2.0));
         }
+        for point in &self.open {
+            canvas.disc(at(point), 4.0, self.role);
+            canvas.disc(at(point), 2.5, Role::Card);
+        }
+        for line in &self.lines {
+            let points: Vec<_> = line.points.iter().map(at).collect();
+            if points.len() > 1 {
+                canvas.line(&points, line.stroke);
+            }
+            if line.discs {
+                points.iter().for_each(|point| canvas.disc(*point, 3.5, line.stroke.role));
+            }
+        }
+        self.names(canvas, y, place);
     }
 
-    /// A line with a disc at each point.
-    pub(crate) fn points(&self, canvas: &Canvas, points: &[(u64, f64)], y: Scale, stroke: Stroke) {
-        let points: Vec<_> =
-            points.iter().map(|&(value, of)| (self.x.at(value as f64), y.at(of))).collect();
-        if points.len() > 1 {
-            canvas.line(&points, stroke);
-        }
-        points.iter().for_each(|point| canvas.disc(*point, 3.5, stroke.role));
-    }
-
-    /// The names of lines at their ends, which lie at these places, pushed apart.
-    pub(crate) fn names(&self, canvas: &Canvas, ends: &[(f64, String, Stroke)]) {
-        let wanted: Vec<f64> = ends.iter().map(|end| end.0).collect();
-        let places = super::spread(&wanted, 17.0, (self.top, self.bottom));
-        for ((end, name, stroke), place) in ends.iter().zip(places) {
-            canvas.line(
-                &[(RIGHT + 2.0, *end), (RIGHT + 12.0, place)],
-                Stroke::solid(stroke.role, 1.0),
-            );
-            canvas.line(&[(RIGHT + 12.0, place), (RIGHT + 30.0, place)], *stroke);
-            let name = text::fit(name, 12.5, false, WIDTH - RIGHT - 44.0);
+    /// The name of each line where it ends, pushed apart.
+    fn names(&self, canvas: &Canvas, y: Scale, place: (f64, f64)) {
+        let ended = self.lines.iter().filter_map(|line| Some((line, y.at(line.points.last()?.1))));
+        let ended: Vec<_> = ended.collect();
+        let wanted: Vec<f64> = ended.iter().map(|(_, end)| *end).collect();
+        let places = super::spread(&wanted, 17.0, place);
+        for ((line, end), place) in ended.into_iter().zip(places) {
+            let leader = [(RIGHT + 2.0, end), (RIGHT + 12.0, place)];
+            canvas.line(&leader, Stroke::solid(line.stroke.role, 1.0));
+            canvas.line(&[(RIGHT + 12.0, place), (RIGHT + 30.0, place)], line.stroke);
+            let name = text::fit(line.name, 12.5, false, WIDTH - RIGHT - 44.0);
             canvas.text(&name, (RIGHT + 36.0, place), Face::plain(Role::Ink, 12.5), H::Left);
         }
     }

@@ -1,15 +1,12 @@
 //! Throughput and latency over a limit, a window or the number of jobs, with the knee.
 
 use bp_analysis::Point;
-use bp_record::{Axis, Quantiles};
+use bp_record::Axis;
 
 use super::Draft;
 use crate::{
-    draw::{
-        Canvas, Heading, Mark, Panel, Panels, Role, Scale, Stroke, linear_ticks, log_ticks,
-        nice_ceiling, nice_floor,
-    },
-    sweep::{Swept, Times},
+    draw::{Heading, Line, Mark, Panel, Panels, Range, Role, Stroke, nice_ceiling, nice_floor},
+    sweep::{Quantile, Swept, Times},
     units,
 };
 
@@ -36,12 +33,10 @@ pub(super) fn draw(swept: &Swept, name: &str) -> Option<Draft> {
         values: points.iter().map(|point| point.value).collect(),
         axis: format!("{} (logarithmic)", swept.curve.axis),
         marks: marks(swept),
+        upper: throughputs(swept, most),
+        lower: latencies("service time (logarithmic)", swept, |summary| summary.service.as_ref()),
     };
-    let svg = panels.draw(
-        (name, &title, &description),
-        |canvas, panel| upper(canvas, panel, swept, most),
-        |canvas, panel| lower(canvas, panel, swept),
-    );
+    let svg = panels.draw((name, &title, &description));
     Some(Draft { title, description, svg })
 }
 
@@ -91,110 +86,65 @@ fn marks(swept: &Swept) -> Vec<Mark> {
     marks
 }
 
-fn upper(canvas: &Canvas, panel: Panel, swept: &Swept, most: f64) {
-    let rate = |point: &Point| Some((point.value, point.summary.throughput_per_s?));
-    let sound: Vec<_> = swept.sound().filter_map(rate).collect();
-    let law = law(swept, &sound);
+fn throughputs(swept: &Swept, most: f64) -> Panel {
+    let rate = |point: &Point| Some((point.value as f64, point.summary.throughput_per_s?));
+    let points: Vec<_> = swept.sound().filter_map(rate).collect();
+    let law = law(swept, &points);
     let rounds = swept.curve.points.iter().flat_map(|point| &point.rounds);
     let all = rounds.map(|round| round.throughput_per_s).chain(law.iter().map(|point| point.1));
     let high = all.fold(most, f64::max) * 1.05;
-    let y = Scale::linear((0.0, high), (panel.bottom, panel.top));
-    let ticks = linear_ticks(high, 5);
-    panel.axis(canvas, y, &ticks, ("jobs per second", |tick| units::count(tick.round() as u64)));
-    let mut names = Vec::new();
-    if let Some((_, last)) = law.last() {
-        let line: Vec<_> = law.iter().map(|&(n, of)| (panel.x.at(n), y.at(of))).collect();
-        let stroke = Stroke::dashed(Role::Muted, 2.0);
-        canvas.line(&line, stroke);
-        names.push((y.at(*last), "law".to_owned(), stroke));
-    }
     let role = Role::Of(swept.family);
-    for point in &swept.curve.points {
+    let bar = |point: &Point| {
         let rates = || point.rounds.iter().map(|round| round.throughput_per_s);
-        if let Some((low, high)) = rates().reduce(f64::min).zip(rates().reduce(f64::max)) {
-            let x = panel.x.at(point.value as f64);
-            canvas.line(&[(x, y.at(low)), (x, y.at(high))], Stroke::solid(role, 2.0));
-        }
-    }
+        Some((point.value as f64, rates().reduce(f64::min)?, rates().reduce(f64::max)?))
+    };
     let failed = swept.curve.points.iter().filter(|point| point.lost().is_some());
-    panel.open(canvas, &failed.filter_map(rate).collect::<Vec<_>>(), y, role);
-    panel.points(canvas, &sound, y, Stroke::solid(role, 2.0));
-    if let Some((_, last)) = sound.last() {
-        names.push((y.at(*last), "measured".to_owned(), Stroke::solid(role, 2.0)));
+    let law_stroke = Stroke::dashed(Role::Muted, 2.0);
+    Panel {
+        title: "jobs per second".to_owned(),
+        range: Range::Counts(high),
+        lines: vec![
+            Line { name: "law", points: law, stroke: law_stroke, discs: false },
+            Line { name: "measured", points, stroke: Stroke::solid(role, 2.0), discs: true },
+        ],
+        bars: swept.curve.points.iter().filter_map(bar).collect(),
+        open: failed.filter_map(rate).collect(),
+        role,
     }
-    panel.names(canvas, &names);
 }
 
 /// The law where it was fitted; empty if it was not.
-fn law(swept: &Swept, sound: &[(u64, f64)]) -> Vec<(f64, f64)> {
+fn law(swept: &Swept, points: &[(f64, f64)]) -> Vec<(f64, f64)> {
     let usl = swept.knee.as_ref().and_then(|knee| knee.usl);
-    let (Some(usl), Axis::Limit, [first, .., last]) = (usl, swept.curve.axis, sound) else {
+    let (Some(usl), Axis::Limit, [first, .., last]) = (usl, swept.curve.axis, points) else {
         return Vec::new();
     };
-    let (first, last) = (first.0 as f64, last.0 as f64);
-    let at = |step: u32| first * (last / first).powf(f64::from(step) / f64::from(SMOOTH));
+    let at = |step: u32| first.0 * (last.0 / first.0).powf(f64::from(step) / f64::from(SMOOTH));
     (0..=SMOOTH).map(at).map(|n| (n, usl.at(n))).collect()
 }
 
-fn lower(canvas: &Canvas, panel: Panel, swept: &Swept) {
+/// The highest quantile of a time that all points have, and the median, on a logarithmic axis.
+pub(super) fn latencies(title: &str, swept: &Swept, of: Times) -> Panel {
     let role = Role::Of(swept.family);
-    let of: Times = |summary| summary.service.as_ref();
-    let lines = tail_and_median(swept, of, role);
-    latencies(canvas, panel, "service time (logarithmic)", swept, (of, &lines));
-}
-
-/// The highest quantile that all points have, and the median.
-pub(super) fn tail_and_median(swept: &Swept, of: Times, role: Role) -> Vec<Line> {
-    let (name, quantile) = swept.tail(of);
-    let mut lines: Vec<Line> = vec![(name, quantile, Stroke::solid(role, 2.0))];
-    if name != "p50" {
-        lines.push(("p50", |times| times.p50_ns, Stroke::dashed(role, 2.0)));
-    }
-    lines
-}
-
-/// A quantile: its name, how it is had, and how its line looks.
-pub(super) type Line = (&'static str, fn(&Quantiles) -> Option<u64>, Stroke);
-
-/// Quantiles of a time over the values, on a logarithmic axis.
-pub(super) fn latencies(
-    canvas: &Canvas,
-    panel: Panel,
-    title: &str,
-    swept: &Swept,
-    (of, lines): (Times, &[Line]),
-) {
-    let line = |quantile: fn(&Quantiles) -> Option<u64>| -> Vec<(u64, f64)> {
-        let points = swept.curve.points.iter();
-        let known =
-            points.filter_map(|p| Some((p.value, quantile(of(&p.summary)?)?.max(1) as f64)));
-        known.collect()
+    let line = |(name, quantile): Quantile, stroke| {
+        let at = |point: &Point| {
+            Some((point.value as f64, quantile(of(&point.summary)?)?.max(1) as f64))
+        };
+        Line { name, points: swept.sound().filter_map(at).collect(), stroke, discs: true }
     };
-    let lines: Vec<_> = lines
-        .iter()
-        .map(|(name, quantile, stroke)| (*name, line(*quantile), *stroke))
-        .filter(|(_, points, _)| !points.is_empty())
-        .collect();
-    let all = || lines.iter().flat_map(|(_, points, _)| points.iter().map(|point| point.1));
-    let Some((low, high)) = all().reduce(f64::min).zip(all().reduce(f64::max)) else {
-        let y = Scale::linear((0.0, 1.0), (panel.bottom, panel.top));
-        panel.axis(
-            canvas,
-            y,
-            &[],
-            ("too few jobs for quantiles, or none was traced", |_| String::new()),
-        );
-        return;
-    };
-    let (low, high) = (nice_floor(low), nice_ceiling(high * 1.01));
-    let y = Scale::logarithmic((low, high), (panel.bottom, panel.top));
-    let print = |tick: f64| units::tick(tick, units::time);
-    panel.axis(canvas, y, &log_ticks(low, high, 7), (title, print));
-    let mut names = Vec::new();
-    for (name, points, stroke) in lines {
-        panel.points(canvas, &points, y, stroke);
-        let end = points.last().map_or(panel.bottom, |point| y.at(point.1));
-        names.push((end, name.to_owned(), stroke));
+    let tail = swept.tail(of);
+    let mut lines = vec![line(tail, Stroke::solid(role, 2.0))];
+    if tail.0 != "p50" {
+        lines.push(line(("p50", |times| times.p50_ns), Stroke::dashed(role, 2.0)));
     }
-    panel.names(canvas, &names);
+    let all = || lines.iter().flat_map(|line| line.points.iter().map(|point| point.1));
+    let range = match all().reduce(f64::min).zip(all().reduce(f64::max)) {
+        Some((low, high)) => Range::Times(nice_floor(low), nice_ceiling(high * 1.01)),
+        None => Range::Empty,
+    };
+    let title = match range {
+        Range::Empty => "too few jobs for quantiles, or none was traced".to_owned(),
+        _ => title.to_owned(),
+    };
+    Panel { title, range, lines, bars: Vec::new(), open: Vec::new(), role }
 }

@@ -1,12 +1,11 @@
 //! What is achieved of what is offered, and what latency that costs.
 
-use super::{
-    Draft,
-    knee::{latencies, tail_and_median},
-};
+use bp_record::OpenLoop;
+
+use super::{Draft, knee::latencies};
 use crate::{
-    draw::{Canvas, Heading, Mark, Panel, Panels, Role, Scale, Stroke, linear_ticks},
-    sweep::{Swept, Times},
+    draw::{Heading, Line, Mark, Panel, Panels, Range, Role, Stroke},
+    sweep::Swept,
     units,
 };
 
@@ -35,41 +34,34 @@ pub(super) fn draw(swept: &Swept, name: &str) -> Option<Draft> {
         values: swept.curve.points.iter().map(|point| point.value).collect(),
         axis: "jobs that arrive per second (logarithmic)".to_owned(),
         marks: kept.into_iter().chain(behind).collect(),
+        upper: rates(swept),
+        lower: latencies("sojourn from the due time (logarithmic)", swept, |summary| {
+            summary.sojourn.as_ref()
+        }),
     };
-    let svg = panels.draw(
-        (name, &title, &description),
-        |canvas, panel| rates(canvas, panel, swept),
-        |canvas, panel| {
-            let role = Role::Of(swept.family);
-            let of: Times = |summary| summary.sojourn.as_ref();
-            let mut lines = tail_and_median(swept, of, role);
-            lines.insert(0, ("p99.9", |times| times.p999_ns, Stroke::solid(Role::Muted, 2.0)));
-            let title = "sojourn from the due time (logarithmic)";
-            latencies(canvas, panel, title, swept, (of, &lines));
-        },
-    );
+    let svg = panels.draw((name, &title, &description));
     Some(Draft { title, description, svg })
 }
 
-fn rates(canvas: &Canvas, panel: Panel, swept: &Swept) {
-    let traced = |of: fn(&bp_record::OpenLoop) -> f64| -> Vec<(u64, f64)> {
+fn rates(swept: &Swept) -> Panel {
+    let traced = |of: fn(&OpenLoop) -> f64| -> Vec<(f64, f64)> {
         let points = swept.curve.points.iter();
-        points.filter_map(|p| Some((p.value, of(&p.summary.open_loop?)))).collect()
+        points.filter_map(|p| Some((p.value as f64, of(&p.summary.open_loop?)))).collect()
     };
-    let (offered, achieved) = (traced(|o| o.offered_per_s), traced(|o| o.achieved_per_s));
+    let role = Role::Of(swept.family);
+    let line = |name, points, stroke| Line { name, points, stroke, discs: true };
+    let offered = traced(|found| found.offered_per_s);
+    let achieved = traced(|found| found.achieved_per_s);
     let high = offered.iter().chain(&achieved).map(|point| point.1).fold(1.0, f64::max) * 1.05;
-    let y = Scale::linear((0.0, high), (panel.bottom, panel.top));
-    let ticks = linear_ticks(high, 5);
-    panel.axis(canvas, y, &ticks, ("jobs per second", |tick| units::count(tick.round() as u64)));
-    let lines = [
-        ("offered", offered, Stroke::dashed(Role::Muted, 2.0)),
-        ("achieved", achieved, Stroke::solid(Role::Of(swept.family), 2.0)),
-    ];
-    let mut names = Vec::new();
-    for (name, points, stroke) in lines {
-        panel.points(canvas, &points, y, stroke);
-        let end = points.last().map_or(panel.bottom, |point| y.at(point.1));
-        names.push((end, name.to_owned(), stroke));
+    Panel {
+        title: "jobs per second".to_owned(),
+        range: Range::Counts(high),
+        lines: vec![
+            line("offered", offered, Stroke::dashed(Role::Muted, 2.0)),
+            line("achieved", achieved, Stroke::solid(role, 2.0)),
+        ],
+        bars: Vec::new(),
+        open: Vec::new(),
+        role,
     }
-    panel.names(canvas, &names);
 }

@@ -108,7 +108,11 @@ fn row(swept: &Swept, point: &Point) -> Vec<String> {
     let dash = || "-".to_owned();
     let summary = &point.summary;
     let quantile = |times: &Option<Quantiles>, of: fn(&Quantiles) -> Option<u64>| {
-        times.as_ref().and_then(of).map_or_else(dash, units::time)
+        times
+            .as_ref()
+            .filter(|_| lost(summary).is_none())
+            .and_then(of)
+            .map_or_else(dash, units::time)
     };
     let from_due = |of| quantile(&summary.sojourn, of);
     let (service_tail, sojourn_tail) = (swept.tail(service).1, swept.tail(sojourn).1);
