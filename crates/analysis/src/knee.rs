@@ -122,6 +122,6 @@ fn verdict(knee: &Knee, medians: &[(f64, f64)]) -> Verdict {
 }
 
 fn is_wide(estimate: &Estimate) -> bool {
-    // Not `>`: what is infinite at both ends is wide, too.
-    !(estimate.high / estimate.low <= WIDE)
+    let ratio = estimate.high / estimate.low;
+    ratio > WIDE || ratio.is_nan() // infinite at both ends
 }

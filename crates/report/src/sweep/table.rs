@@ -149,7 +149,7 @@ fn remark(swept: &Swept, point: &Point) -> String {
             if keeps_up(found) {
                 String::new()
             } else {
-                "falls behind".to_owned()
+                "behind".to_owned()
             }
         }
         (_, Some(knee)) if knee.names_a_value() && knee.enough == point.value => "← use".to_owned(),

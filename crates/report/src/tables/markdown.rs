@@ -4,7 +4,10 @@
 use bp_analysis::{MemoryVerdict, Summary};
 use bp_record::Run;
 
-use super::pages::{Page, cpu_per_job, pages};
+use super::{
+    open_loop,
+    pages::{Page, cpu_per_job, pages},
+};
 use crate::{
     facts::{LOST, lost},
     units,
@@ -31,6 +34,7 @@ pub(crate) fn tables_of(page: &Page) -> String {
     if page.executors.iter().any(|executor| executor.legacy) {
         text += "\n† no longer maintained; people still run it.\n";
     }
+    text += &open_loop::table(page);
     if let Some((column, executor)) = page.main_executor() {
         let name = escape(executor.name);
         text += &format!(

@@ -2,6 +2,7 @@
 
 mod grid;
 mod markdown;
+pub(crate) mod open_loop;
 mod pages;
 mod terminal;
 
