@@ -107,6 +107,16 @@ fn few_rounds_speak_for_themselves() {
 }
 
 #[test]
+fn one_bad_round_of_many_does_not_widen_the_interval() {
+    let mut samples = swept(&DOUBLES, 20, |n| LAW.at(n));
+    for sample in samples.iter_mut().filter(|sample| sample.round == 3) {
+        sample.measured.as_mut().unwrap().makespan_ns *= 10;
+    }
+    let little = found(&samples).little.unwrap();
+    assert!(little.bootstrapped && little.low > 0.95 * little.value, "{little:?}");
+}
+
+#[test]
 fn the_same_samples_give_the_same_interval_in_any_order() {
     let mut samples = swept(&DOUBLES, 10, |n| LAW.at(n));
     let there = found(&samples);
