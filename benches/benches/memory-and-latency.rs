@@ -48,6 +48,9 @@ fn measure(rounds: u32) -> Result<()> {
         catalogue,
         environment: environment(),
         sweep: None,
+        fingerprint: None,
+        partition: None,
+        shards: vec![],
     };
     let summaries = summarize(&samples?);
     for format in [Format::Table, Format::Markdown] {

@@ -1,6 +1,6 @@
-use bp_record::{Table, cell_columns};
+use bp_record::{Ideal, Table, cell_columns};
 
-use crate::{MemoryVerdict, Spread, Summary};
+use crate::{MemoryVerdict, Split, Spread, Summary};
 
 /// The bytes of `summary.csv`: one row a cell, in the order given.
 pub fn summary_csv(rows: &[Summary]) -> Vec<u8> {
@@ -8,8 +8,28 @@ pub fn summary_csv(rows: &[Summary]) -> Vec<u8> {
         .number("samples_ok", |row| Some(row.samples_ok))
         .text("failures", |row| failures(row).into())
         .text("message", |row| row.message.as_deref().unwrap_or_default().into());
-    let table = time_columns(table);
+    let table = ideal_columns(time_columns(table));
     memory_columns(table).csv(rows)
+}
+
+fn ideal_columns(table: Table<Summary>) -> Table<Summary> {
+    let ideal = |figure: fn(&Ideal) -> Option<u64>| {
+        move |row: &Summary| row.ideal.as_ref().and_then(figure)
+    };
+    let factor = |factor: fn(Split) -> Option<f64>| move |row: &Summary| factor(row.split()?);
+    table
+        .number("traced_ns", |row| row.traced_ns)
+        .number("ideal_lower_bound_ns", ideal(|ideal| Some(ideal.lower_bound_ns)))
+        .number("ideal_greedy_nominal_ns", ideal(|ideal| ideal.greedy_nominal_ns))
+        .number("ideal_greedy_ns", ideal(|ideal| Some(ideal.greedy_ns)))
+        .number("ideal_policy_ns", ideal(|ideal| ideal.policy_ns))
+        .number("interference", factor(|split| split.interference))
+        .number("policy", factor(|split| split.policy))
+        .number("implementation", factor(|split| split.implementation))
+        .text("ideal_missing", |row| {
+            let missing = row.ideal.as_ref().and_then(|ideal| ideal.missing.as_deref());
+            missing.unwrap_or_default().into()
+        })
 }
 
 fn time_columns(table: Table<Summary>) -> Table<Summary> {

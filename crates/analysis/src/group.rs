@@ -60,6 +60,8 @@ impl<'a> Group<'a> {
             in_flight_mean: trace.and_then(|m| m.in_flight_mean),
             held_peak: self.greatest(Pass::Trace, |m| m.held_peak),
             out_of_order: trace.and_then(|m| m.out_of_order),
+            ideal: trace.and_then(|m| m.ideal.clone()),
+            traced_ns: trace.map(|m| m.makespan_ns),
             live_peak_bytes,
             live_peak_small,
             memory_growth: growth(jobs(self.full).zip(live_peak_bytes), live_peak_small),

@@ -18,7 +18,7 @@ const MISFIT: f64 = 0.1;
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Knee {
     /// What all of it says.
-    pub verdict: Verdict,
+    pub verdict: KneeVerdict,
     /// The least value that was measured with nearly all ([`ENOUGH`]) of the highest throughput.
     pub enough: u64,
     /// The value with the highest throughput, and that throughput.
@@ -39,7 +39,7 @@ pub struct Knee {
 /// What is said of a knee.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Verdict {
+pub enum KneeVerdict {
     /// It lies within the range.
     Found,
     /// Throughput still rises at the greatest value: no knee in this range.
@@ -55,7 +55,7 @@ pub enum Verdict {
 impl Knee {
     /// True if [`enough`](Self::enough) may be recommended.
     pub fn names_a_value(&self) -> bool {
-        self.verdict == Verdict::Found
+        self.verdict == KneeVerdict::Found
     }
 
     /// The peak of the law, where it may be believed: within the range, with an interval that is
@@ -87,7 +87,7 @@ pub fn knee(curve: &Curve, seed: u64) -> Option<Knee> {
     let usl = fit_usl(&medians);
     let misses = |usl: Usl| medians.iter().map(move |&(n, x)| (usl.at(n) / x - 1.0).abs());
     let mut knee = Knee {
-        verdict: Verdict::Found,
+        verdict: KneeVerdict::Found,
         enough: enough as u64,
         best: (best.0 as u64, best.1),
         little: estimate(&usable, seed, |draw| {
@@ -103,21 +103,21 @@ pub fn knee(curve: &Curve, seed: u64) -> Option<Knee> {
     Some(knee)
 }
 
-fn verdict(knee: &Knee, medians: &[(f64, f64)]) -> Verdict {
-    let [.., before, top] = medians else { return Verdict::TooFewValues };
+fn verdict(knee: &Knee, medians: &[(f64, f64)]) -> KneeVerdict {
+    let [.., before, top] = medians else { return KneeVerdict::TooFewValues };
     if medians.len() < LEAST_VALUES {
-        return Verdict::TooFewValues;
+        return KneeVerdict::TooFewValues;
     }
     let little = knee.little.map(|little| little.value);
     if top.1 * ENOUGH > before.1 || little.is_some_and(|little| little > ENOUGH * top.0) {
-        return Verdict::StillRises;
+        return KneeVerdict::StillRises;
     }
     if knee.enough as f64 == medians[0].0 {
-        return Verdict::FlatFromTheStart;
+        return KneeVerdict::FlatFromTheStart;
     }
     match knee.little.or(knee.peak) {
-        Some(estimate) if !is_wide(&estimate) => Verdict::Found,
-        _ => Verdict::TooUncertain,
+        Some(estimate) if !is_wide(&estimate) => KneeVerdict::Found,
+        _ => KneeVerdict::TooUncertain,
     }
 }
 

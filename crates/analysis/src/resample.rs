@@ -1,9 +1,7 @@
 use serde::Serialize;
 
-use crate::Point;
+use crate::{LEAST_REPLICATES, Point, median_of};
 
-/// With fewer rounds than this nothing is drawn anew: what each says by itself says more.
-const LEAST_ROUNDS: usize = 8;
 /// How often the rounds are drawn anew.
 const RESAMPLES: usize = 1_000;
 
@@ -41,7 +39,7 @@ pub(crate) fn estimate(
     let rounds = common_rounds(points);
     let value = figure(&draw(points, &rounds))?;
     let mut random = seed;
-    let mut figures: Vec<f64> = if rounds.len() < LEAST_ROUNDS {
+    let mut figures: Vec<f64> = if rounds.len() < LEAST_REPLICATES {
         rounds.iter().filter_map(|round| figure(&draw(points, &[*round]))).collect()
     } else {
         let mut drawn = || rounds[below(rounds.len(), &mut random)];
@@ -49,7 +47,7 @@ pub(crate) fn estimate(
         (0..RESAMPLES).filter_map(|_| figure(&draw(points, &again()))).collect()
     };
     figures.sort_unstable_by(f64::total_cmp);
-    let bootstrapped = rounds.len() >= LEAST_ROUNDS;
+    let bootstrapped = rounds.len() >= LEAST_REPLICATES;
     let beyond = if bootstrapped { figures.len() / 40 } else { 0 }; // 2.5 % on each side
     let (low, high) = match figures.as_slice() {
         [] => (value, value),
@@ -78,13 +76,13 @@ fn draw(points: &[&Point], rounds: &[u32]) -> Draw {
         let of = |round: &u32| point.rounds.iter().find(|own| own.round == *round);
         let mut drawn: Vec<_> =
             rounds.iter().filter_map(of).map(|own| own.throughput_per_s).collect();
-        Some((point.value as f64, median(&mut drawn)?))
+        Some((point.value as f64, median_of(&mut drawn)?))
     };
     let services = |of: &dyn Fn(u32) -> usize| {
         let own = points.first().map_or(&[][..], |point| &point.rounds);
         let times = own.iter().filter_map(|own| Some((of(own.round), own.service_mean_ns? as f64)));
         let times = times.flat_map(|(times, mean)| std::iter::repeat_n(mean / 1e9, times));
-        median(&mut times.collect::<Vec<_>>())
+        median_of(&mut times.collect::<Vec<_>>())
     };
     Draw {
         throughputs: points.iter().filter_map(throughput).collect(),
@@ -92,12 +90,6 @@ fn draw(points: &[&Point], rounds: &[u32]) -> Draw {
         service_s: services(&|round| rounds.iter().filter(|drawn| **drawn == round).count())
             .or_else(|| services(&|_| 1)),
     }
-}
-
-fn median(values: &mut [f64]) -> Option<f64> {
-    values.sort_unstable_by(f64::total_cmp);
-    let upper = *values.get(values.len() / 2)?;
-    Some(values[(values.len() - 1) / 2].midpoint(upper))
 }
 
 /// A number below `bound`, which is small; from SplitMix64.

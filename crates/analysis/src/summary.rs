@@ -1,9 +1,9 @@
 use std::collections::HashMap;
 
-use bp_record::{Cell, OpenLoop, Outcome, Quantiles, Sample};
+use bp_record::{Cell, Ideal, OpenLoop, Outcome, Quantiles, Sample};
 use serde::Serialize;
 
-use crate::group::Group;
+use crate::{Split, group::Group, split};
 
 /// What all samples of one cell say together: a row of `summary.csv`.
 ///
@@ -57,6 +57,10 @@ pub struct Summary {
     pub held_peak: Option<u64>,
     /// Deliveries that came after that of a later job (median trace).
     pub out_of_order: Option<u64>,
+    /// What the same jobs would take without cost (median trace).
+    pub ideal: Option<Ideal>,
+    /// The wall time of the median trace, which is what its ideal is compared with.
+    pub traced_ns: Option<u64>,
     /// Peak of the live bytes at the full extent, the median over the rounds (memory pass).
     pub live_peak_bytes: Option<u64>,
     /// The small extent in jobs, and the median peak of the live bytes there (memory pass).
@@ -108,6 +112,11 @@ pub enum MemoryVerdict {
 }
 
 impl Summary {
+    /// Where the time of the median trace went.
+    pub fn split(&self) -> Option<Split> {
+        Some(split(self.ideal.as_ref()?, self.traced_ns?))
+    }
+
     /// Whether the memory is bounded or grows with the number of jobs; `None` where that was not
     /// measured at two extents.
     pub fn verdict_memory(&self) -> Option<MemoryVerdict> {

@@ -3,7 +3,7 @@
 
 use std::num::NonZeroUsize;
 
-use bp_analysis::{Knee, Usl, Verdict, curves, knee, saturation};
+use bp_analysis::{Knee, KneeVerdict, Usl, curves, knee, saturation};
 use bp_record::{
     Arrivals, Axis, Cell, Consumer, Counts, Extent, Faults, Measured, OpenLoop, Outcome, Pass,
     Quantiles, Role, Sample, Work,
@@ -89,7 +89,7 @@ fn a_planted_peak_lies_in_its_interval_which_is_narrow() {
     assert!(peak.bootstrapped && peak.rounds == 10);
     assert!(peak.low <= LAW.peak() && LAW.peak() <= peak.high, "{peak:?} {}", LAW.peak());
     assert!(peak.high / peak.low < 1.1, "{peak:?}");
-    assert!(!knee.misses() && knee.verdict == Verdict::Found, "{knee:?}");
+    assert!(!knee.misses() && knee.verdict == KneeVerdict::Found, "{knee:?}");
     // Little: nobody carries the highest throughput with fewer than that; the peak needs more.
     let little = knee.little.unwrap();
     assert!((little.value / (LAW.at(16.0).max(LAW.at(32.0)) * 0.01) - 1.0).abs() < 0.03);
@@ -127,10 +127,10 @@ fn the_same_samples_give_the_same_interval_in_any_order() {
 #[test]
 fn a_curve_that_rises_or_that_is_flat_has_no_knee() {
     let rising = found(&swept(&DOUBLES, 3, |n| 100.0 * n));
-    assert_eq!(rising.verdict, Verdict::StillRises);
+    assert_eq!(rising.verdict, KneeVerdict::StillRises);
     assert_eq!(rising.believed_peak((1, 128)), None);
     let flat = found(&swept(&DOUBLES, 3, |_| 100.0));
-    assert_eq!((flat.verdict, flat.enough), (Verdict::FlatFromTheStart, 1));
+    assert_eq!((flat.verdict, flat.enough), (KneeVerdict::FlatFromTheStart, 1));
 }
 
 #[test]
@@ -140,7 +140,7 @@ fn rounds_that_contradict_each_other_name_nothing() {
         let measured = sample.measured.as_mut().unwrap();
         measured.makespan_ns *= 1 + u64::from(sample.round % 2) * 9;
     }
-    assert_eq!(found(&samples).verdict, Verdict::TooUncertain);
+    assert_eq!(found(&samples).verdict, KneeVerdict::TooUncertain);
 }
 
 #[test]
@@ -157,7 +157,7 @@ fn values_at_which_jobs_failed_are_left_out() {
     assert!(knee.best.0 < 64, "{knee:?}");
     let few: Vec<_> =
         samples.into_iter().filter(|sample| sample.cell.limit > NonZeroUsize::new(8)).collect();
-    assert_eq!(found(&few).verdict, Verdict::TooFewValues);
+    assert_eq!(found(&few).verdict, KneeVerdict::TooFewValues);
 }
 
 #[test]

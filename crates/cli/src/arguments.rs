@@ -1,5 +1,7 @@
 //! The command line.
 
+mod compare;
+
 use std::{
     num::{NonZeroU32, NonZeroU64, NonZeroUsize},
     path::PathBuf,
@@ -7,11 +9,13 @@ use std::{
 };
 
 use bp_harness::{Filters, Matrix, units};
-use bp_record::{Arrivals, Consumer};
+use bp_record::{Arrivals, Consumer, Partition};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 use regex::Regex;
 
+use self::compare::{COMPARE_ABOUT, COMPARE_EXAMPLES, RANK_ABOUT};
+pub(crate) use self::compare::{Compare, Rank};
 use crate::values::{self, Parameter};
 
 const ABOUT: &str = "Run strategies of backpressure against each other and see what each costs";
@@ -34,11 +38,17 @@ Examples:
   backpressure run --for 30s --arrivals poisson:2000/s --consumer serial:1ms -x smol
   backpressure run --plan my.toml --dry-run       what a plan would run, and for how long
   backpressure sweep --over limit=1..=256*2       the limit to use, and why
+  backpressure run --contestant contestants/python/python.toml -w yield    beside Python
   backpressure report reports/latest              tables and figures again, from the events
+  backpressure run --resume reports/latest        what is missing of a run that was stopped
+  backpressure run --full --partition slice:1/4 --out part-1
+  backpressure merge whole part-1 part-2 part-3 part-4
   backpressure --full                             everything, with rounds enough to be quoted
+  backpressure --suite theory                     are the rules as slow as theory says, within 10 %?
 
 Exit codes:
-  0 done   1 error   2 usage   4 nothing selected   6 a promise was broken   130 interrupted";
+  0 done   1 error   2 usage   3 worse (compare)   4 nothing selected   6 a promise was broken
+  7 inconclusive (compare --strict)   130 interrupted";
 
 const RUN_ABOUT: &str = "\
 Run a selection of the full suite.
@@ -68,6 +78,26 @@ The axis and its values: limit, window, jobs or rate. A value is a number, a fac
 (2..=256*2 is 2, 4, 8 ... 256) or a step's (10..=100+10); they are separated by commas. Rates are \
 written 100/s, as ranges 100/s..=6400/s*2; gaps are exponential, or all alike with \
 rate=constant:100/s,200/s.";
+const PARTITION_HELP: &str = "\
+Run one part of the plan: slice:1/4 the first of four, dealt in turn; hash:1/4 the first of four by \
+a hash, so that what stays in the plan stays in its part when the plan grows.
+
+What is compared stays on one machine: a part has whole workloads of one extent and one set of \
+parameters, with all their strategies and executors. A strategy that takes no limit is compared at \
+every limit, and so keeps these together. A part may be empty. `backpressure merge` makes one run \
+of all parts. Give --threads where the machines differ in processors: it is a part of the plan.";
+
+const RESUME_HELP: &str = "\
+Go on with a run that was stopped: exactly what is missing is run, and what is there stays. The \
+arguments are those of the run, so none can be given; paths among them are relative to the working \
+directory, as they were. A run of another plan, another program or another machine is refused.";
+
+const MERGE_ABOUT: &str = "\
+Make one run of the parts that `run --partition` made, be it on several machines.
+
+All parts must be of the same plan, seed and version, and no cell may be in two of them. What is \
+missing, and parts that were made under unlike conditions, are refused unless a flag allows it, \
+and said in any case.";
 
 /// What was asked for.
 #[derive(Debug, Parser)]
@@ -100,10 +130,21 @@ pub(crate) enum Verb {
     Sweep(Box<Sweep>),
     /// Check with a few short jobs that every strategy keeps its promises everywhere
     Verify(Box<Verify>),
+    /// Judge this machine before a run: noise, timers, governor, and what to do about them
+    Doctor(Doctor),
+    /// Compare two runs, or two builds in turns, and say what became worse
+    #[command(long_about = COMPARE_ABOUT, after_long_help = COMPARE_EXAMPLES)]
+    Compare(Box<Compare>),
+    /// Rank the strategies of a run, as far as its rounds tell them apart
+    #[command(long_about = RANK_ABOUT)]
+    Rank(Rank),
     /// Show what there is: strategies, executors, workloads, suites
     List(List),
     /// Make tables and figures of a run again, from its events
     Report(Report),
+    /// Make one run of the parts that `run --partition` made, be it on several machines
+    #[command(long_about = MERGE_ABOUT)]
+    Merge(Merge),
     /// Remove reports/latest, if it is a run
     Clean,
     /// Print completions for a shell
@@ -120,15 +161,25 @@ pub(crate) struct Run {
     pub(crate) select: Select,
     #[command(flatten)]
     pub(crate) size: Size,
-    /// Run the full suite with all its rounds, into reports/DATE-HOST
-    #[arg(long, conflicts_with = "plan", help_heading = "What to run")]
+    /// Run the full suite with all its rounds, into reports/DATE-HOST; the same as --suite full
+    #[arg(long, conflicts_with_all = ["plan", "suite"], help_heading = "What to run")]
     pub(crate) full: bool,
+    /// Run a built-in suite with all its rounds: preview, full, or theory, which shows what theory
+    /// says of some rules beside what they do
+    #[arg(long, value_name = "NAME", value_parser = values::suite(), conflicts_with = "plan", help_heading = "What to run")]
+    pub(crate) suite: Option<String>,
     /// Run the suite in this file; `list suites` shows examples
     #[arg(long, value_name = "FILE", help_heading = "What to run")]
     pub(crate) plan: Option<PathBuf>,
     /// Show what would run and how long that would take
     #[arg(long, help_heading = "What to run")]
     pub(crate) dry_run: bool,
+    /// Run one part of the plan, such as slice:1/4 or hash:1/4; see `merge`
+    #[arg(long, value_name = "PART", long_help = PARTITION_HELP, help_heading = "What to run")]
+    pub(crate) partition: Option<Partition>,
+    /// Go on with a run that was stopped: what is missing is run, what is there stays
+    #[arg(long, value_name = "RUN", exclusive = true, long_help = RESUME_HELP, help_heading = "What to run")]
+    pub(crate) resume: Option<PathBuf>,
     /// How often each cell is timed; fewer than 5 is a preview [default: the suite's]
     #[arg(long, value_name = "N", value_parser = values::count::<NonZeroU32>, help_heading = "How to run it")]
     pub(crate) rounds: Option<NonZeroU32>,
@@ -153,6 +204,9 @@ pub(crate) struct Run {
     /// Replace an earlier run in --out; nothing but a run is ever replaced
     #[arg(long, alias = "force", requires = "out", help_heading = "What comes of it")]
     pub(crate) replace: bool,
+    /// Say each sample on standard error as soon as it is on the disk
+    #[arg(long, help_heading = "What comes of it")]
+    pub(crate) verbose: bool,
     /// How results are printed
     #[arg(long, value_enum, default_value_t, help_heading = "What comes of it")]
     pub(crate) format: Format,
@@ -202,6 +256,9 @@ pub(crate) struct Select {
     /// the limit); may be repeated
     #[arg(short, long = "parameter", value_name = "NAME=VALUES")]
     parameters: Vec<Parameter>,
+    /// A program of somebody else that takes part, as docs/PROTOCOL.md says; may be repeated
+    #[arg(long = "contestant", value_name = "FILE")]
+    pub(crate) contestants: Vec<PathBuf>,
 }
 
 /// How large the workloads are, and what surrounds them.
@@ -249,6 +306,14 @@ pub(crate) struct Bounds {
     memory_cap: Option<u64>,
 }
 
+/// Options of `doctor`.
+#[derive(Args, Debug)]
+pub(crate) struct Doctor {
+    /// How findings are printed
+    #[arg(long, value_enum, default_value_t)]
+    pub(crate) format: Format,
+}
+
 /// Options of `list`.
 #[derive(Args, Debug)]
 pub(crate) struct List {
@@ -271,6 +336,26 @@ pub(crate) struct Report {
     pub(crate) format: Format,
 }
 
+/// Options of `merge`.
+#[derive(Args, Debug)]
+pub(crate) struct Merge {
+    /// Where the whole run is written; it must not exist, or be empty
+    #[arg(value_name = "OUT")]
+    pub(crate) out: PathBuf,
+    /// The directories of the parts, in any order
+    #[arg(value_name = "PART", required = true)]
+    pub(crate) parts: Vec<PathBuf>,
+    /// Merge although parts or samples are missing
+    #[arg(long)]
+    pub(crate) allow_missing: bool,
+    /// Merge although machines, compilers or the programs' files differ
+    #[arg(long)]
+    pub(crate) allow_unlike: bool,
+    /// How results are printed
+    #[arg(long, value_enum, default_value_t)]
+    pub(crate) format: Format,
+}
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Listed {
     Strategies,
@@ -286,6 +371,24 @@ pub(crate) enum Format {
     Csv,
     Json,
     Markdown,
+}
+
+impl Run {
+    /// The built-in suite that was asked for by its name.
+    pub(crate) fn named_suite(&self) -> Option<&str> {
+        if self.full { Some("full") } else { self.suite.as_deref() }
+    }
+}
+
+impl From<Format> for bp_report::Format {
+    fn from(format: Format) -> Self {
+        match format {
+            Format::Table => Self::Table,
+            Format::Csv => Self::Csv,
+            Format::Json => Self::Json,
+            Format::Markdown => Self::Markdown,
+        }
+    }
 }
 
 impl Select {

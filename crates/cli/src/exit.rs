@@ -7,6 +7,10 @@ use std::{io, process::ExitCode};
 pub(crate) enum Status {
     /// All is well.
     Done,
+    /// A comparison found something that is worse.
+    Worse,
+    /// A strict comparison could not tell.
+    Inconclusive,
     /// A strategy broke a promise.
     Broken,
     /// The user stopped it.
@@ -16,8 +20,10 @@ pub(crate) enum Status {
 const DONE: u8 = 0;
 const ERROR: u8 = 1;
 const USAGE: u8 = 2;
+const WORSE: u8 = 3;
 const NOTHING: u8 = 4;
 const BROKEN: u8 = 6;
+const INCONCLUSIVE: u8 = 7;
 
 /// Reports an error on standard error and gives the exit code.
 pub(crate) fn code(result: anyhow::Result<Status>) -> ExitCode {
@@ -33,7 +39,9 @@ pub(crate) fn code(result: anyhow::Result<Status>) -> ExitCode {
 fn number(result: &anyhow::Result<Status>) -> u8 {
     let error = match result {
         Ok(Status::Done) => return DONE,
+        Ok(Status::Worse) => return WORSE,
         Ok(Status::Broken) => return BROKEN,
+        Ok(Status::Inconclusive) => return INCONCLUSIVE,
         Ok(Status::Interrupted) => return bp_harness::INTERRUPTED_EXIT,
         Err(error) => error,
     };
@@ -64,7 +72,9 @@ mod tests {
     #[test]
     fn every_ending_has_its_number() {
         assert_eq!(number(&Ok(Status::Done)), 0);
+        assert_eq!(number(&Ok(Status::Worse)), 3);
         assert_eq!(number(&Ok(Status::Broken)), 6);
+        assert_eq!(number(&Ok(Status::Inconclusive)), 7);
         assert_eq!(number(&Ok(Status::Interrupted)), 130);
         assert_eq!(number(&Err(Error::Nothing("no cell".into()).into())), 4);
         assert_eq!(number(&Err(Error::Contradiction("both".into()).into())), 2);

@@ -6,6 +6,7 @@
 mod output;
 
 mod arguments;
+mod contestants;
 mod exit;
 mod progress;
 mod rows;
@@ -28,8 +29,15 @@ static ALLOCATOR: Counting = Counting;
 
 fn main() -> ExitCode {
     // Before the command line is parsed: a child is started a thousand times a run.
-    if std::env::args_os().nth(1).is_some_and(|verb| verb == bp_harness::CHILD_VERB) {
+    let verb = std::env::args_os().nth(1);
+    if verb.as_ref().is_some_and(|verb| verb == bp_harness::CHILD_VERB) {
         return exit::code(bp_harness::serve().map(|()| Status::Done).map_err(Into::into));
+    }
+    if verb.as_ref().is_some_and(|verb| verb == bp_harness::CONTESTANT_VERB) {
+        return exit::code(bp_harness::enter().map(|()| Status::Done).map_err(Into::into));
+    }
+    if verb.is_some_and(|verb| verb == bp_harness::ENVIRONMENT_VERB) {
+        return exit::code(output::print(&bp_harness::introduction()).map(|()| Status::Done));
     }
     let arguments = Arguments::parse();
     exit::code(match arguments.verb {
@@ -37,8 +45,12 @@ fn main() -> ExitCode {
         Some(Verb::Run(run)) => verbs::run::all(&run),
         Some(Verb::Sweep(sweep)) => verbs::sweep::sweep(*sweep),
         Some(Verb::Verify(verify)) => verbs::verify::verify(&verify),
+        Some(Verb::Doctor(doctor)) => verbs::doctor::doctor(&doctor),
+        Some(Verb::Compare(compare)) => verbs::compare::compare(&compare),
+        Some(Verb::Rank(rank)) => verbs::rank::rank(&rank),
         Some(Verb::List(list)) => verbs::list::list(&list),
         Some(Verb::Report(report)) => verbs::report::report(&report),
+        Some(Verb::Merge(merge)) => verbs::merge::merge(&merge),
         Some(Verb::Clean) => verbs::clean::clean(),
         Some(Verb::Completions { shell }) => verbs::completions::completions(shell),
     })

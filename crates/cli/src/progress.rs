@@ -4,7 +4,7 @@ use std::{
 };
 
 use bp_harness::{Item, Progress, State, units::Roughly};
-use bp_record::RoundRecord;
+use bp_record::{RoundRecord, Sample};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 /// How often a line is written where there is no terminal.
@@ -18,10 +18,15 @@ pub(crate) enum Reporter {
     Terminal(ProgressBar),
     /// A line now and then.
     Lines { last: Instant },
+    /// A line a sample.
+    Each,
 }
 
 impl Reporter {
-    pub(crate) fn new(planned: usize) -> Self {
+    pub(crate) fn new(planned: usize, verbose: bool) -> Self {
+        if verbose {
+            return Self::Each;
+        }
         if !io::stderr().is_terminal() {
             return Self::Lines { last: Instant::now() };
         }
@@ -38,7 +43,7 @@ impl Progress for Reporter {
     fn verifies(&mut self, cells: usize) {
         match self {
             Self::Terminal(bar) => bar.set_message(format!("verifying {cells} cells first")),
-            Self::Lines { .. } => tell!("verifying {cells} cells first"),
+            Self::Lines { .. } | Self::Each => tell!("verifying {cells} cells first"),
         }
     }
 
@@ -49,7 +54,7 @@ impl Progress for Reporter {
             let line = format!("round {number} was disturbed: {why}{then}");
             match self {
                 Self::Terminal(bar) => bar.suspend(|| tell!("{line}")),
-                Self::Lines { .. } => tell!("{line}"),
+                Self::Lines { .. } | Self::Each => tell!("{line}"),
             }
         }
     }
@@ -66,7 +71,15 @@ impl Progress for Reporter {
                 *last = Instant::now();
                 tell!("{} of {} samples, {left} left", state.done, state.planned);
             }
-            Self::Lines { .. } => {}
+            Self::Lines { .. } | Self::Each => {}
+        }
+    }
+
+    fn ended(&mut self, sample: &Sample, _: &State) {
+        if let Self::Each = self {
+            let Sample { cell, role, pass, round, attempt, outcome, .. } = sample;
+            let (id, amount) = (cell.id(), cell.work.extent.amount());
+            tell!("stored {role} {pass} {round}.{attempt} {id} of {amount}: {outcome}");
         }
     }
 }

@@ -74,7 +74,8 @@ impl<const N: usize> Rows<N> {
         Ok(String::from_utf8(writer.into_inner()?)?)
     }
 
-    fn markdown(&self) -> String {
+    /// These rows as a table of a page.
+    pub(crate) fn markdown(&self) -> String {
         let line = |cells: Vec<String>| format!("| {} |\n", cells.join(" | "));
         let head = line(self.head.map(str::to_owned).to_vec());
         let rule = line(vec!["---".to_owned(); N]);

@@ -2,7 +2,8 @@
 
 use std::{fmt::Display, num::NonZeroUsize, str::FromStr};
 
-use bp_harness::{Matrix, Pause, Size, units};
+use bp_harness::{Matrix, Pause, Size, Suite, units};
+use clap::builder::PossibleValuesParser;
 
 /// The least memory that a child needs to say anything at all.
 pub(crate) const LEAST_MEMORY: u64 = 16 << 20;
@@ -50,6 +51,11 @@ fn list<T, E: Display>(
     parse: impl Fn(&str) -> Result<T, E>,
 ) -> Result<Vec<T>, String> {
     values.split(',').map(|value| parse(value.trim()).map_err(|e| e.to_string())).collect()
+}
+
+/// The name of a built-in suite.
+pub(crate) fn suite() -> PossibleValuesParser {
+    Suite::built_in().map(|(name, _)| name).collect::<Vec<_>>().into()
 }
 
 /// A whole number from 1 up.

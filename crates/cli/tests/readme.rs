@@ -54,6 +54,20 @@ fn figures_and_tables_are_made_again_byte_for_byte() {
 }
 
 #[test]
+fn what_theory_says_is_made_again_byte_for_byte() {
+    let committed = root().join("reports/2026-11-21-theory");
+    let copy = tempfile::tempdir().unwrap();
+    for name in ["run.json", "events.jsonl"] {
+        fs::copy(committed.join(name), copy.path().join(name)).unwrap();
+    }
+    Command::cargo_bin("backpressure").unwrap().arg("report").arg(copy.path()).assert().success();
+    let [old, new] = [committed.as_path(), copy.path()]
+        .map(|place| fs::read_to_string(place.join("theory.md")).unwrap());
+    assert_eq!(old, new);
+    assert!(new.lines().skip(2).all(|line| line.ends_with("| yes |")), "{new}");
+}
+
+#[test]
 fn links_lead_to_files() {
     for document in ["README.md", "ARCHITECTURE.md", "CONTRIBUTING.md"] {
         let text = fs::read_to_string(root().join(document)).unwrap();

@@ -1,5 +1,6 @@
 use std::{
-    ffi::OsString,
+    collections::BTreeMap,
+    ffi::{OsStr, OsString},
     io::{self, Read, Write},
     process::{ChildStdin, Command, Stdio},
     sync::{Arc, Mutex, PoisonError, mpsc},
@@ -11,9 +12,10 @@ use bp_record::{Cell, Pass, Sample};
 
 use crate::{
     Error, Interrupts, Item,
+    contestant::{CONTESTANT_VERB, Contestant},
     judge::{Ending, Killed, judge},
     platform::{self, Group},
-    protocol::{CHILD_VERB, Request},
+    protocol::{CHILD_VERB, Request, VERSION},
 };
 
 /// Most bytes of an answer. The largest honest one, a full trace, is below a hundredth of it.
@@ -31,6 +33,7 @@ pub struct Launcher {
     program: OsString,
     arguments: Vec<OsString>,
     memory_cap_bytes: u64,
+    contestants: BTreeMap<String, Contestant>,
 }
 
 impl Launcher {
@@ -50,7 +53,25 @@ impl Launcher {
         memory_cap_bytes: u64,
     ) -> Self {
         let arguments = arguments.into_iter().map(Into::into).collect();
-        Self { program: program.into(), arguments, memory_cap_bytes }
+        Self { program: program.into(), arguments, memory_cap_bytes, contestants: BTreeMap::new() }
+    }
+
+    /// The same, but cells of these executors are run by the contestants of that name.
+    #[must_use]
+    pub fn with_contestants(mut self, contestants: impl IntoIterator<Item = Contestant>) -> Self {
+        let named = contestants.into_iter().map(|one| (one.name().to_owned(), one));
+        self.contestants.extend(named);
+        self
+    }
+
+    /// Children that are another build of this program.
+    pub fn another(program: impl Into<OsString>, memory_cap_bytes: u64) -> Self {
+        Self::new(program, [CHILD_VERB], memory_cap_bytes)
+    }
+
+    /// What is started.
+    pub fn program(&self) -> &OsStr {
+        &self.program
     }
 
     /// Runs one item in a process of its own and says how it ended; never leaves a process of
@@ -59,8 +80,15 @@ impl Launcher {
     /// # Errors
     /// If the process cannot be started at all. Everything after that is a sample.
     pub fn sample(&self, item: &Item, stop: &Interrupts) -> Result<Sample, Error> {
+        let began = Instant::now();
         let ending = self.run(&item.cell, item.pass, item.timeout, stop).map_err(Error::Start)?;
-        let verdict = judge(&ending, self.memory_cap_bytes);
+        let lifetime = began.elapsed();
+        let verdict = judge(&ending, self.memory_cap_bytes, |output| {
+            match self.contestants.get(&item.cell.executor) {
+                Some(contestant) => contestant.read(output, item, lifetime),
+                None => serde_json::from_slice(output),
+            }
+        });
         Ok(Sample {
             cell: item.cell.clone(),
             pass: item.pass,
@@ -83,8 +111,7 @@ impl Launcher {
         stop: &Interrupts,
     ) -> io::Result<Ending> {
         let deadline = Instant::now() + timeout;
-        let request = Request { cell: cell.clone(), pass, mem_cap_bytes: self.memory_cap_bytes };
-        let request = serde_json::to_vec(&request)?;
+        let request = serde_json::to_vec(&self.request(cell, pass))?;
         let mut child = self.command(cell).spawn()?;
         let (input, output, errors) =
             (child.stdin.take(), child.stdout.take(), child.stderr.take());
@@ -100,7 +127,8 @@ impl Launcher {
             waiter.wait();
             let _ = events.send(Event::Exited);
         })?;
-        ask(input, &request);
+        // Whoever does not read must not hold up the parent, which has a deadline.
+        thread::Builder::new().spawn(move || ask(input, &request))?;
 
         let killed = await_end(&happened, deadline, timeout);
         if killed.is_some() {
@@ -121,10 +149,29 @@ impl Launcher {
         })
     }
 
+    fn request(&self, cell: &Cell, pass: Pass) -> Request {
+        let contestant = self.contestants.get(&cell.executor);
+        let wanted = contestant.is_some_and(Contestant::wants_service_times);
+        Request {
+            version: VERSION,
+            cell: cell.clone(),
+            pass,
+            mem_cap_bytes: self.memory_cap_bytes,
+            service_ns: if wanted { bp_registry::service_times(&cell.work) } else { None },
+        }
+    }
+
     fn command(&self, cell: &Cell) -> Command {
         let mut command = Command::new(&self.program);
+        match self.contestants.get(&cell.executor) {
+            None => command.args(&self.arguments),
+            Some(contestant) => command
+                .arg(CONTESTANT_VERB)
+                .arg(self.memory_cap_bytes.saturating_add(contestant.reserves()).to_string())
+                .args(contestant.command())
+                .current_dir(contestant.directory()),
+        };
         command
-            .args(&self.arguments)
             .envs(bp_registry::environment(&cell.executor, cell.threads))
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())

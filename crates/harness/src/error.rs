@@ -34,13 +34,65 @@ pub enum Error {
         /// Why it failed.
         cause: io::Error,
     },
-    /// A plan that is no TOML, or has keys or values that a plan has not.
+    /// A plan, or a contestant's file, that is no TOML or has keys or values that it should not.
     #[error("{origin}: {cause}")]
     PlanText {
         /// The file, or the name of a built-in suite.
         origin: String,
         /// What is wrong, with line and column.
         cause: Box<toml::de::Error>,
+    },
+    /// A contestant's file that cannot be opened.
+    #[error("cannot read the contestant {}: {cause}", .path.display())]
+    ContestantFile {
+        /// Where it was looked for.
+        path: PathBuf,
+        /// Why it failed.
+        cause: io::Error,
+    },
+    /// A gate that cannot be opened.
+    #[error("cannot read the gate {}: {cause}", .path.display())]
+    GateFile {
+        /// Where it was looked for.
+        path: PathBuf,
+        /// Why it failed.
+        cause: io::Error,
+    },
+    /// A contestant's file that says what cannot be.
+    #[error("{}: {reason}", .path.display())]
+    Contestant {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong, and what would be right.
+        reason: String,
+    },
+    /// A gate that is no TOML, or has a metric or a unit that there is not.
+    #[error("{origin}:{line}:{column}: {reason}")]
+    GateText {
+        /// The file.
+        origin: String,
+        /// The line, from 1.
+        line: usize,
+        /// The column, from 1.
+        column: usize,
+        /// What is wrong, and what would be right.
+        reason: String,
+    },
+    /// A metric that there is not.
+    #[error("there is no metric `{name}`; the nearest: {near}")]
+    Metric {
+        /// What was given.
+        name: String,
+        /// The names that come nearest, or some if none does.
+        near: String,
+    },
+    /// A program that was to be compared and does not answer as one of ours does.
+    #[error("{} does not run a cell as this program does ({message}): name another build of it", .program.display())]
+    Stranger {
+        /// The program.
+        program: PathBuf,
+        /// What it did instead.
+        message: String,
     },
     /// Settings that contradict each other.
     #[error("{0}")]
@@ -89,6 +141,9 @@ impl Error {
             Self::Value { .. }
                 | Self::Unknown { .. }
                 | Self::PlanText { .. }
+                | Self::Contestant { .. }
+                | Self::GateText { .. }
+                | Self::Metric { .. }
                 | Self::Contradiction(_)
                 | Self::Ambiguous { .. }
                 | Self::Refused { .. }

@@ -55,8 +55,13 @@ impl Verdict {
     }
 }
 
-/// Judges an ending; `cap` is the memory that the child was allowed, in bytes.
-pub(crate) fn judge(ending: &Ending, cap: u64) -> Verdict {
+/// Judges an ending; `cap` is the memory that the child was allowed, in bytes, and `read` takes its
+/// answer.
+pub(crate) fn judge(
+    ending: &Ending,
+    cap: u64,
+    read: impl Fn(&[u8]) -> Result<Reply, serde_json::Error>,
+) -> Verdict {
     match ending.killed {
         Some(Killed::Interrupt) => {
             return Verdict::failure(Outcome::Interrupted, "stopped by the user");
@@ -72,7 +77,7 @@ pub(crate) fn judge(ending: &Ending, cap: u64) -> Verdict {
         None => {}
     }
     match (ending.code, ending.signal) {
-        (Some(0), _) => answered(&ending.output, cap),
+        (Some(0), _) => answered(&ending.output, cap, read),
         (Some(OOM_EXIT), _) => out_of_memory(ending, cap),
         (Some(PANIC_EXIT), _) => {
             let message = panic_message(&ending.errors).unwrap_or_else(|| "panicked".to_owned());
@@ -88,8 +93,12 @@ pub(crate) fn judge(ending: &Ending, cap: u64) -> Verdict {
     }
 }
 
-fn answered(output: &[u8], cap: u64) -> Verdict {
-    let reply = match serde_json::from_slice(output) {
+fn answered(
+    output: &[u8],
+    cap: u64,
+    read: impl Fn(&[u8]) -> Result<Reply, serde_json::Error>,
+) -> Verdict {
+    let reply = match read(output) {
         Ok(reply) => reply,
         Err(_) if output.is_empty() => {
             return Verdict::failure(Outcome::Crashed, "ended without an answer");
@@ -162,6 +171,10 @@ fn one_line(message: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn judge(ending: &Ending, cap: u64) -> Verdict {
+        super::judge(ending, cap, |output| serde_json::from_slice(output))
+    }
 
     const CAP: u64 = 1 << 30;
 

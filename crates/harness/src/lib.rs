@@ -5,17 +5,24 @@
 //! [`Launcher`] runs one item of it in a process, [`run`](fn@run) all of them into a store.
 //! Nothing here draws, prints or interprets.
 
+mod against;
 mod canary;
 mod child;
+mod contestant;
 mod environment;
 mod error;
 mod estimate;
+mod examine;
+mod fingerprint;
 mod forecast;
+mod gate;
 mod interrupt;
+mod introduce;
 mod judge;
 mod ledger;
 mod matrix;
 mod parameters;
+mod partition;
 mod plan;
 mod platform;
 mod product;
@@ -30,10 +37,15 @@ mod verify;
 mod weather;
 
 pub use crate::{
+    against::{Duel, Duelled, Standing, duel_items, duel_suite},
     child::Launcher,
+    contestant::{CONTESTANT_VERB, Contestant, enter},
     environment::{environment, host_name, usual_memory_cap},
     error::Error,
+    examine::examine,
+    gate::{metric, open_gate, parse_gate},
     interrupt::{INTERRUPTED_EXIT, Interrupts},
+    introduce::{ENVIRONMENT_VERB, environment_of, introduction},
     ledger::Ledger,
     matrix::Matrix,
     parameters::{Pause, Size},

@@ -12,7 +12,7 @@ const ROUNDS_TO_QUOTE: u32 = 5;
 pub struct Plan {
     /// The suite's name.
     pub suite: String,
-    /// True if the run is too short to be quoted: fewer than five rounds.
+    /// True if the run is too short to be quoted: times of fewer than five rounds.
     pub preview: bool,
     /// How often each cell is timed.
     pub rounds: u32,
@@ -79,7 +79,8 @@ impl Plan {
             ));
         }
         let rounds = suite.rounds.get();
-        let preview = rounds < ROUNDS_TO_QUOTE;
+        // Few rounds make a time uncertain; what is only traced is not compared by time.
+        let preview = rounds < ROUNDS_TO_QUOTE && suite.watches(Pass::Time);
         let mut items = Vec::new();
         for round in 0..rounds {
             let begin = items.len();
@@ -102,6 +103,7 @@ impl Plan {
                     items.extend(quarter.map(|cell| item(&cell, Pass::Memory)));
                 }
             }
+            items.retain(|item: &Item| suite.watches(item.pass));
             shuffle(&mut items[begin..], suite.seed ^ u64::from(round).rotate_left(32));
         }
         let (name, seed) = (suite.name.clone(), suite.seed);
@@ -154,7 +156,10 @@ impl Plan {
     /// If one of them cannot run.
     pub fn check(&self) -> Result<(), Error> {
         for cell in &self.cells {
-            bp_registry::check(cell)
+            // Who is not ours has come into the catalogue as a contestant.
+            let ours = bp_registry::is_executor(&cell.executor);
+            let check = if ours { bp_registry::check } else { bp_registry::check_work };
+            check(cell)
                 .map_err(|refusal| Error::Refused { id: cell.id(), reason: refusal.to_string() })?;
         }
         let directories = self.cells.iter().filter_map(|cell| cell.work.directory.as_ref());

@@ -96,7 +96,9 @@ impl Product<'_> {
             let work = self.matrix.work(workload, self.seed)?;
             for strategy in self.strategies.iter().filter_map(|name| catalogue.strategy(name)) {
                 for executor in
-                    self.executors.iter().filter(|name| strategy.executors.contains(name))
+                    self.executors.iter().filter(|name| strategy.executors.contains(name)).filter(
+                        |name| catalogue.executor(name).is_some_and(|entry| entry.runs(workload)),
+                    )
                 {
                     let bare = Cell {
                         work: work.clone(),

@@ -24,15 +24,23 @@ const ADDRESS_SPACE_SLACK: u64 = 4 << 30;
 /// a system call that the measurement would show.
 const PANICS_SHOWN: u32 = 8;
 
+/// The version of requests and answers; docs/PROTOCOL.md says what is in them.
+pub(crate) const VERSION: u32 = 1;
+
 /// What the parent asks for.
 #[derive(Debug, Serialize, Deserialize)]
 pub(crate) struct Request {
+    /// Always [`VERSION`]; whoever knows another one must not guess.
+    pub(crate) version: u32,
     /// What to run.
     pub(crate) cell: Cell,
     /// How to watch it.
     pub(crate) pass: Pass,
     /// How much memory it may use.
     pub(crate) mem_cap_bytes: u64,
+    /// The service time of each job, for a contestant that wants to be told.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) service_ns: Option<Vec<u64>>,
 }
 
 /// What the child answers.
@@ -69,6 +77,10 @@ pub fn serve() -> io::Result<()> {
     io::stdin().lock().read_to_string(&mut text)?;
     let request: Request = serde_json::from_str(&text)?;
     drop(text);
+    if request.version != VERSION {
+        let message = format!("a request of version {}, and {VERSION} is known", request.version);
+        return Err(io::Error::new(io::ErrorKind::InvalidData, message));
+    }
     limit_memory(&request);
     let reply = match bp_registry::execute(&request.cell, request.pass) {
         Ok(measured) => Reply::Ok(Box::new(measured)),

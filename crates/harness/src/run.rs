@@ -74,7 +74,8 @@ impl Tally {
 /// why. Then come the rounds, with a canary around each. A round that was disturbed is repeated
 /// once, unless the run is a preview, and stays on the disk. If the plan asks for precision, rounds
 /// follow in which only those cells are timed whose makespan is not yet known so exactly; whether
-/// strategies differ never decides that.
+/// strategies differ never decides that. What the ledger has is not run again, but for the canary of
+/// a round that was not over.
 ///
 /// # Errors
 /// If a child cannot be started or a sample cannot be stored. What is stored then stays readable.
@@ -97,7 +98,11 @@ pub fn run(
         session.further_rounds(precision)?;
     }
     session.tally.interrupted = stop.asked();
-    Ok(session.tally)
+    let tally = session.tally;
+    if !tally.interrupted {
+        store.finish()?;
+    }
+    Ok(tally)
 }
 
 struct Session<'a, P> {
@@ -126,7 +131,7 @@ impl<P: Progress> Session<'_, P> {
                 measured.trace = None;
                 measured.series = Default::default();
             }
-            self.store.append(&sample)?;
+            self.keep(&sample)?;
             if sample.outcome != Outcome::Ok {
                 self.count(&sample);
             }
@@ -190,11 +195,17 @@ impl<P: Progress> Session<'_, P> {
     fn item(&mut self, item: &Item) -> Result<(), Error> {
         self.progress.begins(item, &self.forecast.state());
         let sample = self.launcher.sample(item, self.stop)?;
-        self.store.append(&sample)?;
+        self.forecast.ended(item);
+        self.keep(&sample)?;
         self.count(&sample);
         self.ledger.add(&sample);
-        self.forecast.ended(item);
-        self.progress.ended(&sample, &self.forecast.state());
+        Ok(())
+    }
+
+    /// Puts a sample onto the disk, and only then says so.
+    fn keep(&mut self, sample: &Sample) -> Result<(), Error> {
+        self.store.append(sample)?;
+        self.progress.ended(sample, &self.forecast.state());
         Ok(())
     }
 
@@ -209,7 +220,7 @@ impl<P: Progress> Session<'_, P> {
             }
             let mut sample = self.launcher.sample(&item, self.stop)?;
             sample.role = Role::Canary;
-            self.store.append(&sample)?;
+            self.keep(&sample)?;
             makespans.extend(
                 sample
                     .measured

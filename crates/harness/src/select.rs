@@ -99,7 +99,7 @@ pub(crate) fn unknown(kind: Kind, name: &str, known: &[&str]) -> Error {
 }
 
 /// Up to three known names that resemble `name`, the best first.
-fn nearest(name: &str, known: &[&str]) -> Vec<String> {
+pub(crate) fn nearest(name: &str, known: &[&str]) -> Vec<String> {
     let lower = name.to_lowercase();
     let mut scored: Vec<_> = known
         .iter()

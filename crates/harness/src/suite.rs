@@ -4,13 +4,15 @@ use std::{
     time::Duration,
 };
 
+use bp_record::Pass;
 use serde::{Deserialize, Deserializer};
 
 use crate::{Error, Matrix, Sweep, matrix::parsed, units};
 
-const BUILT_IN: [(&str, &str); 2] = [
+const BUILT_IN: [(&str, &str); 3] = [
     ("preview", include_str!("../suites/preview.toml")),
     ("full", include_str!("../suites/full.toml")),
+    ("theory", include_str!("../suites/theory.toml")),
 ];
 
 /// What to run, as a file says it: a list of matrices, each the product of its lists.
@@ -34,6 +36,8 @@ pub struct Suite {
     /// What all of it is swept over, such as `"limit=1..=256*2"`.
     #[serde(default)]
     pub sweep: Option<Sweep>,
+    /// How the cells are watched; in every way if left out.
+    pub passes: Option<Vec<Pass>>,
     /// What there is to run.
     #[serde(rename = "matrix")]
     pub matrices: Vec<Matrix>,
@@ -82,7 +86,25 @@ impl Suite {
         self
     }
 
-    fn named(name: &str) -> Option<Self> {
+    /// This suite with the executor `name` in every matrix that lists executors, unless one has it
+    /// already: then the suite decides.
+    #[must_use]
+    pub fn with_executor(mut self, name: &str) -> Self {
+        let listed = || self.matrices.iter().filter_map(|matrix| matrix.executors.as_ref());
+        if !listed().flatten().any(|listed| listed == name) {
+            let lists = self.matrices.iter_mut().filter_map(|matrix| matrix.executors.as_mut());
+            lists.for_each(|list| list.push(name.to_owned()));
+        }
+        self
+    }
+
+    /// Whether cells are watched in this way.
+    pub fn watches(&self, pass: Pass) -> bool {
+        self.passes.as_ref().is_none_or(|passes| passes.contains(&pass))
+    }
+
+    /// The built-in suite of that name; `None` if there is none.
+    pub fn named(name: &str) -> Option<Self> {
         let (_, text) = BUILT_IN.into_iter().find(|(known, _)| *known == name)?;
         Self::parse(text, name).ok()
     }

@@ -68,7 +68,10 @@ fn the_request_arrives_and_the_pipe_is_closed() {
     // `cat` ends at the end of the input; the request comes back as an answer that is none.
     let sample = run("cat");
     assert_eq!(sample.outcome, Outcome::Crashed);
-    assert!(message(&sample).contains(r#"{"cell":{"work":{"name":"even""#), "{sample:?}");
+    assert!(
+        message(&sample).contains(r#"{"version":1,"cell":{"work":{"name":"even""#),
+        "{sample:?}"
+    );
 }
 
 #[test]

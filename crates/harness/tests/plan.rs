@@ -26,6 +26,7 @@ fn catalogue() -> Catalogue {
         legacy: false,
         simulated,
         single_threaded: false,
+        contestant: None,
     };
     let workload =
         |name: &str| WorkloadEntry { name: name.into(), sentence: String::new(), timed: true };
@@ -215,4 +216,14 @@ fn the_command_line_changes_every_matrix() {
     let plan =
         Plan::new(&suite.overridden(&flags), &filters(&[], &["gate"], &["fast"]), &catalogue());
     assert_eq!(ids(&plan.unwrap()), ["even/gate/fast/limit=3", "odd/gate/fast/limit=3"]);
+}
+
+#[test]
+fn a_suite_may_watch_in_some_ways_only() {
+    let text = "name = 'test'\nrounds = 1\ntimeout = '5s'\npasses = ['trace']\n[[matrix]]\n";
+    let suite = Suite::parse(text, "test").unwrap();
+    let plan = Plan::new(&suite, &Filters::default(), &catalogue()).unwrap();
+    assert_eq!(plan.items.len(), plan.cells.len());
+    assert!(plan.items.iter().all(|item| item.pass == Pass::Trace));
+    assert!(!plan.preview, "no time is compared, so one round will do");
 }

@@ -66,6 +66,29 @@ pub struct ExecutorEntry {
     pub simulated: bool,
     /// True if it has one thread, whatever is asked for.
     pub single_threaded: bool,
+    /// What is said of it if it is a program of somebody else.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub contestant: Option<ContestantEntry>,
+}
+
+impl ExecutorEntry {
+    /// True if it runs the workload of that name.
+    pub fn runs(&self, workload: &str) -> bool {
+        self.contestant
+            .as_ref()
+            .is_none_or(|contestant| contestant.workloads.iter().any(|name| name == workload))
+    }
+}
+
+/// A program of somebody else, which stands as an executor.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ContestantEntry {
+    /// Its command, program first.
+    pub command: Vec<String>,
+    /// The workloads that it runs.
+    pub workloads: Vec<String>,
+    /// Why it did not take part, if it did not.
+    pub skipped: Option<String>,
 }
 
 /// A workload.

@@ -114,6 +114,14 @@ fn measured_columns(table: Table<Sample>) -> Table<Sample> {
         .number("in_flight_mean", |row| of(row)?.in_flight_mean)
         .number("held_peak", |row| of(row)?.held_peak)
         .number("out_of_order", |row| of(row)?.out_of_order)
+        .number("ideal_lower_bound_ns", |row| Some(of(row)?.ideal.as_ref()?.lower_bound_ns))
+        .number("ideal_greedy_nominal_ns", |row| of(row)?.ideal.as_ref()?.greedy_nominal_ns)
+        .number("ideal_greedy_ns", |row| Some(of(row)?.ideal.as_ref()?.greedy_ns))
+        .number("ideal_policy_ns", |row| of(row)?.ideal.as_ref()?.policy_ns)
+        .text("ideal_missing", |row| {
+            let ideal = of(row).and_then(|of| of.ideal.as_ref());
+            ideal.and_then(|ideal| ideal.missing.as_deref()).unwrap_or_default().into()
+        })
         .number("live_peak_bytes", |row| of(row)?.live_peak_bytes)
         .number("allocations", |row| of(row)?.allocations)
         .number("rss_peak_bytes", |row| of(row)?.rss_peak_bytes)

@@ -4,13 +4,17 @@ use std::{fs, io, path::Path};
 
 use serde::Deserialize;
 
-use crate::{StoreError, files::is_temporary, read::whole};
+use crate::{
+    SCHEMA, StoreError,
+    files::{directory_of, is_temporary, sync_directory},
+    open, read,
+};
 
 pub(crate) const RUN: &str = "run.json";
 pub(crate) const EVENTS: &str = "events.jsonl";
 pub(crate) const LOCK: &str = ".lock";
 /// Derived from the events.
-const DERIVED: [&str; 3] = ["report.md", "summary.csv", "samples.csv"];
+const DERIVED: [&str; 4] = ["report.md", "theory.md", "summary.csv", "samples.csv"];
 const FIGURES: &str = "figures";
 
 /// What a directory holds that a run may be written to.
@@ -27,14 +31,30 @@ pub(crate) fn make(directory: &Path) -> Result<(), StoreError> {
     match fs::metadata(directory) {
         Ok(found) if found.is_dir() => Ok(()),
         Ok(_) => Err(StoreError::NotADirectory { path: directory.to_owned() }),
-        Err(_) => fs::create_dir_all(directory).map_err(StoreError::io("create", directory)),
+        Err(_) => {
+            let new: Vec<_> = directory.ancestors().take_while(|path| !path.exists()).collect();
+            fs::create_dir_all(directory).map_err(StoreError::io("create", directory))?;
+            // A file is on the disk only if all the names on the way to it are.
+            for parent in new.into_iter().filter(|path| *path != Path::new("")).map(directory_of) {
+                sync_directory(parent).map_err(StoreError::io("sync", parent))?;
+            }
+            Ok(())
+        }
     }
 }
 
-/// What a directory holds; [`StoreError::Foreign`] if that is neither nothing nor a run.
+/// What a directory holds.
+///
+/// [`StoreError::Foreign`] if that is neither nothing nor a run; [`StoreError::NewerSchema`] if it
+/// is a run of which we do not know what belongs to it.
 pub(crate) fn content(directory: &Path) -> Result<Content, StoreError> {
-    if is_run(&directory.join(RUN))? {
-        return Ok(Content::Run);
+    let path = directory.join(RUN);
+    match schema(&path)? {
+        Some(found) if found > u64::from(SCHEMA) => {
+            return Err(StoreError::NewerSchema { path, found });
+        }
+        Some(_) => return Ok(Content::Run),
+        None => {}
     }
     let list = StoreError::io("list", directory);
     let entries = fs::read_dir(directory).and_then(Iterator::collect::<io::Result<Vec<_>>>);
@@ -51,19 +71,15 @@ pub(crate) fn content(directory: &Path) -> Result<Content, StoreError> {
 /// without its events it is no run that could be read.
 pub(crate) fn remove_samples(directory: &Path) -> Result<(), StoreError> {
     let figures = directory.join(FIGURES);
-    match fs::read_dir(&figures) {
-        Ok(entries) => {
-            for entry in entries {
-                let path = entry.map_err(StoreError::io("list", &figures))?.path();
-                if path.extension().is_some_and(|extension| extension == "svg") {
-                    remove(&path)?;
-                }
+    if open::is_inner_directory(&figures)? {
+        for entry in fs::read_dir(&figures).map_err(StoreError::io("list", &figures))? {
+            let path = entry.map_err(StoreError::io("list", &figures))?.path();
+            if path.extension().is_some_and(|extension| extension == "svg") {
+                remove(&path)?;
             }
-            // It stays if it holds anything else.
-            let _ = fs::remove_dir(&figures);
         }
-        Err(cause) if cause.kind() == io::ErrorKind::NotFound => {}
-        Err(cause) => return Err(StoreError::Io { action: "list", path: figures, cause }),
+        // It stays if it holds anything else.
+        let _ = fs::remove_dir(&figures);
     }
     DERIVED.iter().chain([&EVENTS]).try_for_each(|name| remove(&directory.join(name)))
 }
@@ -82,23 +98,24 @@ fn remove(path: &Path) -> Result<(), StoreError> {
     }
 }
 
-/// Whether this is the `run.json` of a run, of whatever version.
-fn is_run(path: &Path) -> Result<bool, StoreError> {
+/// The schema of a run, of whatever version; `None` if this is not the `run.json` of one.
+fn schema(path: &Path) -> Result<Option<u64>, StoreError> {
     /// What all versions have.
     #[derive(Deserialize)]
     struct Mark {
-        #[serde(rename = "schema")]
-        _schema: u64,
+        schema: u64,
         #[serde(rename = "suite")]
         _suite: String,
         #[serde(rename = "planned")]
         _planned: u64,
     }
-    match whole(path) {
-        Ok(bytes) => Ok(serde_json::from_slice::<Mark>(&bytes).is_ok()),
-        Err(cause) if cause.kind() == io::ErrorKind::NotFound => Ok(false),
-        Err(cause) => Err(StoreError::Io { action: "read", path: path.to_owned(), cause }),
-    }
+    let bytes = match read::whole(path) {
+        Err(StoreError::Io { cause, .. }) if cause.kind() == io::ErrorKind::NotFound => {
+            return Ok(None);
+        }
+        bytes => bytes?,
+    };
+    Ok(serde_json::from_slice::<Mark>(&bytes).ok().map(|mark| mark.schema))
 }
 
 /// Whether a run that could not begin leaves such a thing.

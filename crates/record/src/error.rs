@@ -28,6 +28,16 @@ pub enum StoreError {
         /// The file.
         path: PathBuf,
     },
+    /// Where a run has a file or a directory of its own, there is something else.
+    #[error("{} is {found}, but a run has {needed} there: remove it, or name another directory", path.display())]
+    InTheWay {
+        /// What it is called.
+        path: PathBuf,
+        /// What it is, such as `a link`.
+        found: &'static str,
+        /// What it should be.
+        needed: &'static str,
+    },
     /// The directory holds something that is not a run.
     #[error("{} holds {found:?} and no run of ours, so nothing is written there: name a new or an empty directory", path.display())]
     Foreign {
@@ -66,8 +76,8 @@ pub enum StoreError {
         /// What is wrong, with line and column.
         reason: String,
     },
-    /// The run was written by a newer version of this program.
-    #[error("{} has schema {found}, but this program reads up to {}: use a newer one", path.display(), crate::SCHEMA)]
+    /// The run was written by a newer version of this program. It is neither read nor replaced.
+    #[error("{} has schema {found}, but this program knows up to {}: use a newer one", path.display(), crate::SCHEMA)]
     NewerSchema {
         /// The file.
         path: PathBuf,
@@ -86,6 +96,30 @@ pub enum StoreError {
         /// What is wrong with it.
         reason: String,
     },
+    /// A run cannot be continued.
+    #[error("cannot go on with {}: {reason}", path.display())]
+    NotResumable {
+        /// The directory.
+        path: PathBuf,
+        /// Why not, and what would be right.
+        reason: String,
+    },
+    /// Runs do not make one together.
+    #[error("cannot merge {}: {reason}", path.display())]
+    NotMergeable {
+        /// The directory of the run that does not go with the others.
+        path: PathBuf,
+        /// Why not, and what would be right.
+        reason: String,
+    },
+    /// This does not say which part of a plan is meant.
+    #[error("`{text}` is no partition: {reason}")]
+    BadPartition {
+        /// What was given.
+        text: String,
+        /// What is wrong with it.
+        reason: &'static str,
+    },
     /// A sample cannot be written.
     #[error("cannot write a sample of {cell} to {}: {reason}", path.display())]
     BadSample {
@@ -102,6 +136,20 @@ impl StoreError {
     pub(crate) fn io(action: &'static str, path: &Path) -> impl FnOnce(io::Error) -> Self {
         move |cause| Self::Io { action, path: path.to_owned(), cause }
     }
+}
+
+/// What a file holds, fit to be shown: control characters, with which a hostile file could write
+/// all over a terminal, are spelt out.
+pub(crate) fn printable(text: &str) -> String {
+    let mut printable = String::with_capacity(text.len());
+    for character in text.chars() {
+        if character.is_control() {
+            printable.extend(character.escape_default());
+        } else {
+            printable.push(character);
+        }
+    }
+    printable
 }
 
 /// What a user can do about the usual refusals.

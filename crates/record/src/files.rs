@@ -41,7 +41,15 @@ fn temporary_name(path: &Path) -> PathBuf {
 }
 
 fn write_synced(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    let mut file = File::create(path)?;
+    // A new file always: whatever has this name is what a killed process of our number left, or a
+    // link that leads to a file of somebody else.
+    let mut file = match File::create_new(path) {
+        Err(cause) if cause.kind() == io::ErrorKind::AlreadyExists => {
+            fs::remove_file(path)?;
+            File::create_new(path)?
+        }
+        file => file?,
+    };
     file.write_all(bytes)?;
     file.sync_all()
 }

@@ -9,27 +9,43 @@ mod cell;
 mod csv;
 mod directory;
 mod error;
+mod examination;
 mod files;
+mod fingerprint;
 mod line;
+mod lock;
+mod log;
 mod measured;
+mod merge;
+mod open;
+mod partition;
 mod read;
+mod resume;
 mod round;
 mod run;
 mod sample;
 mod store;
 mod table;
+mod unlike;
 
 pub use crate::{
     axis::Axis,
-    catalogue::{Catalogue, ExecutorEntry, Family, Parameter, StrategyEntry, WorkloadEntry},
+    catalogue::{
+        Catalogue, ContestantEntry, ExecutorEntry, Family, Parameter, StrategyEntry, WorkloadEntry,
+    },
     cell::{Arrivals, Cell, Consumer, Extent, Faults, Work},
     csv::{cell_columns, samples_csv},
     error::StoreError,
+    examination::{Examination, TimerFinding},
     files::write_atomically,
-    measured::{Counts, Measured, OpenLoop, Quantiles, Series, Trace},
+    fingerprint::{Fingerprint, digest},
+    measured::{Counts, Ideal, Measured, OpenLoop, Quantiles, Series, Trace},
+    merge::{Allow, Merged, merge},
+    open::make_inner_directory,
+    partition::{Partition, PartitionKind},
     read::{Recorded, TornTail},
     round::RoundRecord,
-    run::{Environment, Run, SCHEMA},
+    run::{Environment, Run, SCHEMA, Shard},
     sample::{Outcome, Pass, Role, Sample},
     store::Store,
     table::Table,

@@ -1,11 +1,12 @@
-//! One line of `events.jsonl`: `{"crc":"<8 hex>","sample":{…}}`, or `"round"` in its place.
+//! One line of `events.jsonl`: `{"crc":"<8 hex>","sample":{…}}`, or `"begin"`, `"round"` or
+//! `"end"` in its place.
 //!
 //! The checksum (CRC-32) is over the exact bytes of the value, so the frame is fixed to the byte;
 //! the whole line is JSON all the same, for other programs.
 
-use serde::{Serialize, de::DeserializeOwned};
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
-use crate::{RoundRecord, Sample};
+use crate::{RoundRecord, Sample, error::printable};
 
 /// The greatest length of a line with its end. A reader never holds more than this at once.
 pub(crate) const MAX_BYTES: usize = 64 << 20;
@@ -28,11 +29,35 @@ impl Value for RoundRecord {
     const MIDDLE: &[u8] = b"\",\"round\":";
 }
 
+impl Value for Begin {
+    const MIDDLE: &[u8] = b"\",\"begin\":";
+}
+
+/// The first line of a run, which ties it to its description.
+#[derive(Debug, PartialEq, Serialize, Deserialize)]
+pub(crate) struct Begin {
+    /// The digest of `run.json`.
+    pub(crate) run: String,
+}
+
+impl Value for End {
+    const MIDDLE: &[u8] = b"\",\"end\":";
+}
+
+/// The last line of a run of which nothing is missing.
+#[derive(Debug, PartialEq, Serialize, Deserialize)]
+pub(crate) struct End {
+    /// How many samples stand before it.
+    pub(crate) samples: u64,
+}
+
 /// What was read from a line.
 #[derive(Debug)]
 pub(crate) enum Event {
+    Begin(Begin),
     Sample(Box<Sample>),
     Round(RoundRecord),
+    End(End),
 }
 
 /// The line of a value, with its end. What a reader would not get back is refused here.
@@ -57,18 +82,28 @@ pub(crate) fn decode(line: &[u8]) -> Result<Event, String> {
         let (crc, rest) = line.strip_prefix(HEAD)?.split_at_checked(CRC)?;
         Some((crc, rest.strip_suffix(TAIL)?))
     };
-    let Some((crc, rest)) = frame() else { return Err(expected()) };
+    let Some((crc, rest)) = frame() else { return Err(expected(line)) };
     if let Some(json) = rest.strip_prefix(Sample::MIDDLE) {
         value(crc, json).map(|sample| Event::Sample(Box::new(sample)))
     } else if let Some(json) = rest.strip_prefix(RoundRecord::MIDDLE) {
         value(crc, json).map(Event::Round)
+    } else if let Some(json) = rest.strip_prefix(Begin::MIDDLE) {
+        value(crc, json).map(Event::Begin)
+    } else if let Some(json) = rest.strip_prefix(End::MIDDLE) {
+        value(crc, json).map(Event::End)
     } else {
-        Err(expected())
+        Err(expected(line))
     }
 }
 
-fn expected() -> String {
-    r#"expected {"crc":"8 hexadecimal digits","sample":{…}} or "round" in its place"#.to_owned()
+fn expected(line: &[u8]) -> String {
+    let mut expected =
+        r#"expected {"crc":"8 hexadecimal digits","sample":{…}}, or "begin", "round" or "end" in its place"#
+            .to_owned();
+    if line.ends_with(b"\r") {
+        expected += ", and no carriage return: some program has changed the ends of lines";
+    }
+    expected
 }
 
 fn value<V: Value>(crc: &[u8], json: &[u8]) -> Result<V, String> {
@@ -79,7 +114,8 @@ fn value<V: Value>(crc: &[u8], json: &[u8]) -> Result<V, String> {
             crc.escape_ascii()
         ));
     }
-    serde_json::from_slice(json).map_err(|error| format!("it is not understood: {error}"))
+    serde_json::from_slice(json)
+        .map_err(|error| format!("it is not understood: {}", printable(&error.to_string())))
 }
 
 /// What is wrong with a line that is longer than [`MAX_BYTES`].

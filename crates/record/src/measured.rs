@@ -32,6 +32,9 @@ pub struct Measured {
     pub held_peak: Option<u64>,
     /// Deliveries that came before that of an earlier job (trace pass).
     pub out_of_order: Option<u64>,
+    /// What the same jobs would take without cost (trace pass).
+    #[serde(default)]
+    pub ideal: Option<Ideal>,
     /// Most bytes allocated and not freed, above what was live before the run (memory pass).
     pub live_peak_bytes: Option<u64>,
     /// How many allocations there were (memory pass).
@@ -116,6 +119,24 @@ pub struct Quantiles {
     pub p999_ns: Option<u64>,
     /// The greatest.
     pub max_ns: u64,
+}
+
+/// What the jobs of a run would take if starting, waking and delivering them cost nothing. From a
+/// complete trace, with its arrivals and the consumer's time; never guessed.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Ideal {
+    /// What no schedule within the limit can beat.
+    pub lower_bound_ns: u64,
+    /// Each job starts as soon as a slot is free, and takes as long as was asked for; `None` where
+    /// no service time is asked for, or none that a job has without the others.
+    pub greedy_nominal_ns: Option<u64>,
+    /// Each job starts as soon as a slot is free, and takes as long as it was recorded to.
+    pub greedy_ns: u64,
+    /// Each job starts when the strategy's own rule says so, and takes as long as it was recorded
+    /// to; `None` where the rule cannot be replayed exactly.
+    pub policy_ns: Option<u64>,
+    /// Why a figure is `None`, in a line for people.
+    pub missing: Option<String>,
 }
 
 /// What happened over time. Each list is thinned to a few hundred points, in order of time, and

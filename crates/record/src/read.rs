@@ -1,6 +1,5 @@
 use std::{
-    collections::HashMap,
-    fs::File,
+    collections::{HashMap, HashSet},
     io::{self, BufRead, BufReader, Read},
     path::Path,
 };
@@ -8,10 +7,12 @@ use std::{
 use serde::Deserialize;
 
 use crate::{
-    Outcome, Role, RoundRecord, Run, SCHEMA, Sample, StoreError,
+    Outcome, Pass, Role, RoundRecord, Run, SCHEMA, Sample, StoreError, digest,
     directory::{EVENTS, RUN},
+    error::printable,
     files::directory_of,
-    line::{self, Event},
+    line::{self, Begin, End, Event},
+    open,
 };
 
 /// A last line of `events.jsonl` that was not finished, because the writer was stopped. It was
@@ -37,27 +38,67 @@ pub struct Recorded {
     pub rounds: Vec<RoundRecord>,
     /// What was left out at the end, if anything.
     pub torn: Option<TornTail>,
+    /// True if it says itself that it is over; runs of schema 1 do not.
+    pub ended: bool,
 }
 
 impl Recorded {
+    /// A run that has nothing yet.
+    pub(crate) fn none(run: Run) -> Self {
+        Self { run, samples: Vec::new(), rounds: Vec::new(), torn: None, ended: false }
+    }
+
     /// The samples that give a cell its figures.
     ///
     /// Those are the measured ones, where a round was repeated the repetition's alone, and each
-    /// verification that failed, for then there is nothing else of its cell.
+    /// verification that failed, for then there is nothing else of its cell. One that the user
+    /// stopped counts only until it was run again.
     pub fn counted(&self) -> Vec<Sample> {
-        let key = |sample: &Sample| (sample.cell.id(), sample.cell.work.extent.amount());
         let mut latest: HashMap<_, u32> = HashMap::new();
-        for sample in self.samples.iter().filter(|sample| sample.role == Role::Measured) {
-            let attempt = latest.entry((key(sample), sample.pass, sample.round)).or_default();
-            *attempt = sample.attempt.max(*attempt);
+        let mut done: HashSet<_> = HashSet::new();
+        for sample in &self.samples {
+            if sample.role == Role::Measured {
+                let attempt = latest.entry(slot(sample)).or_default();
+                *attempt = sample.attempt.max(*attempt);
+            }
+            if sample.outcome != Outcome::Interrupted {
+                done.insert((slot(sample), sample.attempt));
+            }
         }
+        let stopped = |sample: &Sample| {
+            sample.outcome == Outcome::Interrupted && done.contains(&(slot(sample), sample.attempt))
+        };
         let counts = |sample: &&Sample| match sample.role {
-            Role::Measured => latest[&(key(sample), sample.pass, sample.round)] == sample.attempt,
-            Role::Verification => sample.outcome != Outcome::Ok,
+            Role::Measured => latest[&slot(sample)] == sample.attempt && !stopped(sample),
+            Role::Verification => sample.outcome != Outcome::Ok && !stopped(sample),
             Role::Canary => false,
         };
         self.samples.iter().filter(counts).cloned().collect()
     }
+
+    /// Whether nothing is missing.
+    pub fn is_complete(&self) -> bool {
+        self.ended || self.run.schema < 2 && self.planned_samples() >= self.run.planned
+    }
+
+    /// How many of the planned samples are there; those of repeated and of further rounds are no
+    /// part of a plan.
+    pub fn planned_samples(&self) -> u64 {
+        let planned = self.samples.iter().filter(|sample| {
+            sample.role == Role::Measured
+                && sample.attempt == 0
+                && sample.round < self.run.rounds
+                && sample.outcome != Outcome::Interrupted
+        });
+        planned.map(slot).collect::<HashSet<_>>().len() as u64
+    }
+}
+
+/// What a sample is of, repetitions left aside: the id leaves the extent out, and a cell is also
+/// weighed with a part of its jobs.
+fn slot(sample: &Sample) -> (String, u64, Role, Pass, u32) {
+    let cell = &sample.cell;
+    (cell.id(), cell.work.extent.amount(), sample.role, sample.pass, sample.round)
 }
 
 /// The content of `events.jsonl`.
@@ -66,30 +107,72 @@ pub(crate) struct Events {
     pub(crate) samples: Vec<Sample>,
     pub(crate) rounds: Vec<RoundRecord>,
     pub(crate) torn: Option<TornTail>,
+    pub(crate) ended: bool,
+    /// The digest of the description that they belong to; schema 1 has none.
+    begun: Option<String>,
 }
 
-/// Read `run.json`.
-pub(crate) fn run(path: &Path) -> Result<Run, StoreError> {
+impl Events {
+    fn add(&mut self, event: Event) -> Result<(), String> {
+        if self.ended {
+            return Err("it stands after the end of the run".to_owned());
+        }
+        let first = self.begun.is_none() && self.samples.is_empty() && self.rounds.is_empty();
+        match event {
+            Event::Begin(Begin { run }) if first => self.begun = Some(run),
+            Event::Begin(_) => return Err("the run begins a second time".to_owned()),
+            Event::Sample(sample) => self.samples.push(*sample),
+            Event::Round(round) => self.rounds.push(round),
+            Event::End(End { samples }) if samples != self.samples.len() as u64 => {
+                let found = self.samples.len();
+                return Err(format!("the run had {samples} samples, but {found} are there"));
+            }
+            Event::End(_) => self.ended = true,
+        }
+        Ok(())
+    }
+}
+
+/// Read `run.json`, and give its digest with it.
+pub(crate) fn run(path: &Path) -> Result<(Run, String), StoreError> {
     /// What a reader of any version understands.
     #[derive(Deserialize)]
     struct Version {
         schema: u64,
     }
-    let bytes = whole(path).map_err(|cause| no_run(path, RUN, cause))?;
-    let bad = |error: serde_json::Error| StoreError::BadRun {
-        path: path.to_owned(),
-        reason: error.to_string(),
-    };
-    let Version { schema } = serde_json::from_slice(&bytes).map_err(bad)?;
+    let bytes = whole(path).map_err(|error| no_run(RUN, error))?;
+    let bad =
+        |reason: &str| StoreError::BadRun { path: path.to_owned(), reason: printable(reason) };
+    let json = |error: serde_json::Error| bad(&error.to_string());
+    let Version { schema } = serde_json::from_slice(&bytes).map_err(json)?;
     if schema > u64::from(SCHEMA) {
         return Err(StoreError::NewerSchema { path: path.to_owned(), found: schema });
     }
-    serde_json::from_slice(&bytes).map_err(bad)
+    if schema == 0 {
+        return Err(bad("schema 0 never was: they are counted from 1"));
+    }
+    let run = serde_json::from_slice(&bytes).map_err(json)?;
+    Ok((run, digest(&bytes[..]).map_err(StoreError::io("read", path))?))
+}
+
+/// Read a whole run.
+pub(crate) fn recorded(directory: &Path) -> Result<Recorded, StoreError> {
+    let path = directory.join(RUN);
+    let (run, digest) = run(&path)?;
+    let Events { samples, rounds, torn, ended, begun } = events(&directory.join(EVENTS))?;
+    let bad = |reason: &str| Err(StoreError::BadRun { path, reason: reason.to_owned() });
+    match begun {
+        Some(begun) if begun != digest => bad("it was changed since the run began"),
+        None if run.schema > 1 && !(samples.is_empty() && rounds.is_empty()) => {
+            bad("the events do not begin with its digest: they belong to another run")
+        }
+        _ => Ok(Recorded { run, samples, rounds, torn, ended }),
+    }
 }
 
 /// Read `events.jsonl`, each line of which must be whole and as it was written.
 pub(crate) fn events(path: &Path) -> Result<Events, StoreError> {
-    let file = File::open(path).map_err(|cause| no_run(path, EVENTS, cause))?;
+    let file = open::to_read(path).map_err(|error| no_run(EVENTS, error))?;
     let mut reader = BufReader::new(file);
     let (mut events, mut bytes) = (Events::default(), Vec::new());
     let (mut line, mut offset) = (1, 0);
@@ -101,10 +184,7 @@ pub(crate) fn events(path: &Path) -> Result<Events, StoreError> {
             .map_err(StoreError::io("read", path))?;
         let bad = |reason| StoreError::BadLine { path: path.to_owned(), line, offset, reason };
         match bytes.strip_suffix(b"\n") {
-            Some(text) => match line::decode(text).map_err(bad)? {
-                Event::Sample(sample) => events.samples.push(*sample),
-                Event::Round(round) => events.rounds.push(round),
-            },
+            Some(text) => events.add(line::decode(text).map_err(bad)?).map_err(bad)?,
             None if length == 0 => return Ok(events),
             None if length == line::MAX_BYTES => return Err(bad(line::too_long())),
             None => {
@@ -118,19 +198,25 @@ pub(crate) fn events(path: &Path) -> Result<Events, StoreError> {
 }
 
 /// A file of a run could not be opened; the usual reason is that there is no run.
-fn no_run(path: &Path, missing: &'static str, cause: io::Error) -> StoreError {
-    if cause.kind() == io::ErrorKind::NotFound {
-        return StoreError::NoRun { path: directory_of(path).to_owned(), missing };
+fn no_run(missing: &'static str, error: StoreError) -> StoreError {
+    match error {
+        StoreError::Io { path, cause, .. } if cause.kind() == io::ErrorKind::NotFound => {
+            StoreError::NoRun { path: directory_of(&path).to_owned(), missing }
+        }
+        error => error,
     }
-    StoreError::Io { action: "read", path: path.to_owned(), cause }
 }
 
 /// All of a file, which must not be longer than a line may be.
-pub(crate) fn whole(path: &Path) -> io::Result<Vec<u8>> {
+pub(crate) fn whole(path: &Path) -> Result<Vec<u8>, StoreError> {
     let mut bytes = Vec::new();
-    File::open(path)?.take(line::MAX_BYTES as u64 + 1).read_to_end(&mut bytes)?;
-    if bytes.len() > line::MAX_BYTES {
-        return Err(io::Error::new(io::ErrorKind::FileTooLarge, line::too_long()));
-    }
+    let file = open::to_read(path)?;
+    file.take(line::MAX_BYTES as u64 + 1)
+        .read_to_end(&mut bytes)
+        .and_then(|length| match length {
+            ..=line::MAX_BYTES => Ok(()),
+            _ => Err(io::Error::new(io::ErrorKind::FileTooLarge, line::too_long())),
+        })
+        .map_err(StoreError::io("read", path))?;
     Ok(bytes)
 }

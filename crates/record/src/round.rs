@@ -1,3 +1,5 @@
+use std::num::NonZeroU32;
+
 use serde::{Deserialize, Serialize};
 
 /// What the machine was like while a round ran. It is written when the round is over.
@@ -7,6 +9,9 @@ pub struct RoundRecord {
     pub round: u32,
     /// 0, or 1 for the repetition of a round that was disturbed.
     pub attempt: u32,
+    /// Which part it is a round of, from 1, if the run was merged.
+    #[serde(default)]
+    pub part: Option<NonZeroU32>,
     /// The median makespan of the canary before the round.
     pub canary_before_ns: Option<u64>,
     /// The median makespan of the canary after it.

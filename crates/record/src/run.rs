@@ -1,6 +1,6 @@
 use serde::{Deserialize, Serialize};
 
-use crate::{Axis, Catalogue};
+use crate::{Axis, Catalogue, Fingerprint, Partition};
 
 /// The version of the files of a run; a reader refuses a greater one.
 pub const SCHEMA: u32 = 2;
@@ -31,6 +31,26 @@ pub struct Run {
     /// What it went over, if it was a sweep.
     #[serde(default)]
     pub sweep: Option<Axis>,
+    /// What must be the same for it to be continued; the runs of schema 1 have none.
+    #[serde(default)]
+    pub fingerprint: Option<Fingerprint>,
+    /// Which part of the plan it has; `None` if it has all.
+    #[serde(default)]
+    pub partition: Option<Partition>,
+    /// The runs that it was merged from; none if it was run as it is.
+    #[serde(default)]
+    pub shards: Vec<Shard>,
+}
+
+/// A run of which a greater one was made.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Shard {
+    /// Which part of the plan it had.
+    pub partition: Partition,
+    /// When it began, in RFC 3339.
+    pub started: String,
+    /// Where it ran.
+    pub environment: Environment,
 }
 
 /// The machine and the program; `None` where it cannot be read.

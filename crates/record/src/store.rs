@@ -1,15 +1,17 @@
 use std::{
-    fs::{File, TryLockError},
-    io::{Read, Write},
+    fs::File,
     path::{Path, PathBuf},
 };
 
 use crate::{
-    RoundRecord, Run, Sample, StoreError,
-    directory::{self, Content, EVENTS, LOCK, RUN},
-    files::{directory_of, sync_directory, write_atomically},
-    line,
-    read::{self, Events, Recorded},
+    Environment, Fingerprint, RoundRecord, Run, Sample, StoreError, digest,
+    directory::{self, Content, EVENTS, RUN},
+    files::write_atomically,
+    line::{Begin, End},
+    lock::lock,
+    log::{Log, encoded},
+    read::{self, Recorded},
+    resume::resumable,
 };
 
 /// The directory of a run that is being written; one process at a time holds it.
@@ -19,12 +21,9 @@ use crate::{
 #[derive(Debug)]
 pub struct Store {
     directory: PathBuf,
-    events: File,
-    /// How much of the events is written and acknowledged.
-    length: u64,
-    /// True if more than that may be there, because a write failed halfway.
-    torn: bool,
-    /// The operating system releases the lock with this file, however the process ends.
+    log: Log,
+    /// How many samples are written and acknowledged.
+    samples: u64,
     _lock: File,
 }
 
@@ -39,25 +38,73 @@ impl Store {
     /// directory holds files and no run, [`Locked`](StoreError::Locked) at once if another process
     /// writes there, [`Exists`](StoreError::Exists), or [`Io`](StoreError::Io).
     pub fn create(directory: &Path, run: &Run, replace: bool) -> Result<Self, StoreError> {
-        directory::make(directory)?;
+        let (lock, digest) = begin(directory, run, replace)?;
+        let log = Log::create(directory)?;
+        let mut store = Self { directory: directory.to_owned(), log, samples: 0, _lock: lock };
+        store.write_begin(digest)?;
+        Ok(store)
+    }
+
+    /// Go on with the run in `directory`, for which the plan and the program must be those of
+    /// `now`. What was read is returned with it, and a torn tail said there is cut off.
+    ///
+    /// Whatever was acknowledged stays as it is. A run that was stopped before it had events has
+    /// none.
+    ///
+    /// # Errors
+    /// [`NoRun`](StoreError::NoRun), [`NotResumable`](StoreError::NotResumable) if the plan, the
+    /// program or the machine is another, [`Locked`](StoreError::Locked), whatever
+    /// [`read`](Self::read) says, or [`Io`](StoreError::Io). The files are then as they were.
+    pub fn resume(
+        directory: &Path,
+        now: &Fingerprint,
+        machine: &Environment,
+    ) -> Result<(Self, Recorded), StoreError> {
+        let check = || {
+            let (run, digest) = read::run(&directory.join(RUN))?;
+            match resumable(&run, now, machine) {
+                Ok(()) => Ok((run, digest)),
+                Err(reason) => Err(StoreError::NotResumable { path: directory.to_owned(), reason }),
+            }
+        };
         // Before the lock, for not even a lock file belongs into a directory that is not ours.
-        directory::content(directory)?;
+        check()?;
         let lock = lock(directory)?;
-        match directory::content(directory)? {
-            Content::Nothing => {}
-            Content::Run if replace => directory::remove_samples(directory)?,
-            Content::Run => return Err(StoreError::Exists { path: directory.to_owned() }),
+        let (run, digest) = check()?;
+        let (log, recorded) = match read::recorded(directory) {
+            Ok(found) => (Log::open(directory, found.torn.map(|torn| torn.offset))?, found),
+            Err(StoreError::NoRun { .. }) => (Log::create(directory)?, Recorded::none(run)),
+            Err(error) => return Err(error),
+        };
+        let (directory, samples) = (directory.to_owned(), recorded.samples.len() as u64);
+        let mut store = Self { directory, log, samples, _lock: lock };
+        if store.log.is_empty() {
+            store.write_begin(digest)?;
         }
-        let json = serde_json::to_vec_pretty(run)
-            .expect("a run is made of strings, numbers and lists, which JSON can hold");
-        write_atomically(&directory.join(RUN), &json)?;
+        Ok((store, recorded))
+    }
+
+    /// Write a whole run that was recorded before into a new `directory`, all or nothing.
+    ///
+    /// # Errors
+    /// As [`create`](Self::create), without replacing, and [`append`](Self::append).
+    pub fn write(directory: &Path, recorded: &Recorded) -> Result<(), StoreError> {
         let path = directory.join(EVENTS);
-        let events = File::options().append(true).create_new(true).open(&path);
-        let events = events.map_err(StoreError::io("create", &path))?;
-        for directory in [directory, directory_of(directory)] {
-            sync_directory(directory).map_err(StoreError::io("sync", directory))?;
+        let digest = digest_of(&json(&recorded.run));
+        let mut bytes = encoded(&path, &Begin { run: digest }, || "the beginning".to_owned())?;
+        for sample in &recorded.samples {
+            bytes.extend(encoded(&path, sample, || sample.cell.id())?);
         }
-        Ok(Self { directory: directory.to_owned(), events, length: 0, torn: false, _lock: lock })
+        for round in &recorded.rounds {
+            bytes.extend(encoded(&path, round, || format!("round {}", round.round))?);
+        }
+        if recorded.ended {
+            let end = End { samples: recorded.samples.len() as u64 };
+            bytes.extend(encoded(&path, &end, || "the end".to_owned())?);
+        }
+        let _lock = begin(directory, &recorded.run, false)?;
+        // Without its events it is no run, so none that is half there is ever read.
+        write_atomically(&path, &bytes)
     }
 
     /// Write one sample. When this returns `Ok`, the sample is on the disk.
@@ -67,12 +114,9 @@ impl Store {
     /// tried; [`BadSample`](StoreError::BadSample) if it could not be read back: a number that is
     /// not finite, a directory's name that is not UTF-8, more than 64 MiB.
     pub fn append(&mut self, sample: &Sample) -> Result<(), StoreError> {
-        let line = line::encode(sample).map_err(|reason| StoreError::BadSample {
-            path: self.directory.join(EVENTS),
-            cell: sample.cell.id(),
-            reason,
-        })?;
-        self.write(&line)
+        self.log.write(sample, || sample.cell.id())?;
+        self.samples += 1;
+        Ok(())
     }
 
     /// Write what the machine was like in a round that is over.
@@ -80,28 +124,19 @@ impl Store {
     /// # Errors
     /// As [`append`](Self::append).
     pub fn append_round(&mut self, round: &RoundRecord) -> Result<(), StoreError> {
-        let line = line::encode(round).map_err(|reason| StoreError::BadSample {
-            path: self.directory.join(EVENTS),
-            cell: format!("round {}", round.round),
-            reason,
-        })?;
-        self.write(&line)
+        self.log.write(round, || format!("round {}", round.round))
     }
 
-    fn write(&mut self, line: &[u8]) -> Result<(), StoreError> {
-        let path = || self.directory.join(EVENTS);
-        if self.torn {
-            // Half a line is there still: a line that followed it would be lost with it.
-            self.events.set_len(self.length).map_err(StoreError::io("mend", &path()))?;
-            self.torn = false;
-        }
-        let written = self.events.write_all(line).and_then(|()| self.events.sync_data());
-        if let Err(cause) = written {
-            self.torn = self.events.set_len(self.length).is_err();
-            return Err(StoreError::Io { action: "write", path: path(), cause });
-        }
-        self.length += line.len() as u64;
-        Ok(())
+    /// Write that nothing is missing. Nothing may be appended after that.
+    ///
+    /// # Errors
+    /// [`Io`](StoreError::Io).
+    pub fn finish(&mut self) -> Result<(), StoreError> {
+        self.log.write(&End { samples: self.samples }, || "the end".to_owned())
+    }
+
+    fn write_begin(&mut self, run: String) -> Result<(), StoreError> {
+        self.log.write(&Begin { run }, || "the beginning".to_owned())
     }
 
     /// Remove the run in `directory` and all that was made of it, nothing else; the directory goes
@@ -121,6 +156,14 @@ impl Store {
         Ok(())
     }
 
+    /// Read what a run set out to do, and none of its samples.
+    ///
+    /// # Errors
+    /// As [`read`](Self::read), but for the events.
+    pub fn description(directory: &Path) -> Result<Run, StoreError> {
+        read::run(&directory.join(RUN)).map(|(run, _)| run)
+    }
+
     /// The directory of the run.
     pub fn directory(&self) -> &Path {
         &self.directory
@@ -128,110 +171,39 @@ impl Store {
 
     /// Read a run, which may still be being written.
     ///
-    /// The checksum of each line is verified. A last line that was not finished is left out and
-    /// said.
+    /// The checksum of each line is verified, and that the description is the one that the events
+    /// began with. A last line that was not finished is left out and said.
     ///
     /// # Errors
     /// [`NoRun`](StoreError::NoRun), [`BadRun`](StoreError::BadRun),
     /// [`NewerSchema`](StoreError::NewerSchema), [`BadLine`](StoreError::BadLine) with the place,
     /// or [`Io`](StoreError::Io).
     pub fn read(directory: &Path) -> Result<Recorded, StoreError> {
-        let run = read::run(&directory.join(RUN))?;
-        let Events { samples, rounds, torn } = read::events(&directory.join(EVENTS))?;
-        Ok(Recorded { run, samples, rounds, torn })
+        read::recorded(directory)
     }
 }
 
-/// Take the lock of a directory, or say who has it.
-fn lock(directory: &Path) -> Result<File, StoreError> {
-    let path = directory.join(LOCK);
-    let file = File::options().read(true).write(true).create(true).truncate(false).open(&path);
-    let mut file = file.map_err(StoreError::io("create", &path))?;
-    match file.try_lock() {
-        Ok(()) => {}
-        Err(TryLockError::WouldBlock) => {
-            let mut holder = String::new();
-            // Where a locked file cannot be read, the holder stays unknown.
-            let _ = file.take(20).read_to_string(&mut holder);
-            let holder = holder.trim().parse().ok();
-            return Err(StoreError::Locked { path: directory.to_owned(), holder });
-        }
-        Err(TryLockError::Error(cause)) => {
-            return Err(StoreError::Io { action: "lock", path, cause });
-        }
+/// Take the directory for a run, put its `run.json` there, and give the digest of that.
+fn begin(directory: &Path, run: &Run, replace: bool) -> Result<(File, String), StoreError> {
+    directory::make(directory)?;
+    // Before the lock, for not even a lock file belongs into a directory that is not ours.
+    directory::content(directory)?;
+    let lock = lock(directory)?;
+    match directory::content(directory)? {
+        Content::Nothing => {}
+        Content::Run if replace => directory::remove_samples(directory)?,
+        Content::Run => return Err(StoreError::Exists { path: directory.to_owned() }),
     }
-    file.set_len(0)
-        .and_then(|()| writeln!(file, "{}", std::process::id()))
-        .map_err(StoreError::io("write", &path))?;
-    Ok(file)
+    let json = json(run);
+    write_atomically(&directory.join(RUN), &json)?;
+    Ok((lock, digest_of(&json)))
 }
 
-#[cfg(all(test, target_os = "linux"))]
-mod tests {
-    use std::num::NonZeroUsize;
+fn json(run: &Run) -> Vec<u8> {
+    serde_json::to_vec_pretty(run)
+        .expect("a run is made of strings, numbers and lists, which JSON can hold")
+}
 
-    use super::*;
-    use crate::{Arrivals, Cell, Consumer, Extent, Faults, Outcome, Pass, Role, Work};
-
-    fn sample() -> Sample {
-        let work = Work {
-            name: "fixed".into(),
-            extent: Extent::Jobs(1),
-            service_ns: 1,
-            payload_bytes: 0,
-            seed: 0,
-            places: NonZeroUsize::MIN,
-            queue: 0,
-            directory: None,
-            arrivals: Arrivals::Drain,
-            consumer: Consumer::Instant,
-            faults: Faults::default(),
-        };
-        let cell = Cell {
-            work,
-            strategy: "sequential".into(),
-            executor: "tokio".into(),
-            threads: NonZeroUsize::MIN,
-            limit: None,
-            capacity: None,
-            window: None,
-            pause_ns: None,
-        };
-        Sample {
-            cell,
-            pass: Pass::Time,
-            role: Role::Measured,
-            round: 0,
-            attempt: 0,
-            outcome: Outcome::Timeout,
-            exit_code: None,
-            signal: None,
-            message: None,
-            measured: None,
-        }
-    }
-
-    fn store(events: File, length: u64, lock: File) -> Store {
-        Store { directory: "/there".into(), events, length, torn: false, _lock: lock }
-    }
-
-    #[test]
-    fn a_full_disk_is_an_error_that_says_what_to_do() {
-        let full = File::options().append(true).open("/dev/full").unwrap();
-        let mut store = store(full, 0, tempfile::tempfile().unwrap());
-        let error = store.append(&sample()).unwrap_err().to_string();
-        assert!(error.starts_with("cannot write /there/events.jsonl: No space left"), "{error}");
-        assert!(error.ends_with("on another disk"), "{error}");
-    }
-
-    #[test]
-    fn half_a_line_is_cut_before_the_next_one_is_written() {
-        let place = tempfile::tempdir().unwrap();
-        let path = place.path().join(EVENTS);
-        std::fs::write(&path, "{\"crc\":\"half a li").unwrap();
-        let events = File::options().append(true).open(&path).unwrap();
-        let mut store = Store { torn: true, ..store(events, 0, tempfile::tempfile().unwrap()) };
-        store.append(&sample()).unwrap();
-        assert_eq!(read::events(&path).unwrap().samples, [sample()]);
-    }
+fn digest_of(bytes: &[u8]) -> String {
+    digest(bytes).expect("reading from memory succeeds")
 }

@@ -8,7 +8,8 @@ type Print<T> = Box<dyn Fn(&T) -> String>;
 /// The columns of a CSV file, each stated once with its name and its value.
 ///
 /// Numbers are printed raw, with the unit in the column's name. An empty cell means *not
-/// measured*. A text that a spreadsheet would take for a formula gets an apostrophe before it.
+/// measured*. A text that a spreadsheet would take for a formula gets an apostrophe before it, and no
+/// text has control characters that a terminal obeys.
 ///
 /// ```
 /// let table = bp_record::Table::new()
@@ -28,7 +29,7 @@ impl<T: 'static> Table<T> {
 
     /// A column of text.
     pub fn text(self, name: &str, text: impl Fn(&T) -> Cow<'_, str> + 'static) -> Self {
-        self.column(name, move |row| formula_safe(&text(row)).into_owned())
+        self.column(name, move |row| safe(&text(row)).into_owned())
     }
 
     /// A column of numbers.
@@ -94,8 +95,15 @@ impl<T> fmt::Debug for Table<T> {
     }
 }
 
-/// A spreadsheet runs a cell that begins like a formula; an apostrophe makes it text.
-fn formula_safe(text: &str) -> Cow<'_, str> {
+/// A spreadsheet runs a cell that begins like a formula; an apostrophe makes it text. A terminal
+/// obeys control characters; those that are not white space are spelt out.
+fn safe(text: &str) -> Cow<'_, str> {
+    let obeyed = |c: char| c.is_control() && !matches!(c, '\n' | '\r' | '\t');
+    if text.contains(obeyed) {
+        let spell = |c: char| if obeyed(c) { c.escape_default().to_string() } else { c.into() };
+        let spelt: String = text.chars().map(spell).collect();
+        return safe(&spelt).into_owned().into();
+    }
     if text.starts_with(['=', '+', '-', '@', '\t', '\r']) {
         format!("'{text}").into()
     } else {

@@ -43,6 +43,7 @@ pub fn catalogue() -> Catalogue {
                 legacy: row.legacy,
                 simulated: row.simulated,
                 single_threaded: row.single_threaded,
+                contestant: None,
             })
             .collect(),
         workloads: WORKLOADS

@@ -81,7 +81,6 @@ pub fn check(cell: &Cell) -> Result<(), Refusal> {
         strategies::row(&cell.strategy).ok_or_else(|| unknown("strategy", &cell.strategy))?;
     let executor =
         executors::row(&cell.executor).ok_or_else(|| unknown("executor", &cell.executor))?;
-    workloads::row(&cell.work.name).ok_or_else(|| unknown("workload", &cell.work.name))?;
     if !executor.runs(strategy.name) {
         return Err(Refusal::Unsupported {
             strategy: cell.strategy.clone(),
@@ -89,6 +88,18 @@ pub fn check(cell: &Cell) -> Result<(), Refusal> {
             on: executors::that_run(strategy.name).map(|row| row.name).collect(),
         });
     }
+    check_work(cell)
+}
+
+/// The same, whatever the executor: for a cell that another program is to run.
+///
+/// # Errors
+/// The first reason against it.
+pub fn check_work(cell: &Cell) -> Result<(), Refusal> {
+    let unknown = |kind, name: &str| Refusal::Unknown { kind, name: name.to_owned() };
+    let strategy =
+        strategies::row(&cell.strategy).ok_or_else(|| unknown("strategy", &cell.strategy))?;
+    workloads::row(&cell.work.name).ok_or_else(|| unknown("workload", &cell.work.name))?;
     if matches!(cell.work.extent, Extent::Jobs(0) | Extent::ForNs(0)) {
         return Err(Refusal::NoJobs);
     }

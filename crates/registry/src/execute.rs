@@ -24,6 +24,11 @@ pub fn environment(executor: &str, threads: NonZeroUsize) -> Vec<(&'static str, 
     executors::row(executor).and_then(|row| (row.environment)(threads)).into_iter().collect()
 }
 
+/// True if this process can run cells on an executor of that name.
+pub fn is_executor(name: &str) -> bool {
+    executors::row(name).is_some()
+}
+
 /// Runs one cell in this process, watched as `pass` says, and verifies that it kept its promises.
 ///
 /// Run it in a process of its own: the first cell leaves its peak of memory, and some runtimes

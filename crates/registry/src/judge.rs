@@ -18,6 +18,9 @@ pub(crate) fn verdict(
         .or_else(|| limit(claims, measured))
         .or_else(|| window(claims, measured))
         .or_else(|| order(claims, measured, single_threaded))
+        .or_else(|| little(measured))
+        .or_else(|| capacity(claims, measured))
+        .or_else(|| rule(measured))
 }
 
 /// Every job ends exactly once, and every output is delivered exactly once.
@@ -76,6 +79,56 @@ fn order(claims: &Claims, measured: &Measured, single_threaded: bool) -> Option<
     }
 }
 
+/// Little's law: what was in flight, over time, is what the jobs were in service, one by one.
+///
+/// Both come from one trace, summed up in two ways, but how many jobs there were comes from the
+/// tally, which knows nothing of it: a trace that lost a job, or one of its moments, does not meet
+/// the law. The mean service time is whole nanoseconds, so one a job may be missing.
+fn little(measured: &Measured) -> Option<String> {
+    let (service, mean) = (measured.service.as_ref()?, measured.in_flight_mean?);
+    let counts = &measured.counts;
+    let ended = counts.succeeded + counts.failed + counts.panicked;
+    if service.count != ended {
+        return Some(format!("{ended} jobs ended, and the trace has the end of {}", service.count));
+    }
+    let in_flight = mean * measured.makespan_ns as f64;
+    let in_service = service.mean_ns as f64 * ended as f64;
+    let tolerance = ended as f64 + in_flight * 1e-9;
+    ((in_flight - in_service).abs() > tolerance).then(|| {
+        format!("Little's law: in flight for {in_flight:.0} ns, in service for {in_service:.0} ns")
+    })
+}
+
+/// So many slots have so much time, and no more.
+fn capacity(claims: &Claims, measured: &Measured) -> Option<String> {
+    let (limit, sum) = (claims.limit?.get() as u128, u128::from(measured.service_sum_ns?));
+    let wall = measured.makespan_ns;
+    let room = u128::from(wall.saturating_add(tolerance(wall))).saturating_mul(limit);
+    (sum > room).then(|| format!("{sum} ns of service in {limit} slots of {wall} ns each"))
+}
+
+/// Nothing is faster than its own rule: it does not follow it, or the clock is wrong.
+///
+/// The rule is replayed with what the jobs took *here*, so a machine that is busy, late timers and
+/// jobs without a service time change nothing. Where the rule goes by the order of the source, so
+/// does the replay; otherwise by the recorded starts, and no other order is needed: at each start
+/// in the record fewer than `limit` of the jobs that stand before it are in service, and in the
+/// replay, where each of those started no later, no more. A job that panicked holds its slot until
+/// then, in both.
+fn rule(measured: &Measured) -> Option<String> {
+    let policy = measured.ideal.as_ref()?.policy_ns?;
+    let wall = measured.makespan_ns;
+    (policy > wall.saturating_add(tolerance(wall)))
+        .then(|| format!("took {wall} ns, and its rule allows no less than {policy} ns"))
+}
+
+/// How far a chain of moments may be off that several threads have written: 1 µs and a
+/// hundred-thousandth. Each is read after the one that it waits for, from a clock that does not go
+/// back; the clocks of two processors of a virtual machine may disagree by some nanoseconds.
+fn tolerance(wall_ns: u64) -> u64 {
+    1_000 + wall_ns / 100_000
+}
+
 /// How many outputs were delivered after that of a job which had finished later.
 fn overtaken(trace: &Trace) -> usize {
     let finished = trace.order.iter().filter_map(|&job| trace.finished_ns[job as usize]);
@@ -86,4 +139,114 @@ fn overtaken(trace: &Trace) -> usize {
         latest = latest.max(moment);
     }
     overtaken
+}
+
+#[cfg(test)]
+mod tests {
+    use std::{num::NonZeroUsize, sync::Arc};
+
+    use bp_analysis::read;
+    use bp_core::Strategy;
+    use bp_record::{Consumer, Counts, Ideal, Pass};
+    use bp_virtual::{Virtual, VirtualWorld};
+
+    use super::*;
+    use crate::{execute, measure::measure};
+
+    const LIMIT: NonZeroUsize = NonZeroUsize::new(4).unwrap();
+
+    /// Forty jobs under the name and with the promises of `name`, in truth run by `strategy`.
+    fn passed_off(name: &str, consumer: Consumer, strategy: impl Strategy<Virtual>) -> String {
+        let mut cell: Cell = serde_json::from_value(serde_json::json!({
+            "work": {
+                "name": "exponential", "extent": {"jobs": 40}, "service_ns": 1_000_000_000,
+                "payload_bytes": 0, "seed": 7, "places": 1, "queue": 0, "directory": null,
+                "arrivals": "drain", "consumer": "instant",
+                "faults": {"fail_per_million": 0, "panic_per_million": 0},
+            },
+            "strategy": name, "executor": "virtual", "threads": 1, "limit": LIMIT,
+            "capacity": LIMIT, "window": LIMIT, "pause_ns": null,
+        }))
+        .unwrap();
+        cell.work.consumer = consumer;
+        let finished = measure::<VirtualWorld>(&cell, Pass::Trace, Arc::new(strategy)).unwrap();
+        let claims = crate::claims(&cell).unwrap();
+        assert!(execute(&cell, Pass::Trace).is_ok(), "the real one is not found fault with");
+        verdict(&cell, &claims, &finished, false).expect("it is found out")
+    }
+
+    #[test]
+    fn a_strategy_that_is_faster_than_its_rule_is_found_out() {
+        // Each keeps its limit and its window: nothing but its own time gives it away.
+        let pool = bp_semaphore::SemaphoreBefore { permits: LIMIT };
+        let said = passed_off("batching", Consumer::Instant, pool);
+        assert!(said.contains("its rule allows no less than"), "{said}");
+        let joined = bp_batching::Batching { size: LIMIT };
+        let slow = Consumer::Parallel { time_ns: 5_000_000_000 };
+        let said = passed_off("wait-any", Consumer::Instant, bp_unbounded_spawn::UnboundedSpawn);
+        assert!(said.contains("promised at most 4 in flight"), "{said}");
+        let said = passed_off("as-completed-polling", slow, joined);
+        assert!(said.contains("its rule allows no less than"), "{said}");
+    }
+
+    /// Two jobs in one slot.
+    fn honest() -> Measured {
+        let trace = Trace {
+            arrived_ns: vec![0, 0],
+            admitted_ns: vec![Some(0), Some(0)],
+            started_ns: vec![Some(0), Some(50_000)],
+            finished_ns: vec![Some(50_000), Some(90_000)],
+            delivered_ns: vec![Some(50_000), Some(90_000)],
+            lost_ns: vec![None; 2],
+            order: vec![0, 1],
+        };
+        let mut measured = Measured {
+            counts: Counts { admitted: 2, succeeded: 2, delivered: 2, ..Counts::default() },
+            makespan_ns: 90_000,
+            ideal: Some(Ideal { policy_ns: Some(90_000), ..Ideal::default() }),
+            ..Measured::default()
+        };
+        read(&trace, 90_000).apply(&mut measured);
+        measured.trace = Some(trace);
+        measured
+    }
+
+    const ONE: Claims = Claims { limit: Some(NonZeroUsize::MIN), window: None, order: Order::Any };
+
+    #[test]
+    fn an_honest_trace_passes() {
+        assert_eq!(little(&honest()), None);
+        assert_eq!(capacity(&ONE, &honest()), None);
+        assert_eq!(rule(&honest()), None);
+    }
+
+    #[test]
+    fn a_trace_that_lost_a_moment_does_not_meet_littles_law() {
+        let mut measured = honest();
+        let mut trace = measured.trace.take().unwrap();
+        trace.finished_ns[0] = None;
+        read(&trace, measured.makespan_ns).apply(&mut measured);
+        let said = little(&measured).unwrap();
+        assert!(said.starts_with("2 jobs ended, and the trace has the end of 1"), "{said}");
+        // Summed up over time and job by job, in two ways that share no code.
+        let measured = Measured { in_flight_mean: Some(1.01), ..honest() };
+        let said = little(&measured).unwrap();
+        assert_eq!(said, "Little's law: in flight for 90900 ns, in service for 90000 ns");
+    }
+
+    #[test]
+    fn more_service_than_slots_have_time_is_found_out() {
+        let measured = Measured { makespan_ns: 88_000, ..honest() };
+        let said = capacity(&ONE, &measured).unwrap();
+        assert!(said.contains("90000 ns of service in 1 slots of 88000 ns"), "{said}");
+        let two = Claims { limit: Some(LIMIT), ..ONE };
+        assert_eq!(capacity(&two, &measured), None);
+    }
+
+    #[test]
+    fn a_clock_that_is_off_by_nanoseconds_is_forgiven() {
+        let measured = Measured { makespan_ns: 89_500, ..honest() };
+        assert_eq!((rule(&measured), capacity(&ONE, &measured)), (None, None));
+        assert!(rule(&Measured { makespan_ns: 88_900, ..honest() }).is_some());
+    }
 }

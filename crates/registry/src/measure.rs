@@ -2,7 +2,7 @@
 
 use std::{any::Any, fmt, pin::pin, sync::Arc, thread, time::Duration};
 
-use bp_analysis::{Offered, open_loop, read, thin};
+use bp_analysis::{Offered, Terms, ideal, open_loop, read, thin};
 use bp_core::{Clock, Io, Runtime, Strategy, Workload};
 use bp_observe::{
     Observed, Recorder, Sampler, memory,
@@ -16,7 +16,7 @@ use futures::{
 };
 use thiserror::Error;
 
-use crate::workloads;
+use crate::{claims, rules, workloads};
 
 /// Why a cell has no valid measurement.
 #[derive(Error)]
@@ -63,7 +63,7 @@ impl Failure {
 }
 
 /// Jobs of a run up to here are kept one by one, so that they can be drawn.
-const DRAWN: u64 = 1_000;
+pub(crate) const DRAWN: u64 = 1_000;
 
 /// Of an endless run, so many jobs are traced at most.
 const TRACED: u64 = Recorder::LARGEST as u64;
@@ -222,6 +222,14 @@ fn trace(
             let offered = offered(cell.work.extent, jobs, |job| nanoseconds(arrival(job)));
             measured.open_loop = offered.and_then(|offered| open_loop(offered, &trace));
         }
+        let nominal = workloads::nominal(&cell.work, jobs);
+        let terms = Terms {
+            limit: claims(cell).and_then(|claims| claims.limit),
+            rule: rules::rule(cell),
+            consumer: cell.work.consumer,
+            nominal_ns: nominal.as_deref().map_err(|why| *why),
+        };
+        measured.ideal = ideal(&trace, &terms);
         measured.trace = (jobs <= DRAWN).then_some(trace);
     }
     measured

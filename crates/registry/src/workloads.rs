@@ -19,6 +19,14 @@ impl WorkloadRow {
     pub(crate) fn timed(&self) -> bool {
         matches!(self.kind, Kind::Sleeps(_) | Kind::Contended)
     }
+
+    /// The law of its service times, where the jobs sleep and do nothing else.
+    pub(crate) fn law(&self) -> Option<Law> {
+        match self.kind {
+            Kind::Sleeps(law) => Some(law),
+            Kind::Yields | Kind::Computes | Kind::Contended | Kind::Files => None,
+        }
+    }
 }
 
 enum Kind {
@@ -86,6 +94,20 @@ pub(crate) fn make(work: &Work) -> Result<AnyWorkload, WorkloadError> {
             Files::new(FileList::first(directory, most)?, jobs).into()
         }
     })
+}
+
+/// The service times that are asked for of the first `jobs` jobs, in nanoseconds; or why there are
+/// none.
+pub(crate) fn nominal(work: &Work, jobs: u64) -> Result<Vec<u64>, &'static str> {
+    match row(&work.name).expect("checked").kind {
+        Kind::Sleeps(law) => {
+            let service = Duration::from_nanos(work.service_ns);
+            let time = |index| law.service(work.seed, index, service).as_nanos();
+            Ok((0..jobs).map(|index| u64::try_from(time(index)).unwrap_or(u64::MAX)).collect())
+        }
+        Kind::Contended => Err("how long a contended service takes depends on the other requests"),
+        Kind::Yields | Kind::Computes | Kind::Files => Err("no service time is asked for"),
+    }
 }
 
 /// A quarter of the mean service a turn: a request comes back to the line about four times.

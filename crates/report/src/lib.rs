@@ -3,11 +3,13 @@
 //! Everything is a pure function of the record: the same run gives the same bytes. Every word and
 //! number in a figure is computed from the samples; nothing here runs or measures.
 
+mod comparison;
 mod draw;
 mod error;
 mod facts;
 mod figures;
 mod markdown;
+mod ranking;
 mod sweep;
 mod tables;
 mod units;
@@ -18,11 +20,13 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use bp_record::{Run, Sample, write_atomically};
+use bp_record::{RoundRecord, Run, Sample, make_inner_directory, write_atomically};
 
 pub use crate::{
+    comparison::{Sides, comparison, differences},
     error::ReportError,
     figures::{Figure, figures},
+    ranking::ranking,
     tables::{Format, sweep_table, table},
 };
 
@@ -34,10 +38,15 @@ pub use crate::{
 ///
 /// # Errors
 /// [`ReportError`] if the operating system refuses; files written before that stay, each whole.
-pub fn write(run: &Run, samples: &[Sample], directory: &Path) -> Result<Vec<PathBuf>, ReportError> {
+pub fn write(
+    run: &Run,
+    samples: &[Sample],
+    rounds: &[RoundRecord],
+    directory: &Path,
+) -> Result<Vec<PathBuf>, ReportError> {
     let figures = figures(run, samples);
     let folder = directory.join("figures");
-    fs::create_dir_all(&folder).map_err(ReportError::io("create", &folder))?;
+    make_inner_directory(&folder)?;
     remove_stale(&folder, &figures)?;
     let report = directory.join("report.md");
     let mut written = vec![report.clone()];
@@ -47,7 +56,7 @@ pub fn write(run: &Run, samples: &[Sample], directory: &Path) -> Result<Vec<Path
         written.push(path);
     }
     // Last, so that a report never names a figure that is not there yet.
-    write_atomically(&report, markdown::report(run, samples, &figures).as_bytes())?;
+    write_atomically(&report, markdown::report(run, samples, rounds, &figures).as_bytes())?;
     Ok(written)
 }
 

@@ -1,7 +1,7 @@
 //! `report.md`: the verdict in words, the pictures, the tables, what failed, and the machine.
 
 use bp_analysis::{Summary, summarize};
-use bp_record::{Environment, Run, Sample};
+use bp_record::{Environment, RoundRecord, Run, Sample};
 
 use crate::{
     figures::Figure,
@@ -12,7 +12,12 @@ use crate::{
 };
 
 /// The whole document. `figures` are named in it by their files in `figures/`.
-pub(crate) fn report(run: &Run, samples: &[Sample], figures: &[Figure]) -> String {
+pub(crate) fn report(
+    run: &Run,
+    samples: &[Sample],
+    rounds: &[RoundRecord],
+    figures: &[Figure],
+) -> String {
     let summaries = summarize(samples);
     let mut parts = vec![head(run, samples)];
     if samples.is_empty() {
@@ -24,6 +29,8 @@ pub(crate) fn report(run: &Run, samples: &[Sample], figures: &[Figure]) -> Strin
         parts.extend(comparisons(run, &summaries, figures));
     }
     parts.extend(failures(&summaries));
+    parts.extend(weather(rounds));
+    parts.extend(shards(run));
     parts.push(environment(&run.environment));
     parts.join("\n")
 }
@@ -138,6 +145,47 @@ fn failures(summaries: &[Summary]) -> Option<String> {
         let count = format!("{} of {} cells failed at least once", lines.len(), summaries.len());
         format!("## Failures\n\n{count}.\n\n{}", lines.concat())
     })
+}
+
+/// What the run was merged from, and whether that was like; `None` for runs made as they are.
+fn shards(run: &Run) -> Option<String> {
+    let (first, _) = run.shards.split_first()?;
+    let mut text = format!("## Parts\n\nMerged from {} runs.\n\n", run.shards.len());
+    for shard in &run.shards {
+        let (partition, started) = (shard.partition, escape(&shard.started));
+        let unlike = first.environment.unlike(&shard.environment);
+        let unlike = match &*unlike {
+            [] => String::new(),
+            unlike => format!("; unlike the first: {}", escape(&unlike.join("; "))),
+        };
+        text += &format!("- {partition}, begun {started}{unlike}.\n");
+    }
+    Some(text)
+}
+
+/// What the machine was like while it was measured; `None` for runs that did not look.
+fn weather(rounds: &[RoundRecord]) -> Option<String> {
+    let canaries = rounds.iter().flat_map(|round| [round.canary_before_ns, round.canary_after_ns]);
+    let canaries: Vec<u64> = canaries.flatten().collect();
+    let noisy: Vec<_> = rounds.iter().filter(|round| round.noisy.is_some()).collect();
+    let mut text = format!("## Rounds\n\n{} were run", units::counted(rounds.len(), "round"));
+    if let (Some(&least), Some(&greatest)) = (canaries.iter().min(), canaries.iter().max()) {
+        let (least, greatest) = (units::time(least), units::time(greatest));
+        text += &format!("; the canary, always the same work, took {least} to {greatest}");
+    }
+    text += if noisy.is_empty() { "; none was disturbed.\n" } else { ".\n\n" };
+    for round in noisy {
+        let of = |round: &RoundRecord| (round.part, round.round);
+        let repeats =
+            rounds.iter().any(|other| of(other) == of(round) && other.attempt > round.attempt);
+        let why = round.noisy.as_deref().unwrap_or_default();
+        let which = if round.attempt > 0 { ", repeated," } else { "" };
+        let then = if repeats { "; its repetition counts" } else { "" };
+        let part = round.part.map_or_else(String::new, |part| format!(" of part {part}"));
+        let (number, why) = (round.round + 1, escape(why));
+        text += &format!("- Round {number}{part}{which} was disturbed: {why}{then}.\n");
+    }
+    (!rounds.is_empty()).then_some(text)
 }
 
 fn environment(environment: &Environment) -> String {

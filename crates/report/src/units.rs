@@ -48,6 +48,11 @@ pub(crate) fn count(value: u64) -> String {
     text
 }
 
+/// So many things: `1 round`, `12 rounds`.
+pub(crate) fn counted(number: usize, thing: &str) -> String {
+    format!("{} {thing}{}", count(number as u64), if number == 1 { "" } else { "s" })
+}
+
 /// A ratio: `1.0×`, `2.9×`, `12×`, `1,200×`.
 pub(crate) fn times(ratio: f64) -> String {
     if ratio < 9.95 {
@@ -55,6 +60,11 @@ pub(crate) fn times(ratio: f64) -> String {
     } else {
         format!("{}×", count(ratio.round() as u64))
     }
+}
+
+/// A factor of a product: `0.98`, `2.93`, `12.6`, `1,200`.
+pub(crate) fn factor(factor: f64) -> String {
+    digits(factor)
 }
 
 /// A rate: `2.50 /s`, `12,300 /s`.
@@ -121,6 +131,7 @@ mod tests {
         );
         assert_eq!([0, 999, 1_000, 1_234_567].map(count), ["0", "999", "1,000", "1,234,567"]);
         assert_eq!([1.0, 2.93, 9.96, 1234.4].map(times), ["1.0×", "2.9×", "10×", "1,234×"]);
+        assert_eq!([0.984, 2.93, 1234.4].map(factor), ["0.98", "2.93", "1,234"]);
         assert_eq!([2.5, 99.96, 12_345.0].map(per_second), ["2.50 /s", "100 /s", "12,345 /s"]);
         assert_eq!(percent(0.389), "39 %");
     }

@@ -7,7 +7,7 @@ mod simulator;
 use std::{num::NonZeroUsize, path::Path};
 
 use bp_analysis::summarize;
-use bp_record::{Counts, Family, Measured, Outcome, Pass, Run, Sample};
+use bp_record::{Counts, Family, Measured, Outcome, Pass, RoundRecord, Run, Sample};
 use bp_report::{Format, table};
 
 fn text(run: &Run, samples: &[Sample]) -> String {
@@ -29,7 +29,7 @@ fn line<'a>(text: &'a str, strategy: &str) -> &'a str {
 fn report(run: &Run, samples: &[Sample], name: &str) -> String {
     let place = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
     std::fs::create_dir_all(&place).expect("the target directory is ours");
-    bp_report::write(run, samples, &place).expect("it can be written");
+    bp_report::write(run, samples, &rounds(), &place).expect("it can be written");
     std::fs::read_to_string(place.join("report.md")).expect("it was written")
 }
 
@@ -246,4 +246,35 @@ fn the_report_says_in_words_what_the_numbers_say() {
         measured.trace = None;
     }
     assert!(report(&run, &samples, "untraced").contains("The slots are not drawn"));
+}
+
+/// Two calm rounds, the first of which had to be repeated.
+fn rounds() -> Vec<RoundRecord> {
+    let round = |round, attempt, canary_after_ns, noisy: Option<&str>| RoundRecord {
+        round,
+        attempt,
+        canary_before_ns: Some(20_000_000),
+        canary_after_ns: Some(canary_after_ns),
+        noisy: noisy.map(str::to_owned),
+        ..RoundRecord::default()
+    };
+    vec![
+        round(0, 0, 40_000_000, Some("the <b>canaries</b> differ")),
+        round(0, 1, 21_000_000, None),
+        round(1, 0, 20_500_000, None),
+    ]
+}
+
+#[test]
+fn disturbed_rounds_are_named_with_what_became_of_them() {
+    let report = report(&simulator::run(), &simulator::samples(), "disturbed");
+    let (_, section) = report.split_once("## Rounds\n").expect("there is a section");
+    let section: String = section.lines().take(5).collect::<Vec<_>>().join("\n");
+    assert!(section.contains("3 rounds were run; the canary"), "{section}");
+    assert!(section.contains("took 20.0 ms to 40.0 ms"), "{section}");
+    assert!(
+        section.contains("- Round 1 was disturbed: the &lt;b&gt;") || section.contains("\\<b"),
+        "{section}"
+    );
+    assert!(section.contains("; its repetition counts."), "{section}");
 }

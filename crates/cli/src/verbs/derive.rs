@@ -4,13 +4,19 @@ use anyhow::Result;
 use bp_analysis::{Summary, summarize, summary_csv};
 use bp_record::{Run, Sample, Store, samples_csv, write_atomically};
 
-use crate::{arguments::Format, output};
+use crate::{
+    arguments::Format,
+    output,
+    verbs::theory::{self, THEORY, Theory},
+};
 
 /// What was made of the events of a run.
 pub(crate) struct Derived {
     run: Run,
     samples: Vec<Sample>,
     summaries: Vec<Summary>,
+    /// Of the suite that is about it.
+    pub(crate) theory: Option<Theory>,
 }
 
 /// Makes `samples.csv`, `summary.csv`, the figures and the written report from the events.
@@ -25,30 +31,39 @@ pub(crate) fn derive(directory: &Path) -> Result<Derived> {
             torn.line
         );
     }
+    if !recorded.is_complete() {
+        let (there, planned) = (recorded.planned_samples(), recorded.run.planned);
+        tell!("note: the run is not complete, {there} of {planned} planned samples are there");
+    }
     let samples = recorded.counted();
     let summaries = summarize(&samples);
     write_atomically(&directory.join("samples.csv"), &samples_csv(&recorded.samples))?;
     write_atomically(&directory.join("summary.csv"), &summary_csv(&summaries))?;
     let run = recorded.run;
-    let written = bp_report::write(&run, &samples, directory)?;
+    let theory = (run.suite == THEORY).then(|| theory::compare(&summaries, &run.catalogue));
+    if let Some(theory) = &theory {
+        write_atomically(&directory.join("theory.md"), theory.rows.markdown().as_bytes())?;
+    }
+    let written = bp_report::write(&run, &samples, &recorded.rounds, directory)?;
     if let Some(report) = written.first() {
         tell!("wrote {} and {} figures", report.display(), written.len() - 1);
     }
-    Ok(Derived { run, samples, summaries })
+    Ok(Derived { run, samples, summaries, theory })
 }
 
 impl Derived {
-    /// Prints the table on standard output.
+    /// Prints the table on standard output; of a suite about theory, the one that is about that.
     pub(crate) fn print(&self, format: Format) -> Result<()> {
-        let format = match format {
-            Format::Table => bp_report::Format::Table,
-            Format::Csv => bp_report::Format::Csv,
-            Format::Json => bp_report::Format::Json,
-            Format::Markdown => bp_report::Format::Markdown,
-        };
         if self.run.sweep.is_some() {
-            return output::print(&bp_report::sweep_table(&self.run, &self.samples, format));
+            let table = bp_report::sweep_table(&self.run, &self.samples, format.into());
+            return output::print(&table);
         }
-        output::print(&bp_report::table(&self.run, &self.summaries, format))
+        if let Some(theory) = &self.theory {
+            theory.rows.print(format)?;
+            let Theory { cells, off, .. } = theory;
+            tell!("{} of {cells} cells are within 10 % of theory", cells - off);
+            return Ok(());
+        }
+        output::print(&bp_report::table(&self.run, &self.summaries, format.into()))
     }
 }

@@ -1,12 +1,19 @@
 //! A file a verb.
 
+mod against;
 pub(crate) mod clean;
+pub(crate) mod compare;
 pub(crate) mod completions;
 mod derive;
+pub(crate) mod doctor;
 pub(crate) mod list;
+pub(crate) mod merge;
+pub(crate) mod rank;
 pub(crate) mod report;
+mod resume;
 pub(crate) mod run;
 pub(crate) mod sweep;
+mod theory;
 pub(crate) mod verify;
 
 /// Where a run goes if nobody says, and what `clean` removes.

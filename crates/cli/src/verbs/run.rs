@@ -5,15 +5,18 @@ use std::{
 };
 
 use anyhow::Result;
-use bp_harness::{Interrupts, Launcher, Ledger, Plan, Precision, Suite, Tally, units::Roughly};
-use bp_record::{Catalogue, Cell, Outcome, Run, SCHEMA, Store};
+use bp_harness::{
+    Contestant, Interrupts, Launcher, Ledger, Plan, Precision, Suite, Tally, units::Roughly,
+};
+use bp_record::{Axis, Catalogue, Cell, Fingerprint, Outcome, Run, SCHEMA, Store};
 
 use crate::{
     arguments::{self, overrides},
+    contestants,
     exit::Status,
     progress::Reporter,
     rows::Rows,
-    verbs::{LATEST, derive::derive},
+    verbs::{LATEST, derive::derive, resume::resume},
 };
 
 /// The default: the suite `preview`.
@@ -32,40 +35,104 @@ pub(crate) fn selection() -> Suite {
 }
 
 pub(crate) fn execute(arguments: &arguments::Run, usual: Suite) -> Result<Status> {
-    let catalogue = bp_registry::catalogue();
-    let plan = plan(arguments, usual, &catalogue)?;
-    if !plan.left_out.is_empty() {
-        tell!("left out, for they have no such axis: {}", plan.left_out.join(", "));
+    if let Some(directory) = &arguments.resume {
+        return resume(directory);
+    }
+    let planned = planned(arguments, usual)?;
+    if !planned.part.left_out.is_empty() {
+        tell!("left out, for they have no such axis: {}", planned.part.left_out.join(", "));
     }
     if arguments.dry_run {
-        return dry_run(&plan, arguments);
+        return dry_run(&planned.part, arguments);
     }
     let (directory, replace) = destination(arguments)?;
-    let launcher = Launcher::this_program(arguments.bounds.memory_cap_bytes())?;
+    let launcher = planned.launcher(arguments)?;
     let stop = Interrupts::listen()?;
-    let mut store = Store::create(&directory, &record(&plan, catalogue), replace)?;
-    announce(&plan, &directory);
-    let mut reporter = Reporter::new(plan.items.len());
-    let tally =
-        bp_harness::run(&plan, &launcher, &mut store, &stop, &mut reporter, Ledger::default())?;
+    let run = Run {
+        fingerprint: Some(planned.fingerprint.clone()),
+        partition: arguments.partition,
+        ..record(&planned.part, planned.catalogue.clone())
+    };
+    let store = Store::create(&directory, &run, replace)?;
+    announce(&planned.part, arguments, &directory);
+    let (ledger, broken) = (Ledger::default(), false);
+    go(Session { plan: planned.part, launcher, store, stop, ledger, broken, arguments })
+}
+
+/// All that is needed to run what is missing.
+pub(crate) struct Session<'a> {
+    pub(crate) plan: Plan,
+    pub(crate) launcher: Launcher,
+    pub(crate) store: Store,
+    pub(crate) stop: Interrupts,
+    /// What is there already.
+    pub(crate) ledger: Ledger,
+    /// Whether one of the samples that are there broke a promise.
+    pub(crate) broken: bool,
+    pub(crate) arguments: &'a arguments::Run,
+}
+
+/// Runs what is missing, makes everything that follows from the events, and prints the table.
+pub(crate) fn go(session: Session) -> Result<Status> {
+    let Session { plan, launcher, mut store, stop, ledger, broken, arguments } = session;
+    let mut reporter = Reporter::new(plan.items.len(), arguments.verbose);
+    let tally = bp_harness::run(&plan, &launcher, &mut store, &stop, &mut reporter, ledger)?;
     drop(reporter);
     // The lock is held until the files that are made from the events are there, too.
-    let derived = derive(&directory)?;
+    let derived = derive(store.directory())?;
     drop(store);
     say(&tally, &plan);
     if tally.interrupted {
         return Ok(Status::Interrupted);
     }
     derived.print(arguments.format)?;
-    Ok(if tally.count(Outcome::Wrong) > 0 { Status::Broken } else { Status::Done })
+    let off = derived.theory.is_some_and(|it| it.off > 0);
+    let broken = broken || off || tally.count(Outcome::Wrong) > 0;
+    Ok(if broken { Status::Broken } else { Status::Done })
 }
 
-fn plan(arguments: &arguments::Run, usual: Suite, catalogue: &Catalogue) -> Result<Plan> {
+/// The part of a plan that is run, and what tells the whole plan from others.
+pub(crate) struct Planned {
+    pub(crate) part: Plan,
+    pub(crate) fingerprint: Fingerprint,
+    catalogue: Catalogue,
+    contestants: Vec<Contestant>,
+}
+
+impl Planned {
+    /// What starts the children, those of contestants included.
+    pub(crate) fn launcher(&self, arguments: &arguments::Run) -> Result<Launcher> {
+        let launcher = Launcher::this_program(arguments.bounds.memory_cap_bytes())?;
+        Ok(launcher.with_contestants(self.contestants.clone()))
+    }
+}
+
+pub(crate) fn planned(arguments: &arguments::Run, usual: Suite) -> Result<Planned> {
+    let mut catalogue = bp_registry::catalogue();
+    let contestants = contestants::enter(&arguments.select.contestants, &mut catalogue)?;
+    let whole = plan(arguments, usual, &catalogue, &contestants)?;
+    let fingerprint = whole.fingerprint()?;
+    Ok(Planned { part: part(whole, arguments), fingerprint, catalogue, contestants })
+}
+
+fn part(whole: Plan, arguments: &arguments::Run) -> Plan {
+    match arguments.partition {
+        Some(partition) => whole.part(partition),
+        None => whole,
+    }
+}
+
+fn plan(
+    arguments: &arguments::Run,
+    usual: Suite,
+    catalogue: &Catalogue,
+    contestants: &[Contestant],
+) -> Result<Plan> {
     let Suite { name, sweep, .. } = usual.clone();
+    let named = arguments.named_suite().and_then(Suite::named);
     let mut suite = match &arguments.plan {
         Some(path) => Suite::open(path)?,
-        None if arguments.full => Suite::full(),
-        None => usual,
+        None => named.unwrap_or(usual),
     };
     suite.rounds = arguments.rounds.unwrap_or(suite.rounds);
     suite.seed = arguments.seed.unwrap_or(suite.seed);
@@ -76,7 +143,12 @@ fn plan(arguments: &arguments::Run, usual: Suite, catalogue: &Catalogue) -> Resu
         sweep.check(&flags)?;
         (suite.name, suite.sweep) = (name, Some(sweep));
     }
-    let suite = suite.overridden(&flags);
+    if arguments.partition.is_some() && matches!(&suite.sweep, Some(it) if it.axis() == Axis::Jobs)
+    {
+        let reason = "a sweep over the jobs has no parts: its cells have one name";
+        return Err(bp_harness::Error::Contradiction(reason.to_owned()).into());
+    }
+    let suite = contestants::added(contestants, suite).overridden(&flags);
     let mut plan = Plan::new(&suite, &arguments.select.filters(), catalogue)?;
     plan.check()?;
     plan.precision = arguments.precision.map(|relative| Precision {
@@ -90,7 +162,7 @@ fn plan(arguments: &arguments::Run, usual: Suite, catalogue: &Catalogue) -> Resu
 fn destination(arguments: &arguments::Run) -> Result<(PathBuf, bool)> {
     match &arguments.out {
         Some(out) => Ok((out.clone(), arguments.replace)),
-        None if arguments.full => Ok((dated(), false)),
+        None if arguments.named_suite() == Some("full") => Ok((dated(), false)),
         None => Ok((LATEST.into(), true)),
     }
 }
@@ -106,7 +178,8 @@ fn dated() -> PathBuf {
         .expect("there are more numbers than directories")
 }
 
-fn record(plan: &Plan, catalogue: Catalogue) -> Run {
+/// What there is to say of a run that begins now, of the whole plan.
+pub(super) fn record(plan: &Plan, catalogue: Catalogue) -> Run {
     Run {
         schema: SCHEMA,
         arguments: std::env::args_os()
@@ -122,11 +195,18 @@ fn record(plan: &Plan, catalogue: Catalogue) -> Run {
         catalogue,
         environment: bp_harness::environment(),
         sweep: plan.sweep,
+        fingerprint: None,
+        partition: None,
+        shards: Vec::new(),
     }
 }
 
 /// What is about to happen, and what it will be worth.
-fn announce(plan: &Plan, directory: &Path) {
+fn announce(plan: &Plan, arguments: &arguments::Run, directory: &Path) {
+    if let Some(partition) = arguments.partition {
+        let none = if plan.cells.is_empty() { ", which has no cell" } else { "" };
+        tell!("only {partition}{none}; `backpressure merge` makes one run of all parts");
+    }
     let (cells, samples) = (plan.cells.len(), plan.items.len());
     let (expected, directory) = (Roughly(plan.expected()), directory.display());
     tell!("{}: {cells} cells, {samples} samples, about {expected}, into {directory}", plan.suite);

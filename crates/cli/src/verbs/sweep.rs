@@ -10,6 +10,13 @@ use crate::{
 
 /// A run like any other, with one cell for each value.
 pub(crate) fn sweep(arguments: arguments::Sweep) -> Result<Status> {
+    let (run, suite) = prepared(arguments);
+    execute(&run, suite)
+}
+
+/// The arguments of the run that a sweep is, with what was not chosen, and the suite that they
+/// select from.
+pub(crate) fn prepared(arguments: arguments::Sweep) -> (arguments::Run, Suite) {
     let arguments::Sweep { over, mut run } = arguments;
     if run.plan.is_none() {
         let strategy = match over.axis() {
@@ -19,5 +26,6 @@ pub(crate) fn sweep(arguments: arguments::Sweep) -> Result<Status> {
         run.select.default_to("contended", strategy, "tokio");
     }
     let name = format!("sweep over the {}", over.axis());
-    execute(&run, Suite { name, sweep: Some(over), ..selection() })
+    let suite = Suite { name, sweep: Some(over), ..selection() };
+    (run, suite)
 }

@@ -6,6 +6,7 @@ use bp_record::{Outcome, Sample};
 
 use crate::{
     arguments::{self, Format, overrides},
+    contestants,
     exit::Status,
     output,
     rows::Rows,
@@ -13,14 +14,16 @@ use crate::{
 
 /// Runs every cell with a few short jobs and says which promises were kept.
 pub(crate) fn verify(arguments: &arguments::Verify) -> Result<Status> {
-    let catalogue = bp_registry::catalogue();
+    let mut catalogue = bp_registry::catalogue();
+    let contestants = contestants::enter(&arguments.select.contestants, &mut catalogue)?;
     let flags = overrides(&arguments.select, &arguments.size);
     let mut plan = verification(arguments.seed, &flags, &arguments.select.filters(), &catalogue)?;
     if let Some(timeout) = arguments.bounds.timeout {
         plan.items.iter_mut().for_each(|item| item.timeout = timeout);
     }
     plan.check()?;
-    let launcher = Launcher::this_program(arguments.bounds.memory_cap_bytes())?;
+    let launcher =
+        Launcher::this_program(arguments.bounds.memory_cap_bytes())?.with_contestants(contestants);
     let stop = Interrupts::listen()?;
     let planned = plan.items.len();
     let drawn = std::io::stderr().is_terminal();

@@ -3,9 +3,14 @@
 
 mod bad_input;
 mod common;
+mod contestants;
+#[cfg(unix)]
+mod hostile;
 mod misuse_of_files;
+mod parts;
 mod results;
 mod selection;
 #[cfg(unix)]
 mod signals;
 mod sweep;
+mod theory;

@@ -70,6 +70,20 @@ fn a_sweep_over_the_jobs_keeps_them_apart() {
 }
 
 #[test]
+fn a_sweep_that_was_stopped_goes_on() {
+    let place = Place::new();
+    swept(&place, "limit=1,2,4,8", &["--rounds", "1", "--jobs", "50"]).exits(0);
+    // As if it had been stopped in the middle.
+    let events = place.path().join("swept/events.jsonl");
+    let text = fs::read_to_string(&events).unwrap();
+    let half: Vec<_> = text.lines().take(text.lines().count() / 2).collect();
+    fs::write(&events, half.join("\n") + "\n").unwrap();
+    let table = place.run(["run", "--resume", "swept"]).exits(0).stdout();
+    assert!(table.contains("over the limit") && table.contains("      8 "), "{table}");
+    assert_eq!(fs::read_to_string(&events).unwrap().lines().count(), text.lines().count());
+}
+
+#[test]
 fn who_has_no_such_axis_is_left_out_and_named() {
     let place = Place::new();
     let selection = ["-s", "^(semaphore|sequential)$", "-w", "^fixed$", "--dry-run"];
@@ -97,6 +111,7 @@ fn what_cannot_be_swept_is_refused_before_anything_runs() {
             &["-s", "materialize-window", "-p", "window=64"],
             &["window=64 is below limit=128"],
         ),
+        ("jobs=8,16", &["--partition", "slice:1/2"], &["no parts"]),
         ("limit=8,16", &["-p", "limit=4"], &["leave out -p limit"]),
         ("jobs=8,16", &["--jobs", "4"], &["leave out --jobs"]),
         ("jobs=8,16", &["--for", "1s"], &["leave out --for"]),

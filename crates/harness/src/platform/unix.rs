@@ -29,6 +29,11 @@ pub(crate) fn limit_address_space(bytes: u64) {
     let _ = setrlimit(Resource::As, Rlimit { current: Some(bytes), maximum: most });
 }
 
+/// Replaces this process by another program; returns only why that failed.
+pub(crate) fn become_program(command: &mut Command) -> io::Error {
+    command.exec()
+}
+
 /// A child and the group of processes that it heads.
 ///
 /// Until the child is reaped, its id cannot go to another process, so signals to the group are

@@ -3,8 +3,8 @@
 use std::num::NonZeroUsize;
 
 use bp_record::{
-    Arrivals, Catalogue, Cell, Consumer, Counts, Environment, Extent, Faults, Measured, Outcome,
-    Pass, Quantiles, Role, Run, SCHEMA, Sample, Work,
+    Arrivals, Catalogue, Cell, Consumer, Counts, Environment, Extent, Faults, Fingerprint,
+    Measured, Outcome, Pass, Quantiles, Role, Run, SCHEMA, Sample, Work,
 };
 
 pub(crate) fn run() -> Run {
@@ -20,6 +20,17 @@ pub(crate) fn run() -> Run {
         catalogue: Catalogue::default(),
         environment: Environment { load_1m: Some(0.1), ..Environment::default() },
         sweep: None,
+        fingerprint: Some(fingerprint()),
+        partition: None,
+        shards: vec![],
+    }
+}
+
+pub(crate) fn fingerprint() -> Fingerprint {
+    Fingerprint {
+        binary: "00000001-7".into(),
+        settings: vec![("seed".into(), "7".into()), ("rounds".into(), "3".into())],
+        cells: vec![(cell().id(), "00000002-9".into())],
     }
 }
 

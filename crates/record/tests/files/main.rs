@@ -2,6 +2,10 @@
 #![expect(clippy::unwrap_used, reason = "the helpers of a test fail as the test does")]
 
 mod common;
+mod hostile;
+mod merge;
 mod read;
+mod resume;
 mod samples_csv;
 mod store;
+mod versions;

@@ -39,7 +39,7 @@ fn what_was_written_is_read_to_the_last_digit() {
 #[test]
 fn each_line_is_json_for_other_programs() {
     let (directory, _) = written();
-    for line in events(directory.path()).split(|&byte| byte == b'\n').take(3) {
+    for line in events(directory.path()).split(|&byte| byte == b'\n').skip(1).take(3) {
         let line: serde_json::Value = serde_json::from_slice(line).unwrap();
         assert_eq!(line["crc"].as_str().unwrap().len(), 8);
         assert_eq!(line["sample"]["outcome"], "ok");
@@ -52,7 +52,7 @@ fn a_torn_last_line_is_left_out_wherever_it_is_torn() {
     let bytes = events(directory.path());
     let last = bytes[..bytes.len() - 1].iter().rposition(|&byte| byte == b'\n').unwrap() + 1;
     for end in [last + 1, last + 30, bytes.len() - 2, bytes.len() - 1] {
-        let torn = TornTail { line: 3, offset: last as u64, bytes: (end - last) as u64 };
+        let torn = TornTail { line: 4, offset: last as u64, bytes: (end - last) as u64 };
         assert_eq!(with_events(directory.path(), &bytes[..end]).unwrap(), (2, Some(torn)));
     }
     assert_eq!(with_events(directory.path(), &bytes[..last]).unwrap(), (2, None));
@@ -63,17 +63,19 @@ fn a_torn_last_line_is_left_out_wherever_it_is_torn() {
 fn a_changed_byte_is_found_with_its_place() {
     let (directory, _) = written();
     let mut bytes = events(directory.path());
-    let second = bytes.iter().position(|&byte| byte == b'\n').unwrap() + 1;
+    let ends = bytes.iter().enumerate().filter(|(_, byte)| **byte == b'\n');
+    // After the line with which the run begins, and the first sample.
+    let second = ends.map(|(place, _)| place + 1).nth(1).unwrap();
     // One digit of the second sample's makespan: still JSON, still a sample.
     let digit = second + bytes[second..].windows(4).position(|four| four == b"1001").unwrap();
     bytes[digit + 3] = b'9';
     let error = with_events(directory.path(), &bytes).unwrap_err();
     assert!(
-        matches!(error, StoreError::BadLine { line: 2, offset, .. } if offset == second as u64),
+        matches!(error, StoreError::BadLine { line: 3, offset, .. } if offset == second as u64),
         "{error}"
     );
     let message = error.to_string();
-    assert!(message.contains("events.jsonl, line 2"), "{message}");
+    assert!(message.contains("events.jsonl, line 3"), "{message}");
     assert!(message.contains("checksum"), "{message}");
 }
 
@@ -83,7 +85,7 @@ fn an_empty_line_and_a_foreign_line_are_refused() {
     let bytes = events(directory.path());
     for line in ["\n", "{}\n", "{\"crc\":\"00000000\",\"sample\":null}\n"] {
         let error = with_events(directory.path(), &[&bytes, line.as_bytes()].concat()).unwrap_err();
-        assert!(matches!(error, StoreError::BadLine { line: 4, .. }), "{error}");
+        assert!(matches!(error, StoreError::BadLine { line: 5, .. }), "{error}");
     }
 }
 
@@ -104,7 +106,7 @@ fn a_line_without_an_end_is_not_read_into_memory() {
     // A hole: it is long, but takes no room on the disk.
     fs::File::options().write(true).open(&path).unwrap().set_len(65 << 20).unwrap();
     let error = Store::read(directory.path()).unwrap_err();
-    assert!(error.to_string().contains("line 4"), "{error}");
+    assert!(error.to_string().contains("line 5"), "{error}");
     assert!(error.to_string().contains("longer than 64 MiB"), "{error}");
 }
 
@@ -148,6 +150,37 @@ fn mutated_bytes_never_give_a_sample_that_was_not_written() {
         fs::write(directory.path().join("events.jsonl"), bytes).unwrap();
         if let Ok(Recorded { samples: read, .. }) = Store::read(directory.path()) {
             prop_assert!(samples.starts_with(&read));
+        }
+    });
+}
+
+#[test]
+fn any_cut_and_any_changed_byte_of_either_file_is_found() {
+    let (directory, samples) = written();
+    let (now, machine) = (common::fingerprint(), common::run().environment);
+    let (mut store, _) = Store::resume(directory.path(), &now, &machine).unwrap();
+    store.finish().unwrap();
+    drop(store);
+    let files = ["events.jsonl", "run.json"].map(|name| directory.path().join(name));
+    let bytes = files.each_ref().map(|path| fs::read(path).unwrap());
+    let whole = Store::read(directory.path()).unwrap();
+    assert!(whole.is_complete() && whole.samples == samples);
+    let place = any::<prop::sample::Index>();
+    proptest!(|(file in 0..2_usize, place in place, flip in 1..=u8::MAX, cut in any::<bool>())| {
+        let mut changed = bytes[file].clone();
+        let place = place.index(changed.len());
+        if cut {
+            changed.truncate(place);
+        } else {
+            changed[place] ^= flip;
+        }
+        fs::write(&files[file], changed).unwrap();
+        let read = Store::read(directory.path());
+        fs::write(&files[file], &bytes[file]).unwrap();
+        // A cut between two lines leaves a run that was stopped there, and says so.
+        if let Ok(read) = read {
+            prop_assert!(!read.is_complete() && samples.starts_with(&read.samples));
+            prop_assert_eq!(read.run, common::run());
         }
     });
 }
@@ -197,7 +230,8 @@ fn a_repetition_counts_in_place_of_the_disturbed_round_and_a_verification_if_it_
         sample(Role::Measured, 1, 0, Outcome::Ok),
         sample(Role::Measured, 0, 1, Outcome::Timeout),
     ];
-    let recorded = Recorded { run: common::run(), samples, rounds: vec![], torn: None };
+    let recorded =
+        Recorded { run: common::run(), samples, rounds: vec![], torn: None, ended: true };
     let counted: Vec<_> =
         recorded.counted().iter().map(|s| (s.role, s.round, s.attempt, s.outcome)).collect();
     assert_eq!(

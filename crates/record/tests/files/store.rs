@@ -59,7 +59,7 @@ fn replacing_removes_our_own_files_and_nothing_else() {
     drop(create(place.path(), false).unwrap());
     let figures = place.path().join("figures");
     fs::create_dir(&figures).unwrap();
-    for ours in ["report.md", "samples.csv", "summary.csv", "figures/a.svg"] {
+    for ours in ["report.md", "theory.md", "samples.csv", "summary.csv", "figures/a.svg"] {
         fs::write(place.path().join(ours), "old").unwrap();
     }
     for theirs in ["notes.txt", "figures/photo.png"] {

@@ -2,7 +2,7 @@
 
 use std::num::NonZeroUsize;
 
-use bp_analysis::{Knee, Verdict, curves, knee};
+use bp_analysis::{Knee, KneeVerdict, curves, knee};
 use bp_record::{Axis, Outcome, Pass, Role, Sample};
 use bp_registry::execute;
 
@@ -51,7 +51,7 @@ const DOUBLES: [usize; 9] = [1, 2, 4, 8, 16, 32, 64, 128, 256];
 fn the_knee_of_a_service_with_sixteen_places_is_at_sixteen() {
     for (strategy, rounds) in [("semaphore", 8), ("bounded-channel", 1), ("as-completed", 1)] {
         let knee = found(strategy, &DOUBLES, rounds);
-        assert_eq!((knee.verdict, knee.enough), (Verdict::Found, 16), "{strategy}: {knee:?}");
+        assert_eq!((knee.verdict, knee.enough), (KneeVerdict::Found, 16), "{strategy}: {knee:?}");
         // A little less than sixteen: at the end of a run places stay free for want of requests.
         let little = knee.little.unwrap();
         assert_eq!((little.bootstrapped, little.rounds), (rounds == 8, rounds as usize));
@@ -68,17 +68,17 @@ fn the_knee_of_a_service_with_sixteen_places_is_at_sixteen() {
 #[test]
 fn below_the_places_there_is_no_knee() {
     let knee = found("semaphore", &[1, 2, 4, 8, 16], 2);
-    assert_eq!(knee.verdict, Verdict::StillRises, "{knee:?}");
+    assert_eq!(knee.verdict, KneeVerdict::StillRises, "{knee:?}");
     assert!(!knee.little.unwrap().bootstrapped);
 }
 
 #[test]
 fn above_the_places_there_is_none_either() {
     let knee = found("semaphore", &[32, 64, 96, 128], 2);
-    assert_eq!(knee.verdict, Verdict::FlatFromTheStart, "{knee:?}");
+    assert_eq!(knee.verdict, KneeVerdict::FlatFromTheStart, "{knee:?}");
 }
 
 #[test]
 fn three_values_are_too_few() {
-    assert_eq!(found("semaphore", &[8, 16, 32], 1).verdict, Verdict::TooFewValues);
+    assert_eq!(found("semaphore", &[8, 16, 32], 1).verdict, KneeVerdict::TooFewValues);
 }

@@ -8,3 +8,4 @@ mod closed_forms;
 mod common;
 mod knee;
 mod open_loop;
+mod theory;

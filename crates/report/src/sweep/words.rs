@@ -1,6 +1,6 @@
 //! What a curve says, in sentences. Each is computed.
 
-use bp_analysis::{ENOUGH, Estimate, Knee, Point, Saturation, Verdict};
+use bp_analysis::{ENOUGH, Estimate, Knee, KneeVerdict, Point, Saturation};
 use bp_record::Axis;
 
 use super::Swept;
@@ -11,7 +11,7 @@ pub(super) fn said(swept: &Swept) -> Vec<String> {
     match (swept.curve.axis, &swept.knee, &swept.saturation) {
         (Axis::Limit, Some(knee), _) => {
             said.push(conclusion(swept, knee));
-            if knee.verdict != Verdict::TooFewValues {
+            if knee.verdict != KneeVerdict::TooFewValues {
                 said.extend(little(swept, knee));
                 said.extend(law(swept, knee));
                 said.extend(cost(swept, knee));
@@ -38,27 +38,29 @@ fn conclusion(swept: &Swept, knee: &Knee) -> String {
     let (least, greatest) = (usable.clone().min().unwrap_or(0), usable.clone().max().unwrap_or(0));
     let most = units::per_second(knee.best.1);
     match knee.verdict {
-        Verdict::Found => format!(
+        KneeVerdict::Found => format!(
             "Use {}: it is the least value measured with {} of the highest throughput ({most}, at \
              {}).",
             swept.at(knee.enough),
             units::percent(ENOUGH),
             swept.at(knee.best.0),
         ),
-        Verdict::StillRises => format!(
+        KneeVerdict::StillRises => format!(
             "No knee in this range: throughput still rises at {} ({most}). Go on to greater values.",
             swept.at(greatest),
         ),
-        Verdict::FlatFromTheStart => format!(
+        KneeVerdict::FlatFromTheStart => format!(
             "No knee in this range: {} already has {} of the highest throughput ({most}). Begin \
              with smaller values.",
             swept.at(least),
             units::percent(ENOUGH),
         ),
-        Verdict::TooUncertain => "No knee in this range: the rounds differ too much to name one. \
+        KneeVerdict::TooUncertain => {
+            "No knee in this range: the rounds differ too much to name one. \
                                   Take more rounds, or a quieter machine."
-            .to_owned(),
-        Verdict::TooFewValues => format!(
+                .to_owned()
+        }
+        KneeVerdict::TooFewValues => format!(
             "No knee in this range: it takes four values at which all jobs succeed, and there are \
              {}.",
             usable.count(),
@@ -121,7 +123,7 @@ fn law(swept: &Swept, knee: &Knee) -> Option<String> {
 
 /// What going beyond the knee costs.
 fn cost(swept: &Swept, knee: &Knee) -> Option<String> {
-    if knee.verdict != Verdict::Found {
+    if knee.verdict != KneeVerdict::Found {
         return None;
     }
     let last = swept.sound().next_back()?;

@@ -5,6 +5,7 @@ use bp_analysis::{MemoryVerdict, Summary};
 use bp_record::Run;
 
 use super::{
+    ideal::{HEADS, MEANING, ideals},
     open_loop,
     pages::{Page, cpu_per_job, pages},
 };
@@ -44,7 +45,20 @@ pub(crate) fn tables_of(page: &Page) -> String {
             costs(page, column)
         );
     }
-    text
+    text + &split(page)
+}
+
+/// Where the time went, if that is known.
+fn split(page: &Page) -> String {
+    let Some(ideals) = ideals(page) else { return String::new() };
+    let rows: Vec<_> = ideals.rows.iter().map(|row| row.to_vec()).collect();
+    let reasons = ideals.reasons();
+    let reasons = reasons.map_or_else(String::new, |why| format!("\n“-”: {}.\n", escape(&why)));
+    let on = escape(ideals.on);
+    format!(
+        "\nWhere the time went, on {on}. Ideal: {MEANING}.\n\n{}{reasons}",
+        pipes(&HEADS.map(str::to_owned), &rows)
+    )
 }
 
 fn makespans(page: &Page) -> String {

@@ -1,6 +1,7 @@
 //! The results as tables: for a terminal of 80 columns, for a page, and for programs.
 
 mod grid;
+mod ideal;
 mod markdown;
 pub(crate) mod open_loop;
 mod pages;

@@ -7,6 +7,7 @@ use bp_record::Run;
 use super::{
     failure,
     grid::{Align, Grid, wrapped},
+    ideal::{HEADS, Ideals, MEANING, ideals},
     open_loop,
     pages::{Page, Row, cpu_per_job, pages},
 };
@@ -19,6 +20,8 @@ use crate::{
 const WIDTH: usize = 80;
 /// How much of it a strategy's name may take.
 const NAME: usize = 36;
+/// How much of it that may take beside the split of the time.
+const NAME_IN_SPLIT: usize = 23;
 /// What the makespan on one executor takes, with the space before it.
 const COLUMN: usize = 8;
 /// What memory, order and processor time take together.
@@ -49,6 +52,10 @@ pub(super) fn text(run: &Run, summaries: &[Summary]) -> String {
         let open_loop = open_loop::lines(page);
         if !open_loop.is_empty() {
             lines.extend(open_loop);
+            lines.push(String::new());
+        }
+        if let Some(ideals) = ideals(page) {
+            lines.extend(split(&ideals).lines());
             lines.push(String::new());
         }
     }
@@ -92,6 +99,24 @@ fn grid(page: &Page, columns: &[usize]) -> Grid {
     grid
 }
 
+/// Where the time of each strategy went.
+fn split(ideals: &Ideals) -> Grid {
+    let mut grid = Grid::new();
+    grid.names(HEADS[0], NAME_IN_SPLIT);
+    for (head, width) in HEADS.into_iter().zip([NAME_IN_SPLIT, 7, 14, 8, 16, 7]).skip(1) {
+        grid.column(Align::Right, head, width);
+    }
+    let on = format!("where the time went, on {}:", units::plain(ideals.on));
+    grid.group(Align::Left, &on, 0..HEADS.len());
+    for [name, ideal, factors @ .., wall] in &ideals.rows {
+        let mut cells = vec![name.clone(), short(ideal)];
+        cells.extend(factors.iter().cloned());
+        cells.push(short(wall));
+        grid.row(cells);
+    }
+    grid
+}
+
 /// The peak of memory, whether it grows, whether order is kept, and processor time a job.
 fn character(row: &Row, column: usize) -> [String; 4] {
     let dash = || "-".to_owned();
@@ -123,6 +148,13 @@ fn notes(run: &Run, pages: &[Page]) -> Vec<(&'static str, String)> {
         notes.push(("?", "live memory grows with the number of jobs, but not in step".to_owned()));
     }
     notes.push(("order", "yes if no result overtook that of an earlier job".to_owned()));
+    let ideals: Vec<_> = pages.iter().filter_map(ideals).collect();
+    if !ideals.is_empty() {
+        notes.push(("ideal", MEANING.to_owned()));
+    }
+    let mut reasons: Vec<_> = ideals.iter().filter_map(Ideals::reasons).collect();
+    reasons.dedup();
+    notes.extend(reasons.into_iter().map(|why| ("-", why)));
     if let Some(legacy) = pages.iter().flat_map(|page| &page.executors).find(|e| e.legacy) {
         let name = units::plain(legacy.name);
         notes.push(("†", format!("{name} is no longer maintained; people still run it")));

@@ -52,7 +52,7 @@ fn files_are_written_and_those_of_an_earlier_report_go() {
     std::fs::create_dir_all(place.join("figures")).unwrap();
     std::fs::write(place.join("figures/old-memory.svg"), "<svg/>").unwrap();
     std::fs::write(place.join("figures/notes.txt"), "mine").unwrap();
-    let written = bp_report::write(&run, &samples, &place).unwrap();
+    let written = bp_report::write(&run, &samples, &[], &place).unwrap();
     assert_eq!(written.len(), 1 + KINDS.len());
     assert_eq!(written[0], place.join("report.md"));
     assert!(written.iter().all(|path| path.is_file()));
@@ -66,8 +66,9 @@ fn files_are_written_and_those_of_an_earlier_report_go() {
 fn a_folder_that_cannot_be_made_is_an_error_that_names_it() {
     let place = tempfile::tempdir().unwrap();
     std::fs::write(place.path().join("figures"), "a file").unwrap();
-    let error = bp_report::write(&simulator::run(), &[], place.path()).unwrap_err().to_string();
-    assert!(error.starts_with("cannot create ") && error.contains("figures"), "{error}");
+    let error =
+        bp_report::write(&simulator::run(), &[], &[], place.path()).unwrap_err().to_string();
+    assert!(error.contains("figures is a file, but a run has a directory there"), "{error}");
 }
 
 #[test]

@@ -77,6 +77,7 @@ pub(crate) fn run() -> Run {
         legacy: name == "async-std",
         simulated: false,
         single_threaded: false,
+        contestant: None,
     };
     let workload = WorkloadEntry {
         name: "stragglers".into(),
@@ -99,6 +100,9 @@ pub(crate) fn run() -> Run {
         },
         environment: Environment::default(),
         sweep: None,
+        fingerprint: None,
+        partition: None,
+        shards: vec![],
     }
 }
 

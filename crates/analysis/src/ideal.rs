@@ -1,0 +1,191 @@
+use std::num::NonZeroUsize;
+
+use bp_record::{Consumer, Ideal, Trace};
+
+use crate::replay::{Job, Rule, greedy, lower_bound};
+
+/// What a trace does not say of its run.
+#[derive(Clone, Copy, Debug)]
+pub struct Terms<'a> {
+    /// Most jobs in flight, of a strategy that has a limit.
+    pub limit: Option<NonZeroUsize>,
+    /// By which rule the strategy starts jobs, or why that cannot be replayed.
+    pub rule: Result<Rule, &'a str>,
+    /// Who takes the outputs.
+    pub consumer: Consumer,
+    /// The service times that were asked for, by index, or why there are none.
+    pub nominal_ns: Result<&'a [u64], &'a str>,
+}
+
+/// The ideals of a run; `None` if the trace is not complete: a job did not start or has no end, or
+/// its output took nothing of the consumer's time as the others did.
+///
+/// A job that panicked was in service until then. Takes O(N log N) time.
+pub fn ideal(trace: &Trace, terms: &Terms) -> Option<Ideal> {
+    let recorded = recorded(trace)?;
+    let slow = terms.consumer != Consumer::Instant;
+    if slow && trace.delivered_ns.iter().any(Option::is_none) {
+        return None;
+    }
+    let started = by_start(trace);
+    let in_order = |jobs: &[Job]| started.iter().map(|&index| jobs[index]).collect::<Vec<_>>();
+    let limit = terms.limit.unwrap_or(NonZeroUsize::MAX);
+    let as_started = in_order(&recorded);
+    let mut ideal = Ideal {
+        lower_bound_ns: lower_bound(&as_started, limit, terms.consumer),
+        greedy_ns: greedy(&as_started, limit, terms.consumer),
+        ..Ideal::default()
+    };
+    let mut missing = Vec::new();
+    let nominal = terms.nominal_ns.map(|nominal| {
+        let jobs = recorded.iter().zip(nominal);
+        jobs.map(|(job, &service_ns)| Job { service_ns, ..*job }).collect::<Vec<_>>()
+    });
+    match nominal {
+        Ok(nominal) if nominal.len() == recorded.len() => {
+            ideal.greedy_nominal_ns = Some(greedy(&in_order(&nominal), limit, terms.consumer));
+        }
+        Ok(_) => missing.push("not every job has a service time that was asked for"),
+        Err(why) => missing.push(why),
+    }
+    let policy = terms.rule.and_then(|rule| {
+        let jobs = if rule.in_order_of_start() { &as_started } else { &recorded };
+        rule.makespan(jobs, terms.consumer)
+    });
+    match policy {
+        Ok(policy_ns) => ideal.policy_ns = Some(policy_ns),
+        Err(why) => missing.push(why),
+    }
+    ideal.missing = (!missing.is_empty()).then(|| missing.join("; "));
+    Some(ideal)
+}
+
+/// Arrival and service of each job, by index.
+fn recorded(trace: &Trace) -> Option<Vec<Job>> {
+    let jobs = trace.arrived_ns.len();
+    let all = [&trace.started_ns, &trace.finished_ns, &trace.lost_ns];
+    if all.into_iter().any(|moments| moments.len() != jobs) {
+        return None;
+    }
+    let job = |index: usize| {
+        let end = trace.finished_ns[index].or(trace.lost_ns[index])?;
+        let service_ns = end.saturating_sub(trace.started_ns[index]?);
+        Some(Job { arrived_ns: trace.arrived_ns[index], service_ns })
+    };
+    (0..jobs).map(job).collect()
+}
+
+/// The indices in the order in which jobs started, at one instant that of the source.
+fn by_start(trace: &Trace) -> Vec<usize> {
+    let mut indices: Vec<usize> = (0..trace.started_ns.len()).collect();
+    indices.sort_by_key(|&index| trace.started_ns[index]);
+    indices
+}
+
+/// Where the time of a run went: `wall = greedy_nominal × interference × policy × implementation`,
+/// exactly, as far as its factors are known.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Split {
+    /// Recorded ÷ nominal service times, both replayed greedily: late timers, and jobs that slow
+    /// each other down.
+    pub interference: Option<f64>,
+    /// The strategy's rule ÷ greedy: what the rule costs, however well it is programmed.
+    pub policy: Option<f64>,
+    /// The wall time ÷ the rule: what the program costs, and the executor below it.
+    pub implementation: Option<f64>,
+}
+
+/// Splits the wall time of the traced run that the ideal is of; a factor that would divide by zero
+/// is `None`.
+///
+/// ```
+/// use bp_record::Ideal;
+///
+/// let ideal = Ideal {
+///     greedy_nominal_ns: Some(100),
+///     greedy_ns: 110,
+///     policy_ns: Some(220),
+///     ..Ideal::default()
+/// };
+/// let split = bp_analysis::split(&ideal, 231);
+/// assert_eq!([split.interference, split.policy, split.implementation], [1.1, 2.0, 1.05].map(Some));
+/// ```
+pub fn split(ideal: &Ideal, wall_ns: u64) -> Split {
+    let ratio = |part: Option<u64>, of: Option<u64>| {
+        part.zip(of.filter(|&of| of > 0)).map(|(part, of)| part as f64 / of as f64)
+    };
+    let greedy = Some(ideal.greedy_ns);
+    Split {
+        interference: ratio(greedy, ideal.greedy_nominal_ns),
+        policy: ratio(ideal.policy_ns, greedy),
+        implementation: ratio(Some(wall_ns), ideal.policy_ns),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const TWO: NonZeroUsize = NonZeroUsize::new(2).unwrap();
+
+    /// Three jobs, two at once; the third was started before the second, and the first panicked.
+    fn trace() -> Trace {
+        Trace {
+            arrived_ns: vec![0, 0, 0],
+            admitted_ns: vec![Some(0), Some(0), Some(1)],
+            started_ns: vec![Some(1), Some(5), Some(2)],
+            finished_ns: vec![None, Some(25), Some(13)],
+            delivered_ns: vec![None, Some(25), Some(13)],
+            lost_ns: vec![Some(5), None, None],
+            order: vec![2, 1],
+        }
+    }
+
+    fn terms<'a>(nominal_ns: &'a [u64]) -> Terms<'a> {
+        Terms {
+            limit: Some(TWO),
+            rule: Ok(Rule::Batches { size: TWO, joined: false }),
+            consumer: Consumer::Instant,
+            nominal_ns: Ok(nominal_ns),
+        }
+    }
+
+    #[test]
+    fn the_figures_are_those_computed_by_hand() {
+        // Services 4, 20, 11; started in the order 0, 2, 1; nominal 3, 20, 10.
+        let ideal = ideal(&trace(), &terms(&[3, 20, 10])).unwrap();
+        assert_eq!(ideal.lower_bound_ns, 20);
+        assert_eq!(ideal.greedy_ns, 24, "0–4 and 0–11, 4–24");
+        assert_eq!(ideal.greedy_nominal_ns, Some(23));
+        assert_eq!(ideal.policy_ns, Some(20 + 11), "the batches are those of the source");
+        assert_eq!(ideal.missing, None);
+        let split = split(&ideal, 40);
+        let factors = split.interference.unwrap() * split.policy.unwrap();
+        assert!((23.0 * factors * split.implementation.unwrap() - 40.0).abs() < 1e-9);
+    }
+
+    #[test]
+    fn what_is_not_known_is_empty_and_says_why() {
+        let unknown = Terms { rule: Err("a pause"), nominal_ns: Err("no timer"), ..terms(&[]) };
+        let found = ideal(&trace(), &unknown).unwrap();
+        assert_eq!((found.greedy_nominal_ns, found.policy_ns), (None, None));
+        assert_eq!(found.missing.as_deref(), Some("no timer; a pause"));
+        let split = split(&found, 40);
+        assert_eq!((split.interference, split.policy, split.implementation), (None, None, None));
+        let short = ideal(&trace(), &terms(&[3, 20])).unwrap();
+        assert!(short.missing.unwrap().contains("not every job"));
+        let slow = Terms { consumer: Consumer::Parallel { time_ns: 9 }, ..terms(&[3, 20, 10]) };
+        assert_eq!(ideal(&trace(), &slow), None, "one output was not consumed");
+    }
+
+    #[test]
+    fn a_trace_with_holes_gives_nothing() {
+        let whole = trace();
+        let without_start = Trace { started_ns: vec![Some(1), None, Some(2)], ..whole.clone() };
+        let without_end = Trace { lost_ns: vec![None; 3], ..whole.clone() };
+        let short = Trace { finished_ns: vec![Some(1)], ..whole };
+        for trace in [without_start, without_end, short] {
+            assert_eq!(ideal(&trace, &terms(&[3, 20, 10])), None, "{trace:?}");
+        }
+    }
+}

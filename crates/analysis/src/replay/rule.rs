@@ -1,0 +1,214 @@
+use std::{cmp::Reverse, collections::BinaryHeap, num::NonZeroUsize};
+
+use bp_record::Consumer;
+
+use super::{Consumption, Job, Slots};
+
+/// When a strategy starts a job, and what holds a slot: its rule, without its code.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Rule {
+    /// A job starts as soon as a slot is free, and keeps it until its output is consumed.
+    Pool {
+        /// How many slots there are.
+        limit: NonZeroUsize,
+    },
+    /// As [`Pool`](Self::Pool), but one loop starts the jobs and consumes the outputs in turn.
+    Loop {
+        /// How many slots there are.
+        limit: NonZeroUsize,
+    },
+    /// One loop fills all slots, waiting for the source if need be, before it takes an output.
+    TopUp {
+        /// How many slots there are.
+        limit: NonZeroUsize,
+        /// What it takes then.
+        take: Take,
+    },
+    /// So many jobs start together; the next ones wait until all of them are done and consumed.
+    Batches {
+        /// How many.
+        size: NonZeroUsize,
+        /// True if the outputs are consumed one by one once all are there.
+        joined: bool,
+    },
+    /// Outputs are consumed by one loop in the order of the input, and job i starts when a slot is
+    /// free and job i − window has been consumed.
+    Ordered {
+        /// How many slots there are.
+        limit: NonZeroUsize,
+        /// Most jobs admitted and not consumed.
+        window: NonZeroUsize,
+    },
+    /// One loop takes all jobs from the source, and then the outputs one by one.
+    Gather {
+        /// How many slots there are.
+        limit: NonZeroUsize,
+        /// True if it takes the outputs in the order of the input.
+        ordered: bool,
+    },
+}
+
+/// What a loop that tops up its slots takes at a time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Take {
+    /// One output; the next job starts when it is consumed.
+    One,
+    /// One output, which is consumed after the next job has started.
+    OneAfterStart,
+    /// All outputs that are there.
+    All,
+}
+
+impl Rule {
+    /// Whether the jobs are to be given in the order in which they started, or else in that of the
+    /// source, by which the rule itself goes.
+    pub fn in_order_of_start(self) -> bool {
+        matches!(self, Self::Pool { .. } | Self::Loop { .. })
+    }
+
+    /// The makespan of the rule: no program that follows it is faster, and one that costs nothing
+    /// takes exactly so long.
+    ///
+    /// Takes O(N log limit) time; with one slow consumer and a limit of N, O(N log N).
+    ///
+    /// # Errors
+    /// Why there is no such figure: what a loop meets when it is done with an output depends on how
+    /// long that took, so shorter jobs may take it longer.
+    ///
+    /// ```
+    /// use bp_analysis::replay::{Job, Rule};
+    /// use bp_record::Consumer;
+    ///
+    /// let two = 2.try_into().unwrap();
+    /// let jobs = [4, 1, 1, 4].map(Job::from);
+    /// let batches = Rule::Batches { size: two, joined: false };
+    /// assert_eq!(batches.makespan(&jobs, Consumer::Instant), Ok(4 + 4));
+    /// ```
+    pub fn makespan(self, jobs: &[Job], consumer: Consumer) -> Result<u64, &'static str> {
+        let Consumption { time_ns, one } = Consumption::of(consumer);
+        let open = jobs.iter().any(|job| job.arrived_ns > 0);
+        let meets = match self {
+            Self::Loop { .. } => open,
+            Self::Ordered { limit, window } => open || window > limit,
+            Self::Pool { .. } | Self::TopUp { .. } | Self::Batches { .. } | Self::Gather { .. } => {
+                false
+            }
+        };
+        if time_ns > 0 && meets {
+            return Err("jobs that could start while an output is consumed wait for the loop");
+        }
+        Ok(match self {
+            Self::Pool { limit } => pool(jobs, limit, time_ns, one),
+            Self::Loop { limit } => pool(jobs, limit, time_ns, true),
+            Self::TopUp { take: Take::All, .. } if time_ns > 0 => {
+                return Err("how many outputs are taken at once depends on the consumer's time");
+            }
+            Self::TopUp { limit, take } => {
+                let before = if take == Take::OneAfterStart { 0 } else { time_ns };
+                top_up(jobs, limit, before, time_ns - before)
+            }
+            Self::Batches { size, joined } => batches(jobs, size, time_ns, one, joined),
+            Self::Ordered { limit, window } => ordered(jobs, limit, window, time_ns, 0),
+            Self::Gather { limit, ordered: false } => gather(jobs, limit, time_ns),
+            Self::Gather { limit, ordered: true } => {
+                ordered(jobs, limit, NonZeroUsize::MAX, time_ns, last_arrival(jobs))
+            }
+        })
+    }
+}
+
+/// When the jobs in flight finish, the earliest first.
+type Finishes = BinaryHeap<Reverse<u64>>;
+
+/// Job k starts when the first k − limit outputs are consumed, which leave as they finish: a job
+/// that starts later finishes later than all that have left.
+fn pool(jobs: &[Job], limit: NonZeroUsize, time_ns: u64, one: bool) -> u64 {
+    // Each consumer of its own makes the service longer; the one consumer makes the others wait.
+    let (own, shared) = if one { (0, time_ns) } else { (time_ns, 0) };
+    let mut running = Finishes::new();
+    let mut consumed = 0;
+    for job in jobs {
+        let mut start = job.arrived_ns;
+        if running.len() == limit.get() {
+            let Reverse(finished) = running.pop().expect("a limit is at least one");
+            consumed = finished.max(consumed).saturating_add(shared);
+            start = start.max(consumed);
+        }
+        running.push(Reverse(start.saturating_add(job.service_ns).saturating_add(own)));
+    }
+    drain(running, consumed, shared)
+}
+
+fn gather(jobs: &[Job], limit: NonZeroUsize, time_ns: u64) -> u64 {
+    let mut slots = Slots::new(limit, jobs.len());
+    let finishes = jobs.iter().map(|job| Reverse(slots.take(job.arrived_ns, job.service_ns)));
+    drain(finishes.collect(), last_arrival(jobs), time_ns)
+}
+
+/// When all outputs are consumed by one consumer who is free at `free`.
+fn drain(mut running: Finishes, mut free: u64, time_ns: u64) -> u64 {
+    if time_ns == 0 {
+        return running.into_iter().map(|Reverse(finished)| finished).max().unwrap_or(0).max(free);
+    }
+    while let Some(Reverse(finished)) = running.pop() {
+        free = finished.max(free).saturating_add(time_ns);
+    }
+    free
+}
+
+/// The loop consumes for `before` it starts the next job, and for `after`.
+fn top_up(jobs: &[Job], limit: NonZeroUsize, before: u64, after: u64) -> u64 {
+    let mut running = Finishes::new();
+    let mut now: u64 = 0;
+    for job in jobs {
+        let full = running.len() == limit.get();
+        if full {
+            let Reverse(finished) = running.pop().expect("a limit is at least one");
+            now = now.max(finished).saturating_add(before);
+        }
+        now = now.max(job.arrived_ns);
+        running.push(Reverse(now.saturating_add(job.service_ns)));
+        if full {
+            now = now.saturating_add(after);
+        }
+    }
+    drain(running, now, before + after)
+}
+
+fn batches(jobs: &[Job], size: NonZeroUsize, time_ns: u64, one: bool, joined: bool) -> u64 {
+    jobs.chunks(size.get()).fold(0, |now, batch| {
+        let start = now.max(last_arrival(batch));
+        let services = batch.iter().map(|job| job.service_ns);
+        let taken = if joined {
+            let consumed = time_ns.saturating_mul(batch.len() as u64);
+            services.max().unwrap_or(0).saturating_add(consumed)
+        } else {
+            Consumption { time_ns, one }.consumed(services)
+        };
+        start.saturating_add(taken)
+    })
+}
+
+/// No output is consumed before `from`.
+fn ordered(
+    jobs: &[Job],
+    limit: NonZeroUsize,
+    window: NonZeroUsize,
+    time_ns: u64,
+    from: u64,
+) -> u64 {
+    let mut slots = Slots::new(limit, jobs.len());
+    let mut consumed: Vec<u64> = Vec::with_capacity(jobs.len());
+    let mut last = from;
+    for (index, job) in jobs.iter().enumerate() {
+        let left = index.checked_sub(window.get()).map_or(0, |before| consumed[before]);
+        let finished = slots.take(left.max(job.arrived_ns), job.service_ns);
+        last = last.max(finished).saturating_add(time_ns);
+        consumed.push(last);
+    }
+    last
+}
+
+fn last_arrival(jobs: &[Job]) -> u64 {
+    jobs.iter().map(|job| job.arrived_ns).max().unwrap_or(0)
+}

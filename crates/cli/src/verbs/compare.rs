@@ -1,0 +1,80 @@
+use std::path::Path;
+
+use anyhow::Result;
+use bp_analysis::{Comparison, Gate, Verdict, compare_stored};
+use bp_harness::open_gate;
+use bp_record::{Recorded, Sample, Store};
+use bp_report::Sides;
+
+use crate::{
+    arguments::{Compare, Format},
+    exit::Status,
+    output,
+    verbs::against,
+};
+
+/// Says what became worse: of two stored runs, or of two builds that run in turns.
+pub(crate) fn compare(arguments: &Compare) -> Result<Status> {
+    let gate = arguments.gate.as_deref().map_or_else(|| Ok(Gate::default()), open_gate)?;
+    match (&arguments.against, &*arguments.runs) {
+        (Some(binary), _) => against::against(arguments, binary, &gate),
+        (None, [base, new]) => stored(arguments, base, new, &gate),
+        (None, _) => unreachable!("clap asks for two runs or for --against"),
+    }
+}
+
+fn stored(arguments: &Compare, base: &Path, new: &Path, gate: &Gate) -> Result<Status> {
+    let (base_run, new_run) = (Store::read(base)?, Store::read(new)?);
+    let comparison =
+        compare_stored(&chosen(&base_run, arguments), &chosen(&new_run, arguments), gate);
+    if comparison.cells == 0 {
+        let (base, new) = (base.display(), new.display());
+        return Err(bp_harness::Error::Nothing(format!(
+            "{base} and {new} have no cell in common: run the same suite, of the same size"
+        ))
+        .into());
+    }
+    let sides = Sides {
+        base: &base.display().to_string(),
+        new: &new.display().to_string(),
+        base_environment: Some(&base_run.run.environment),
+        new_environment: Some(&new_run.run.environment),
+    };
+    let differences = bp_report::differences(&base_run.run.environment, &new_run.run.environment);
+    if !differences.is_empty() {
+        tell!("warning: the runs differ in more than the code: {}", differences.join("; "));
+    }
+    print(&comparison, gate, &sides, arguments.format)?;
+    Ok(status(&comparison, arguments.strict))
+}
+
+/// The samples of the cells that the filters leave.
+fn chosen(run: &Recorded, arguments: &Compare) -> Vec<Sample> {
+    let filters = arguments.select.filters();
+    let matches = |list: &[regex::Regex], name: &str| {
+        list.is_empty() || list.iter().any(|filter| filter.is_match(name))
+    };
+    let wanted = |sample: &Sample| {
+        matches(&filters.workloads, &sample.cell.work.name)
+            && matches(&filters.strategies, &sample.cell.strategy)
+            && matches(&filters.executors, &sample.cell.executor)
+    };
+    run.counted().into_iter().filter(wanted).collect()
+}
+
+pub(super) fn print(
+    comparison: &Comparison,
+    gate: &Gate,
+    sides: &Sides<'_>,
+    format: Format,
+) -> Result<()> {
+    output::print(&bp_report::comparison(comparison, gate, sides, format.into()))
+}
+
+pub(super) fn status(comparison: &Comparison, strict: bool) -> Status {
+    match comparison.verdict() {
+        Verdict::Worse => Status::Worse,
+        _ if strict && comparison.count(Verdict::Inconclusive) > 0 => Status::Inconclusive,
+        _ => Status::Done,
+    }
+}

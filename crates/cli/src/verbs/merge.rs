@@ -1,0 +1,29 @@
+use anyhow::Result;
+use bp_record::{Allow, Merged, Store};
+
+use crate::{arguments, exit::Status, verbs::derive::derive};
+
+/// Makes one run of its parts, says what is missing or unlike, and prints its table.
+pub(crate) fn merge(arguments: &arguments::Merge) -> Result<Status> {
+    let mut parts = Vec::new();
+    for path in &arguments.parts {
+        let recorded = Store::read(path)?;
+        if let Some(torn) = recorded.torn {
+            let path = path.display();
+            tell!("note: {path}: line {} was not finished and is left out", torn.line);
+        }
+        parts.push((path.clone(), recorded));
+    }
+    let allow = Allow { missing: arguments.allow_missing, unlike: arguments.allow_unlike };
+    let Merged { recorded, notes } = bp_record::merge(&parts, allow)?;
+    Store::write(&arguments.out, &recorded)?;
+    notes.iter().for_each(|note| tell!("{YELLOW}warning:{RESET} {note}"));
+    let (count, out) = (recorded.run.shards.len(), arguments.out.display());
+    tell!("merged {count} parts, {} samples, into {out}", recorded.samples.len());
+    derive(&arguments.out)?.print(arguments.format)?;
+    Ok(Status::Done)
+}
+
+// `anstream` takes them out where they do not belong: no terminal, or NO_COLOR.
+const YELLOW: &str = "\u{1b}[1;33m";
+const RESET: &str = "\u{1b}[0m";

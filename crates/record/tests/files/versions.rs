@@ -1,0 +1,82 @@
+//! Runs of every version: each that ever was is read, a newer one is neither read nor replaced.
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
+
+use bp_record::{Outcome, Pass, Role, Store, StoreError, samples_csv};
+
+use crate::common;
+
+fn fixture(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures").join(name)
+}
+
+#[test]
+fn schema_1_is_read_and_cannot_be_continued() {
+    let run = fixture("schema-1");
+    let recorded = Store::read(&run).unwrap();
+    assert_eq!((recorded.run.schema, recorded.samples.len()), (1, 4));
+    assert_eq!((recorded.run.planned, recorded.is_complete()), (4, true));
+    assert!(recorded.samples.iter().all(|sample| sample.role == Role::Measured));
+    assert!(recorded.samples.iter().all(|sample| sample.outcome == Outcome::Ok));
+    let timed = recorded.samples.iter().find(|sample| sample.pass == Pass::Time).unwrap();
+    assert_eq!(timed.measured.as_ref().unwrap().makespan_ns, 2_000_000, "8 jobs of 1 ms, 4 by 4");
+    let (now, machine) = (common::fingerprint(), recorded.run.environment);
+    let error = Store::resume(&run, &now, &machine).unwrap_err();
+    assert!(error.to_string().contains("schema 1"), "{error}");
+}
+
+#[test]
+fn schema_2_is_read_with_all_that_it_added() {
+    let recorded = Store::read(&fixture("schema-2")).unwrap();
+    assert_eq!(recorded.run.schema, 2);
+    assert!(recorded.ended && recorded.run.fingerprint.is_some());
+    assert!(recorded.run.partition.is_some());
+    let roles: Vec<_> = recorded.samples.iter().map(|sample| sample.role).collect();
+    for role in [Role::Verification, Role::Canary, Role::Measured] {
+        assert!(roles.contains(&role), "{role}");
+    }
+    assert_eq!(recorded.rounds.len(), 1);
+}
+
+/// Its samples are all in `samples.csv` still, under the same names; columns were added since.
+#[test]
+fn the_committed_run_of_schema_1_is_read() {
+    let run = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../reports/2026-11-21-two-cores");
+    let recorded = Store::read(&run).unwrap();
+    assert_eq!((recorded.run.schema, recorded.samples.len() as u64), (1, recorded.run.planned));
+    let now = samples_csv(&recorded.samples);
+    let then = fs::read(run.join("samples.csv")).unwrap();
+    let column = |bytes: &[u8], name: &str| -> Vec<String> {
+        let mut reader = csv::Reader::from_reader(bytes);
+        let at = reader.headers().unwrap().iter().position(|head| head == name).unwrap();
+        reader.records().map(|row| row.unwrap()[at].to_owned()).collect()
+    };
+    for name in ["cell", "pass", "round", "outcome", "makespan_ns", "live_peak_bytes"] {
+        assert_eq!(column(&now, name), column(&then, name), "{name}");
+    }
+}
+
+#[test]
+fn a_newer_run_is_never_rewritten() {
+    let place = tempfile::tempdir().unwrap();
+    let run = serde_json::to_string(&common::run()).unwrap().replacen(":2", ":3", 1);
+    fs::write(place.path().join("run.json"), &run).unwrap();
+    fs::write(place.path().join("events.jsonl"), "something new\n").unwrap();
+    let (now, machine) = (common::fingerprint(), common::run().environment);
+    for error in [
+        Store::read(place.path()).unwrap_err(),
+        Store::resume(place.path(), &now, &machine).unwrap_err(),
+        Store::create(place.path(), &common::run(), false).unwrap_err(),
+        Store::create(place.path(), &common::run(), true).unwrap_err(),
+        Store::remove(place.path()).unwrap_err(),
+    ] {
+        assert!(matches!(error, StoreError::NewerSchema { found: 3, .. }), "{error}");
+        assert!(error.to_string().contains("use a newer one"), "{error}");
+    }
+    assert_eq!(fs::read_to_string(place.path().join("run.json")).unwrap(), run);
+    assert_eq!(fs::read(place.path().join("events.jsonl")).unwrap(), b"something new\n");
+    assert_eq!(fs::read_dir(place.path()).unwrap().count(), 2, "not even a lock");
+}

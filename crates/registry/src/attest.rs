@@ -1,0 +1,197 @@
+//! Whether a run by a program of somebody else can be believed.
+//!
+//! Such a program tells counts, a makespan and perhaps the moments of its jobs. Everything else
+//! follows from these here, by the rules by which our own runs are judged; and since it cannot be
+//! made to run our jobs, it is held to what they are known to need.
+
+use std::time::Duration;
+
+use bp_analysis::read;
+use bp_core::Claims;
+use bp_record::{Cell, Extent, Measured, Trace, Work};
+use bp_workloads::{Conditions, Scenario, Schedule};
+
+use crate::{
+    execute::claims,
+    judge,
+    measure::{DRAWN, Failure, Finished},
+    workloads,
+};
+
+/// Jobs of an endless run beyond this would take too long to be checked.
+const MOST_ADMITTED: u64 = 1 << 30;
+
+/// The service times that the jobs of `work` are to have, by index, in nanoseconds; `None` if its
+/// jobs do not sleep or nobody knows how many there are. O(jobs).
+pub fn service_times(work: &Work) -> Option<Vec<u64>> {
+    let law = workloads::row(&work.name)?.law()?;
+    let Extent::Jobs(jobs) = work.extent else { return None };
+    let mean = Duration::from_nanos(work.service_ns);
+    let time = |index| law.service(work.seed, index, mean).as_nanos() as u64; // it was rounded to it
+    Some((0..jobs).map(time).collect())
+}
+
+/// Derives from `told`, a run of `cell` in another program that took `lifetime` in all, everything
+/// that follows from its moments, and verifies that it kept the promises of its strategy.
+///
+/// Of `told.trace` the arrivals are not looked at: they follow from the cell. O(jobs log jobs).
+///
+/// # Errors
+/// [`Failure::Wrong`] with the promise that was broken; [`Failure::Invalid`] if there is no such
+/// strategy or workload.
+pub fn attest(
+    cell: &Cell,
+    told: Measured,
+    lifetime: Duration,
+    single_threaded: bool,
+) -> Result<Measured, Failure> {
+    let unknown = || Failure::Invalid(format!("{} is not in the registry", cell.id()));
+    let claims = claims(cell).ok_or_else(unknown)?;
+    workloads::row(&cell.work.name).ok_or_else(unknown)?;
+    let broken = |message, measured| Err(Failure::Wrong(message, Box::new(measured)));
+    if let Some(message) = implausible(cell, &told, lifetime) {
+        return broken(message, told);
+    }
+    let needed = service_times(&cell.work);
+    if let Some(message) = needed.as_ref().and_then(|times| too_quick(times, &claims, &told)) {
+        return broken(message, told);
+    }
+    let mut measured = told;
+    if let Some(mut trace) = measured.trace.take() {
+        trace.arrived_ns = arrivals(cell, trace.started_ns.len());
+        if let Some(message) = impossible(&trace, &measured, needed.as_deref()) {
+            return broken(message, measured);
+        }
+        read(&trace, measured.makespan_ns).apply(&mut measured);
+        measured.trace = Some(trace);
+    }
+    let checksum = checksum(cell, measured.counts.admitted)?;
+    let mut finished = Finished { measured, checksum };
+    let verdict = judge::verdict(cell, &claims, &finished, single_threaded);
+    if finished.measured.counts.admitted > DRAWN {
+        finished.measured.trace = None; // too long to be kept, and it has been read
+    }
+    match verdict {
+        None => Ok(finished.measured),
+        Some(message) => broken(message, finished.measured),
+    }
+}
+
+/// Counts and times that cannot be, whatever the strategy did. Sums of what is left do not
+/// overflow, and what is counted through ends.
+fn implausible(cell: &Cell, told: &Measured, lifetime: Duration) -> Option<String> {
+    let counts = &told.counts;
+    let most = match cell.work.extent {
+        Extent::Jobs(jobs) => jobs,
+        Extent::ForNs(_) => MOST_ADMITTED,
+    };
+    if counts.admitted > most {
+        return Some(format!("says that it admitted {} of {most} jobs", counts.admitted));
+    }
+    let ends = [
+        ("succeeded", counts.succeeded),
+        ("failed", counts.failed),
+        ("refused", counts.refused),
+        ("panicked", counts.panicked),
+        ("cancelled", counts.cancelled),
+        ("delivered", counts.delivered),
+    ];
+    if let Some((end, count)) = ends.into_iter().find(|(_, count)| *count > counts.admitted) {
+        return Some(format!("says that of {} jobs {count} {end}", counts.admitted));
+    }
+    let (makespan, lifetime) = (told.makespan_ns, lifetime.as_nanos());
+    if u128::from(makespan) > lifetime {
+        return Some(format!("says that it took {makespan} ns, but the process lived {lifetime}"));
+    }
+    (makespan == 0).then(|| "says that it took no time".to_owned())
+}
+
+/// No rule ends before the longest job does, nor before the limit's slots have done all the work.
+fn too_quick(times: &[u64], claims: &Claims, told: &Measured) -> Option<String> {
+    let sum: u128 = times.iter().copied().map(u128::from).sum();
+    let slots = claims.limit.map_or(u128::MAX, |limit| limit.get() as u128);
+    let least = (sum / slots).max(u128::from(times.iter().copied().max().unwrap_or(0)));
+    let makespan = told.makespan_ns;
+    (u128::from(makespan) < least - least / EARLY).then(|| {
+        format!("says that it took {makespan} ns, but the jobs' own service times need {least}")
+    })
+}
+
+/// A timer may fire early by its granularity: one part in so many of the time asked for.
+const EARLY: u128 = 100;
+
+/// The first moment that cannot be.
+fn impossible(trace: &Trace, told: &Measured, needed: Option<&[u64]>) -> Option<String> {
+    let jobs = told.counts.admitted;
+    let lists = [
+        ("admitted_ns", trace.admitted_ns.len()),
+        ("started_ns", trace.started_ns.len()),
+        ("finished_ns", trace.finished_ns.len()),
+        ("delivered_ns", trace.delivered_ns.len()),
+        ("lost_ns", trace.lost_ns.len()),
+    ];
+    if let Some((list, length)) = lists.into_iter().find(|(_, length)| *length as u64 != jobs) {
+        return Some(format!("admitted {jobs} jobs, and `{list}` has {length} moments"));
+    }
+    if let Some(message) = disorder(trace) {
+        return Some(message);
+    }
+    for job in 0..trace.started_ns.len() {
+        let moments = [
+            ("admitted", trace.admitted_ns[job]),
+            ("started", trace.started_ns[job]),
+            ("finished", trace.finished_ns[job]),
+            ("delivered", trace.delivered_ns[job]),
+        ];
+        let known = || moments.iter().filter_map(|&(name, moment)| Some((name, moment?)));
+        for ((before, earlier), (after, later)) in known().zip(known().skip(1)) {
+            if later < earlier {
+                return Some(format!(
+                    "job {job} was {after} at {later} ns and {before} only at {earlier} ns"
+                ));
+            }
+        }
+        let lost = trace.lost_ns[job].map(|moment| ("lost", moment));
+        if let Some((end, moment)) =
+            known().chain(lost).find(|(_, moment)| *moment > told.makespan_ns)
+        {
+            return Some(format!("job {job} was {end} at {moment} ns, after the end"));
+        }
+        if let (Some(needed), Some(started), Some(finished)) =
+            (needed, trace.started_ns[job], trace.finished_ns[job])
+        {
+            let (taken, needed) = (u128::from(finished - started), u128::from(needed[job]));
+            if taken < needed - needed / EARLY {
+                return Some(format!("job {job} took {taken} ns instead of {needed}"));
+            }
+        }
+    }
+    None
+}
+
+/// `order` names each job that has a moment of delivery, once.
+fn disorder(trace: &Trace) -> Option<String> {
+    let mut left: Vec<_> = trace.delivered_ns.iter().map(Option::is_some).collect();
+    for &job in &trace.order {
+        let place = usize::try_from(job).ok().and_then(|job| left.get_mut(job));
+        match place {
+            Some(left) if *left => *left = false,
+            _ => return Some(format!("`order` has job {job}, which was not delivered then")),
+        }
+    }
+    let job = left.iter().position(|left| *left)?;
+    Some(format!("job {job} was delivered, and is not in `order`"))
+}
+
+/// When the jobs came: the cell says it, not the program.
+fn arrivals(cell: &Cell, jobs: usize) -> Vec<u64> {
+    let schedule = Schedule::new(cell.work.arrivals, cell.work.seed);
+    (0..jobs as u64).map(|job| schedule.arrival(job).as_nanos() as u64).collect()
+}
+
+/// The checksum that the outputs are to have.
+fn checksum(cell: &Cell, admitted: u64) -> Result<u64, Failure> {
+    let workload = workloads::make(&cell.work).map_err(|e| Failure::Invalid(e.to_string()))?;
+    let tally = workload.tally();
+    Ok(Scenario::new(workload, tally, Conditions::from(&cell.work)).expected(admitted))
+}

@@ -1,0 +1,35 @@
+//! The rule of each strategy, by which its ideal is computed.
+
+use std::num::NonZeroUsize;
+
+use bp_analysis::replay::{Rule, Take};
+use bp_record::Cell;
+
+/// The rule of the strategy of `cell`, or why there is none that can be replayed exactly.
+pub(crate) fn rule(cell: &Cell) -> Result<Rule, &'static str> {
+    const ALL: NonZeroUsize = NonZeroUsize::MAX;
+    let limit = cell.limit.unwrap_or(ALL);
+    Ok(match cell.strategy.as_str() {
+        "sequential" => Rule::Pool { limit: NonZeroUsize::MIN },
+        "unbounded-spawn" | "sleep-yield" => Rule::Pool { limit: ALL },
+        "semaphore"
+        | "semaphore-inside"
+        | "semaphore-tokio"
+        | "bounded-channel"
+        | "bounded-channel-tokio"
+        | "thread-pool" => Rule::Pool { limit },
+        "as-completed" => Rule::Loop { limit },
+        "as-completed-join-set" => Rule::TopUp { limit, take: Take::One },
+        "as-completed-polling" => Rule::TopUp { limit, take: Take::OneAfterStart },
+        "wait-any" => Rule::TopUp { limit, take: Take::All },
+        "batching" => Rule::Batches { size: limit, joined: false },
+        "batching-joined" => Rule::Batches { size: limit, joined: true },
+        "materialize" | "materialize-spawned" => Rule::Ordered { limit, window: limit },
+        "materialize-window" => Rule::Ordered { limit, window: cell.window.unwrap_or(limit) },
+        "unbounded-spawn-gather" => Rule::Gather { limit: ALL, ordered: true },
+        "thread-pool-map" => Rule::Gather { limit, ordered: true },
+        "as-completed-all" => Rule::Gather { limit: ALL, ordered: false },
+        "sleep-yield-pause" => return Err("the rule is a pause, as long as the timer makes it"),
+        _ => return Err("the strategy's rule is not known"),
+    })
+}
