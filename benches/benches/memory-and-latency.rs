@@ -47,6 +47,7 @@ fn measure(rounds: u32) -> Result<()> {
         started: String::new(),
         catalogue,
         environment: environment(),
+        sweep: None,
         fingerprint: None,
         partition: None,
         shards: vec![],

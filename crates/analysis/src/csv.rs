@@ -53,6 +53,7 @@ fn time_columns(table: Table<Summary>) -> Table<Summary> {
         .quantiles("service", |row| row.service.as_ref())
         .quantiles("blocked", |row| row.blocked.as_ref())
         .quantiles("sojourn", |row| row.sojourn.as_ref())
+        .open_loop(|row| row.open_loop.as_ref())
         .number("service_sum_ns", |row| row.service_sum_ns)
         .number("in_flight_peak", |row| row.in_flight_peak)
         .number("in_flight_mean", |row| row.in_flight_mean)

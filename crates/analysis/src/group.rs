@@ -56,6 +56,7 @@ impl<'a> Group<'a> {
             service: trace.and_then(|m| m.service.clone()),
             blocked: trace.and_then(|m| m.blocked.clone()),
             sojourn: trace.and_then(|m| m.sojourn.clone()),
+            open_loop: trace.and_then(|m| m.open_loop),
             service_sum_ns: trace.and_then(|m| m.service_sum_ns),
             in_flight_peak: self.greatest(Pass::Trace, |m| m.in_flight_peak),
             in_flight_mean: trace.and_then(|m| m.in_flight_mean),

@@ -5,6 +5,7 @@ mod bootstrap;
 mod comparison;
 mod counted;
 mod csv;
+mod curve;
 mod diagnosis;
 mod disturbed;
 mod gate;
@@ -13,14 +14,18 @@ mod holm;
 mod ideal;
 mod interleaved;
 mod judgement;
+mod knee;
 mod metric;
 mod moments;
+mod open_loop;
 mod outcomes;
 mod paired;
 mod precision;
 mod quantiles;
 mod ranking;
 pub mod replay;
+mod resample;
+mod saturation;
 mod side;
 mod signed_rank;
 mod steps;
@@ -29,11 +34,13 @@ mod summary;
 pub mod theory;
 pub mod thin;
 mod totals;
+mod usl;
 
 pub use crate::{
     bootstrap::{Interval, LEAST_REPLICATES, difference_interval, median_interval, median_of},
     comparison::{ComparedRow, Comparison, Mean, Method},
     csv::summary_csv,
+    curve::{Curve, Point, Replicate, curves},
     diagnosis::{Finding, Fitness, diagnose},
     disturbed::disturbed,
     gate::{Gate, Slack},
@@ -41,15 +48,20 @@ pub use crate::{
     ideal::{Split, Terms, ideal, split},
     interleaved::compare_interleaved,
     judgement::Verdict,
+    knee::{ENOUGH, Knee, KneeVerdict, knee},
     metric::{Better, Metric, Unit},
     moments::{Moments, read},
+    open_loop::{Offered, keeps_up, open_loop},
     outcomes::OutcomeChange,
     paired::{Paired, paired},
     precision::half_width,
     quantiles::{mad, median, quantiles},
     ranking::{Ranked, Ranking, rank},
+    resample::Estimate,
+    saturation::{Saturation, saturation},
     signed_rank::sign_p_value,
     stored::compare_stored,
     summary::{MemoryVerdict, Spread, Summary, summarize},
     totals::read_totals,
+    usl::{Usl, fit_usl},
 };

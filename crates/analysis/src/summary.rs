@@ -1,6 +1,6 @@
 use std::collections::HashMap;
 
-use bp_record::{Cell, Ideal, Outcome, Quantiles, Sample};
+use bp_record::{Cell, Ideal, OpenLoop, Outcome, Quantiles, Sample};
 use serde::Serialize;
 
 use crate::{Split, group::Group, split};
@@ -45,6 +45,8 @@ pub struct Summary {
     pub blocked: Option<Quantiles>,
     /// Arrival to delivery (median trace).
     pub sojourn: Option<Quantiles>,
+    /// Whether it kept up with arrivals that do not wait for it (median trace).
+    pub open_loop: Option<OpenLoop>,
     /// Σ of all service times (median trace).
     pub service_sum_ns: Option<u64>,
     /// Most jobs in flight in any trace.

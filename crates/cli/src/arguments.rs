@@ -37,6 +37,7 @@ Examples:
   backpressure run -w files --dir /usr/share/doc --format csv > files.csv
   backpressure run --for 30s --arrivals poisson:2000/s --consumer serial:1ms -x smol
   backpressure run --plan my.toml --dry-run       what a plan would run, and for how long
+  backpressure sweep --over limit=1..=256*2       the limit to use, and why
   backpressure run --contestant contestants/python/python.toml -w yield    beside Python
   backpressure report reports/latest              tables and figures again, from the events
   backpressure run --resume reports/latest        what is missing of a run that was stopped
@@ -60,6 +61,23 @@ are not anchored: `-s semaphore` takes every strategy with semaphore in its name
 A cell that fails, be it by a time-out, by its memory cap or by a crash, is a row of the result and \
 not an error. A strategy that breaks a promise is one as well: then the exit code is 6.";
 
+const SWEEP_ABOUT: &str = "\
+Run one cell for each value of an axis, for each strategy and executor, and find the knee.
+
+Over the limit it says from which value on more buys nothing but latency: by Little's law (the \
+highest throughput times the mean service time at the least limit), and by a fit of the universal \
+scalability law, each with an interval over the rounds. Over the rate of arrivals it says up to \
+which rate a strategy keeps up, with latency counted from when a job was due. From 8 rounds up the \
+intervals are bootstrapped.
+
+What is not chosen is `semaphore` (over the window, `materialize-window`) on `tokio` and the \
+workload `contended`, whose service has 16 places.";
+
+const OVER_HELP: &str = "\
+The axis and its values: limit, window, jobs or rate. A value is a number, a factor's range \
+(2..=256*2 is 2, 4, 8 ... 256) or a step's (10..=100+10); they are separated by commas. Rates are \
+written 100/s, as ranges 100/s..=6400/s*2; gaps are exponential, or all alike with \
+rate=constant:100/s,200/s.";
 const PARTITION_HELP: &str = "\
 Run one part of the plan: slice:1/4 the first of four, dealt in turn; hash:1/4 the first of four by \
 a hash, so that what stays in the plan stays in its part when the plan grows.
@@ -108,6 +126,9 @@ pub(crate) enum Verb {
     /// Run a selection of the full suite, or a plan
     #[command(long_about = RUN_ABOUT, after_long_help = EXAMPLES)]
     Run(Box<Run>),
+    /// Run one cell for each value of a limit, a window or a rate, and find the knee
+    #[command(long_about = SWEEP_ABOUT)]
+    Sweep(Box<Sweep>),
     /// Check with a few short jobs that every strategy keeps its promises everywhere
     Verify(Box<Verify>),
     /// Judge this machine before a run: noise, timers, governor, and what to do about them
@@ -190,6 +211,16 @@ pub(crate) struct Run {
     /// How results are printed
     #[arg(long, value_enum, default_value_t, help_heading = "What comes of it")]
     pub(crate) format: Format,
+}
+
+/// Options of `sweep`.
+#[derive(Args, Debug)]
+pub(crate) struct Sweep {
+    /// The axis and its values, such as limit=1..=256*2 or rate=100/s,200/s
+    #[arg(long, value_name = "AXIS=VALUES", long_help = OVER_HELP, help_heading = "What to run")]
+    pub(crate) over: bp_harness::Sweep,
+    #[command(flatten)]
+    pub(crate) run: Run,
 }
 
 /// Options of `verify`.
@@ -362,6 +393,20 @@ impl From<Format> for bp_report::Format {
 }
 
 impl Select {
+    /// Names for what is not chosen.
+    pub(crate) fn default_to(&mut self, workload: &str, strategy: &str, executor: &str) {
+        let whole = |name| Regex::new(&format!("^{name}$")).expect("a name is no pattern");
+        for (chosen, name) in [
+            (&mut self.workloads, workload),
+            (&mut self.strategies, strategy),
+            (&mut self.executors, executor),
+        ] {
+            if chosen.is_empty() {
+                chosen.push(whole(name));
+            }
+        }
+    }
+
     pub(crate) fn filters(&self) -> Filters {
         Filters {
             workloads: self.workloads.clone(),

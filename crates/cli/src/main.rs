@@ -43,6 +43,7 @@ fn main() -> ExitCode {
     exit::code(match arguments.verb {
         None => verbs::run::preview(&arguments.run),
         Some(Verb::Run(run)) => verbs::run::all(&run),
+        Some(Verb::Sweep(sweep)) => verbs::sweep::sweep(*sweep),
         Some(Verb::Verify(verify)) => verbs::verify::verify(&verify),
         Some(Verb::Doctor(doctor)) => verbs::doctor::doctor(&doctor),
         Some(Verb::Compare(compare)) => verbs::compare::compare(&compare),

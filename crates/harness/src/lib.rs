@@ -32,6 +32,7 @@ mod select;
 mod shuffle;
 mod start_up;
 mod suite;
+mod sweep;
 pub mod units;
 mod verify;
 mod weather;
@@ -55,5 +56,6 @@ pub use crate::{
     select::Filters,
     start_up::start_up,
     suite::Suite,
+    sweep::Sweep,
     verify::{verification, verify},
 };

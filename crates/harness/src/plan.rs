@@ -1,6 +1,6 @@
 use std::time::Duration;
 
-use bp_record::{Arrivals, Catalogue, Cell, Extent, Pass, Role, Work};
+use bp_record::{Arrivals, Axis, Catalogue, Cell, Extent, Pass, Role, Work};
 
 use crate::{Error, Filters, Suite, estimate::expected, product, shuffle::shuffle};
 
@@ -24,6 +24,10 @@ pub struct Plan {
     pub items: Vec<Item>,
     /// When further rounds follow the planned ones; never, if it is `None`.
     pub precision: Option<Precision>,
+    /// What it goes over, if it is a sweep.
+    pub sweep: Option<Axis>,
+    /// Strategies that were selected and have no place on that axis.
+    pub left_out: Vec<String>,
 }
 
 /// How exactly each makespan is to be known.
@@ -64,7 +68,11 @@ impl Plan {
     /// # Errors
     /// If a name is unknown, settings contradict each other, or nothing is left to run.
     pub fn new(suite: &Suite, filters: &Filters, catalogue: &Catalogue) -> Result<Self, Error> {
-        let cells = product::cells(suite, filters, catalogue)?;
+        let (cells, left_out) = match &suite.sweep {
+            Some(sweep) => sweep.cells(suite, filters, catalogue)?,
+            None => (product::cells(suite, filters, catalogue)?, Vec::new()),
+        };
+        let sweep = suite.sweep.as_ref().map(|sweep| sweep.axis());
         if cells.is_empty() {
             return Err(Error::Nothing(
                 "no cell of the suite matches; see `backpressure list`".to_owned(),
@@ -90,14 +98,17 @@ impl Plan {
                 if !preview || round == 0 {
                     items.push(item(cell, Pass::Trace));
                     items.push(item(cell, Pass::Memory));
-                    items.extend(quarter(cell).map(|cell| item(&cell, Pass::Memory)));
+                    // Along the number of jobs, memory is measured at every one as it is.
+                    let quarter = quarter(cell).filter(|_| sweep != Some(Axis::Jobs));
+                    items.extend(quarter.map(|cell| item(&cell, Pass::Memory)));
                 }
             }
             items.retain(|item: &Item| suite.watches(item.pass));
             shuffle(&mut items[begin..], suite.seed ^ u64::from(round).rotate_left(32));
         }
         let (name, seed) = (suite.name.clone(), suite.seed);
-        Ok(Self { suite: name, preview, rounds, seed, cells, items, precision: None })
+        let precision = None;
+        Ok(Self { suite: name, preview, rounds, seed, cells, items, precision, sweep, left_out })
     }
 
     /// The items round by round, in the order in which they run.

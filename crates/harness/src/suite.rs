@@ -7,7 +7,7 @@ use std::{
 use bp_record::Pass;
 use serde::{Deserialize, Deserializer};
 
-use crate::{Error, Matrix, matrix::parsed, units};
+use crate::{Error, Matrix, Sweep, matrix::parsed, units};
 
 const BUILT_IN: [(&str, &str); 3] = [
     ("preview", include_str!("../suites/preview.toml")),
@@ -33,6 +33,9 @@ pub struct Suite {
     /// How long a child process may take, on top of twice the time of a matrix with `for`.
     #[serde(deserialize_with = "timeout")]
     pub timeout: Duration,
+    /// What all of it is swept over, such as `"limit=1..=256*2"`.
+    #[serde(default)]
+    pub sweep: Option<Sweep>,
     /// How the cells are watched; in every way if left out.
     pub passes: Option<Vec<Pass>>,
     /// What there is to run.

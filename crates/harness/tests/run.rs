@@ -100,6 +100,7 @@ fn new_store(directory: &Path) -> Store {
         started: String::new(),
         catalogue: catalogue(),
         environment: bp_harness::environment(),
+        sweep: None,
         fingerprint: None,
         partition: None,
         shards: vec![],

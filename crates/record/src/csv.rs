@@ -108,6 +108,7 @@ fn measured_columns(table: Table<Sample>) -> Table<Sample> {
         .quantiles("service", |row| of(row)?.service.as_ref())
         .quantiles("blocked", |row| of(row)?.blocked.as_ref())
         .quantiles("sojourn", |row| of(row)?.sojourn.as_ref())
+        .open_loop(|row| of(row)?.open_loop.as_ref())
         .number("service_sum_ns", |row| of(row)?.service_sum_ns)
         .number("in_flight_peak", |row| of(row)?.in_flight_peak)
         .number("in_flight_mean", |row| of(row)?.in_flight_mean)

@@ -3,6 +3,7 @@
 //! Durations are whole nanoseconds and sizes whole bytes, with the unit in the name. `None` means
 //! *not measured*, which is never zero.
 
+mod axis;
 mod catalogue;
 mod cell;
 mod csv;
@@ -29,6 +30,7 @@ mod totals;
 mod unlike;
 
 pub use crate::{
+    axis::Axis,
     catalogue::{
         Catalogue, ContestantEntry, ExecutorEntry, Family, Parameter, StrategyEntry, WorkloadEntry,
     },
@@ -38,7 +40,7 @@ pub use crate::{
     examination::{Examination, TimerFinding},
     files::write_atomically,
     fingerprint::{Fingerprint, digest},
-    measured::{Counts, Ideal, Measured, Quantiles, Series, Trace},
+    measured::{Counts, Ideal, Measured, OpenLoop, Quantiles, Series, Trace},
     merge::{Allow, Merged, merge},
     open::make_inner_directory,
     partition::{Partition, PartitionKind},

@@ -19,6 +19,9 @@ pub struct Measured {
     pub blocked: Option<Quantiles>,
     /// Arrival to delivery (trace pass).
     pub sojourn: Option<Quantiles>,
+    /// Whether the strategy kept up with arrivals that do not wait for it (trace pass).
+    #[serde(default)]
+    pub open_loop: Option<OpenLoop>,
     /// Σ of all service times (trace pass).
     pub service_sum_ns: Option<u64>,
     /// Most jobs started and not finished at one instant (trace pass).
@@ -79,6 +82,26 @@ pub struct Counts {
     pub delivered: u64,
     /// The sum, modulo 2⁶⁴, of what each delivered job was to yield; known beforehand.
     pub checksum: u64,
+}
+
+/// What became of arrivals that do not wait for completions, from when a quarter of them was due
+/// until the last was: by then what a start is like is over, and nothing is draining yet. So
+/// `offered = achieved + lost + growth of the backlog`, exactly.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct OpenLoop {
+    /// How many jobs were due in that time.
+    pub arrivals: u64,
+    /// The same a second.
+    pub offered_per_s: f64,
+    /// How many outputs were delivered a second.
+    pub achieved_per_s: f64,
+    /// By how much the number of jobs due and not gone grew a second; negative where it shrank.
+    pub backlog_growth_per_s: f64,
+    /// How many jobs were due and not gone when the last one was due.
+    pub backlog_end: u64,
+    /// Jobs that were due before the source closed and were never taken from it. They have no
+    /// latency, so the quantiles leave them out and are too small.
+    pub never_admitted: u64,
 }
 
 /// Order statistics of a time, in nanoseconds; a quantile without ten samples beyond it is `None`.

@@ -1,6 +1,6 @@
 use serde::{Deserialize, Serialize};
 
-use crate::{Catalogue, Fingerprint, Partition};
+use crate::{Axis, Catalogue, Fingerprint, Partition};
 
 /// The version of the files of a run; a reader refuses a greater one.
 pub const SCHEMA: u32 = 2;
@@ -28,6 +28,9 @@ pub struct Run {
     pub catalogue: Catalogue,
     /// Where it ran.
     pub environment: Environment,
+    /// What it went over, if it was a sweep.
+    #[serde(default)]
+    pub sweep: Option<Axis>,
     /// What must be the same for it to be continued; the runs of schema 1 have none.
     #[serde(default)]
     pub fingerprint: Option<Fingerprint>,

@@ -1,6 +1,6 @@
 use std::{borrow::Cow, fmt};
 
-use crate::Quantiles;
+use crate::{OpenLoop, Quantiles};
 
 /// Prints a cell of a row of type `T`.
 type Print<T> = Box<dyn Fn(&T) -> String>;
@@ -55,6 +55,15 @@ impl<T: 'static> Table<T> {
             .number(&format!("{name}_p99_ns"), move |row| of(row)?.p99_ns)
             .number(&format!("{name}_p999_ns"), move |row| of(row)?.p999_ns)
             .number(&format!("{name}_max_ns"), move |row| Some(of(row)?.max_ns))
+    }
+
+    /// Five columns: all that [`OpenLoop`] says, but the number of arrivals.
+    pub fn open_loop(self, of: impl Fn(&T) -> Option<&OpenLoop> + Copy + 'static) -> Self {
+        self.number("offered_per_s", move |row| Some(of(row)?.offered_per_s))
+            .number("achieved_per_s", move |row| Some(of(row)?.achieved_per_s))
+            .number("backlog_growth_per_s", move |row| Some(of(row)?.backlog_growth_per_s))
+            .number("backlog_end", move |row| Some(of(row)?.backlog_end))
+            .number("never_admitted", move |row| Some(of(row)?.never_admitted))
     }
 
     fn column(mut self, name: &str, print: impl Fn(&T) -> String + 'static) -> Self {

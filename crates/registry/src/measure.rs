@@ -2,13 +2,13 @@
 
 use std::{any::Any, fmt, pin::pin, sync::Arc, thread, time::Duration};
 
-use bp_analysis::{Terms, ideal, read, read_totals, thin};
+use bp_analysis::{Offered, Terms, ideal, open_loop, read, read_totals, thin};
 use bp_core::{Clock, Io, Runtime, Strategy, Workload};
 use bp_observe::{
     Observed, Recorder, Sampler, memory,
     process::{self, Usage},
 };
-use bp_record::{Cell, Extent, Measured, Pass, Series, Work};
+use bp_record::{Arrivals, Cell, Extent, Measured, Pass, Series, Work};
 use bp_workloads::{Conditions, Counted, Gate, Scenario, Schedule, WorkloadError};
 use futures::{
     FutureExt,
@@ -64,6 +64,9 @@ impl Failure {
 
 /// Jobs of a run up to here are kept one by one, so that they can be drawn.
 pub(crate) const DRAWN: u64 = 1_000;
+
+/// Of the jobs that were due in an endless run, so many are counted at most.
+const COUNTED: u64 = 16 * Recorder::LARGEST as u64;
 
 /// What a run left behind.
 pub(crate) struct Finished {
@@ -230,8 +233,12 @@ fn trace(
     let mut measured = Measured { makespan_ns, ..Measured::default() };
     if !recorder.overflown() {
         let jobs = recorder.recorded() as u64;
-        let trace = recorder.trace(ran.start, (0..jobs).map(arrival));
+        let trace = recorder.trace(ran.start, (0..jobs).map(&arrival));
         read(&trace, makespan_ns).apply(&mut measured);
+        if cell.work.arrivals != Arrivals::Drain {
+            let offered = offered(cell.work.extent, jobs, |job| nanoseconds(arrival(job)));
+            measured.open_loop = offered.and_then(|offered| open_loop(offered, &trace));
+        }
         let nominal = workloads::nominal(&cell.work, jobs);
         let terms = Terms {
             limit: claims(cell).and_then(|claims| claims.limit),
@@ -246,6 +253,16 @@ fn trace(
         measured.histograms = true;
     }
     measured
+}
+
+/// The jobs that were due: the admitted ones, and those that an endless source had not handed out
+/// when it closed. `None` if nobody could count those.
+fn offered(extent: Extent, admitted: u64, due_ns: impl Fn(u64) -> u64) -> Option<Offered> {
+    let jobs = match extent {
+        Extent::Jobs(_) => admitted,
+        Extent::ForNs(time) => (admitted..COUNTED).find(|&job| due_ns(job) > time)?,
+    };
+    Offered::new(jobs, due_ns)
 }
 
 /// When a run began, on the clock of its executor, and how long it took.

@@ -182,7 +182,7 @@ impl<'a> Group<'a> {
     }
 }
 
-fn is_simulated(run: &Run, executor: &str) -> bool {
+pub(crate) fn is_simulated(run: &Run, executor: &str) -> bool {
     run.catalogue.executor(executor).is_some_and(|entry| entry.simulated)
 }
 

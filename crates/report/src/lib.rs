@@ -11,6 +11,7 @@ mod figures;
 mod markdown;
 mod probe;
 mod ranking;
+mod sweep;
 mod tables;
 mod units;
 mod verdict;
@@ -27,7 +28,7 @@ pub use crate::{
     error::ReportError,
     figures::{Figure, figures},
     ranking::ranking,
-    tables::{Format, table},
+    tables::{Format, sweep_table, table},
 };
 
 /// Write `report.md` and `figures/*.svg` into `directory`, and return their paths, the report

@@ -6,6 +6,7 @@ use bp_record::{Environment, RoundRecord, Run, Sample};
 use crate::{
     figures::Figure,
     probe,
+    sweep::{self, Swept},
     tables::{self, Page, escape, pages},
     units,
     verdict::verdict,
@@ -19,11 +20,39 @@ pub(crate) fn report(
     figures: &[Figure],
 ) -> String {
     let summaries = summarize(samples);
-    let pages = pages(run, &summaries);
     let mut parts = vec![head(run, samples)];
     if samples.is_empty() {
         parts.push("No sample was taken, so there is nothing to show.\n".to_owned());
     }
+    if run.sweep.is_some() {
+        parts.extend(curves(run, samples));
+    } else {
+        parts.extend(comparisons(run, &summaries, figures));
+    }
+    parts.extend(failures(&summaries));
+    parts.extend(weather(rounds));
+    parts.extend(shards(run));
+    parts.push(environment(&run.environment));
+    parts.join("\n")
+}
+
+/// A section for each curve of a sweep: what it says, its picture, its table.
+fn curves(run: &Run, samples: &[Sample]) -> Vec<String> {
+    let curves = sweep::swept(run, samples);
+    let figures = crate::figures::of_curves(&curves);
+    let section = |(swept, figure): (&Swept, Option<Figure>)| {
+        let picture = figure.map_or_else(String::new, |figure| {
+            format!("\n![{}](figures/{})\n", escape(&figure.title), figure.file_name())
+        });
+        format!("## {}\n\n{}{picture}", escape(&sweep::title(swept)), sweep::markdown(swept))
+    };
+    curves.iter().zip(figures).map(section).collect()
+}
+
+/// What is said of each page, then workload by workload its pictures and tables.
+fn comparisons(run: &Run, summaries: &[Summary], figures: &[Figure]) -> Vec<String> {
+    let pages = pages(run, summaries);
+    let mut parts = Vec::new();
     parts.extend(pages.iter().map(said));
     let mut labels: Vec<&str> = pages.iter().map(|page| page.label.as_str()).collect();
     labels.dedup();
@@ -37,11 +66,7 @@ pub(crate) fn report(
         );
     }
     parts.extend(probe::section(&pages));
-    parts.extend(failures(&summaries));
-    parts.extend(weather(rounds));
-    parts.extend(shards(run));
-    parts.push(environment(&run.environment));
-    parts.join("\n")
+    parts
 }
 
 fn head(run: &Run, samples: &[Sample]) -> String {

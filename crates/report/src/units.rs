@@ -72,6 +72,12 @@ pub(crate) fn per_second(rate: f64) -> String {
     format!("{} /s", digits(rate))
 }
 
+/// A rate where its unit stands elsewhere, and which may be negative: `12.3`, `-0.50`.
+pub(crate) fn rate(per_second: f64) -> String {
+    let sign = if per_second < 0.0 { "-" } else { "" };
+    format!("{sign}{}", digits(per_second.abs()))
+}
+
 /// A part of the whole: `39 %`.
 pub(crate) fn percent(part: f64) -> String {
     format!("{:.0} %", part * 100.0)

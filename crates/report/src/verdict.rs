@@ -6,7 +6,7 @@ use bp_record::Family;
 
 use crate::{
     facts::{listed, lost_text},
-    tables::{Page, Row},
+    tables::{Page, Row, open_loop},
     units,
 };
 
@@ -19,7 +19,11 @@ const CLOSE: f64 = 1.1;
 pub(crate) fn verdict(page: &Page) -> Vec<String> {
     let Some((column, executor)) = page.main_executor() else { return Vec::new() };
     let mut said = Vec::new();
-    if let Some((best, makespan)) = page.best(column) {
+    let paced = open_loop::said(page, executor.name);
+    // Where arrivals are paced the makespan is theirs, and nobody is fast.
+    if !paced.is_empty() {
+        said.extend(paced);
+    } else if let Some((best, makespan)) = page.best(column) {
         let executor = units::plain(executor.name);
         said.push(format!(
             "Fastest of those that hold jobs back on {executor}: {} with {}{}.",

@@ -2,7 +2,7 @@ use std::path::Path;
 
 use anyhow::Result;
 use bp_analysis::{Summary, summarize, summary_csv};
-use bp_record::{Run, Store, samples_csv, write_atomically};
+use bp_record::{Run, Sample, Store, samples_csv, write_atomically};
 
 use crate::{
     arguments::Format,
@@ -13,6 +13,7 @@ use crate::{
 /// What was made of the events of a run.
 pub(crate) struct Derived {
     run: Run,
+    samples: Vec<Sample>,
     summaries: Vec<Summary>,
     /// Of the suite that is about it.
     pub(crate) theory: Option<Theory>,
@@ -47,12 +48,16 @@ pub(crate) fn derive(directory: &Path) -> Result<Derived> {
     if let Some(report) = written.first() {
         tell!("wrote {} and {} figures", report.display(), written.len() - 1);
     }
-    Ok(Derived { run, summaries, theory })
+    Ok(Derived { run, samples, summaries, theory })
 }
 
 impl Derived {
     /// Prints the table on standard output; of a suite about theory, the one that is about that.
     pub(crate) fn print(&self, format: Format) -> Result<()> {
+        if self.run.sweep.is_some() {
+            let table = bp_report::sweep_table(&self.run, &self.samples, format.into());
+            return output::print(&table);
+        }
         if let Some(theory) = &self.theory {
             theory.rows.print(format)?;
             let Theory { cells, off, .. } = theory;

@@ -12,6 +12,7 @@ pub(crate) mod rank;
 pub(crate) mod report;
 mod resume;
 pub(crate) mod run;
+pub(crate) mod sweep;
 mod theory;
 pub(crate) mod verify;
 

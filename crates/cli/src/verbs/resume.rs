@@ -21,7 +21,7 @@ pub(crate) fn resume(directory: &Path) -> Result<Status> {
     let run = Store::description(directory)?;
     let (arguments, usual) = read(&run.arguments)
         .with_context(|| format!("cannot go on with {}", directory.display()))?;
-    let planned = planned(&arguments, usual())?;
+    let planned = planned(&arguments, usual)?;
     let launcher = planned.launcher(&arguments)?;
     let stop = Interrupts::listen()?;
     let machine = bp_harness::environment();
@@ -44,7 +44,7 @@ pub(crate) fn resume(directory: &Path) -> Result<Status> {
 }
 
 /// The arguments of an earlier run, and the suite that they select from.
-fn read(recorded: &[String]) -> Result<(arguments::Run, fn() -> bp_harness::Suite)> {
+fn read(recorded: &[String]) -> Result<(arguments::Run, bp_harness::Suite)> {
     let program = std::iter::once("backpressure");
     let arguments = Arguments::try_parse_from(program.chain(recorded.iter().map(String::as_str)));
     // Clap's message is made for a terminal: its first line is what went wrong.
@@ -53,9 +53,10 @@ fn read(recorded: &[String]) -> Result<(arguments::Run, fn() -> bp_harness::Suit
         let first = text.lines().next().unwrap_or_default().trim_start_matches("error: ");
         anyhow::anyhow!("its arguments are not understood: {first}")
     })?;
-    let (run, usual): (_, fn() -> _) = match arguments.verb {
-        None => (arguments.run, bp_harness::Suite::preview),
-        Some(Verb::Run(run)) => (*run, super::run::selection),
+    let (run, usual) = match arguments.verb {
+        None => (arguments.run, bp_harness::Suite::preview()),
+        Some(Verb::Run(run)) => (*run, super::run::selection()),
+        Some(Verb::Sweep(sweep)) => super::sweep::prepared(*sweep),
         Some(_) => bail!("its arguments are those of no run"),
     };
     if run.resume.is_some() {

@@ -8,7 +8,7 @@ use anyhow::Result;
 use bp_harness::{
     Contestant, Interrupts, Launcher, Ledger, Plan, Precision, Suite, Tally, units::Roughly,
 };
-use bp_record::{Catalogue, Cell, Fingerprint, Outcome, Run, SCHEMA, Store};
+use bp_record::{Axis, Catalogue, Cell, Fingerprint, Outcome, Run, SCHEMA, Store};
 
 use crate::{
     arguments::{self, overrides},
@@ -21,12 +21,12 @@ use crate::{
 
 /// The default: the suite `preview`.
 pub(crate) fn preview(arguments: &arguments::Run) -> Result<Status> {
-    execute(arguments, Suite::preview)
+    execute(arguments, Suite::preview())
 }
 
 /// A selection of the full suite, with as few rounds as the preview.
 pub(crate) fn all(arguments: &arguments::Run) -> Result<Status> {
-    execute(arguments, selection)
+    execute(arguments, selection())
 }
 
 /// What `run` selects from.
@@ -34,11 +34,14 @@ pub(crate) fn selection() -> Suite {
     Suite { rounds: Suite::preview().rounds, ..Suite::full() }
 }
 
-fn execute(arguments: &arguments::Run, usual: fn() -> Suite) -> Result<Status> {
+pub(crate) fn execute(arguments: &arguments::Run, usual: Suite) -> Result<Status> {
     if let Some(directory) = &arguments.resume {
         return resume(directory);
     }
-    let planned = planned(arguments, usual())?;
+    let planned = planned(arguments, usual)?;
+    if !planned.part.left_out.is_empty() {
+        tell!("left out, for they have no such axis: {}", planned.part.left_out.join(", "));
+    }
     if arguments.dry_run {
         return dry_run(&planned.part, arguments);
     }
@@ -128,6 +131,7 @@ fn plan(
     catalogue: &Catalogue,
     contestants: &[Contestant],
 ) -> Result<Plan> {
+    let Suite { name, sweep, .. } = usual.clone();
     let named = arguments.named_suite().and_then(Suite::named);
     let mut suite = match &arguments.plan {
         Some(path) => Suite::open(path)?,
@@ -137,8 +141,17 @@ fn plan(
     suite.seed = arguments.seed.unwrap_or(suite.seed);
     suite.threads = arguments.threads.or(suite.threads);
     suite.timeout = arguments.bounds.timeout.unwrap_or(suite.timeout);
-    let suite = contestants::added(contestants, suite);
-    let suite = suite.overridden(&overrides(&arguments.select, &arguments.size));
+    let flags = overrides(&arguments.select, &arguments.size);
+    if let Some(sweep) = sweep {
+        sweep.check(&flags)?;
+        (suite.name, suite.sweep) = (name, Some(sweep));
+    }
+    if arguments.partition.is_some() && matches!(&suite.sweep, Some(it) if it.axis() == Axis::Jobs)
+    {
+        let reason = "a sweep over the jobs has no parts: its cells have one name";
+        return Err(bp_harness::Error::Contradiction(reason.to_owned()).into());
+    }
+    let suite = contestants::added(contestants, suite).overridden(&flags);
     let mut plan = Plan::new(&suite, &arguments.select.filters(), catalogue)?;
     plan.check()?;
     plan.precision = arguments.precision.map(|relative| Precision {
@@ -184,6 +197,7 @@ pub(super) fn record(plan: &Plan, catalogue: Catalogue) -> Run {
         started: jiff::Timestamp::now().strftime("%Y-%m-%dT%H:%M:%SZ").to_string(),
         catalogue,
         environment: bp_harness::environment(),
+        sweep: plan.sweep,
         fingerprint: None,
         partition: None,
         shards: Vec::new(),

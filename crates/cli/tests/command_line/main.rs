@@ -14,4 +14,5 @@ mod selection;
 #[cfg(unix)]
 mod signals;
 mod start_up;
+mod sweep;
 mod theory;

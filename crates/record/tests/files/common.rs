@@ -19,6 +19,7 @@ pub(crate) fn run() -> Run {
         started: "2026-11-21T10:00:00Z".into(),
         catalogue: Catalogue::default(),
         environment: Environment { load_1m: Some(0.1), ..Environment::default() },
+        sweep: None,
         fingerprint: Some(fingerprint()),
         partition: None,
         shards: vec![],

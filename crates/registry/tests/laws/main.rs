@@ -7,4 +7,6 @@ mod claims;
 mod closed_forms;
 mod common;
 mod histograms;
+mod knee;
+mod open_loop;
 mod theory;

@@ -4,6 +4,7 @@
 mod canvas;
 mod heading;
 mod labels;
+mod panels;
 mod rows;
 mod scale;
 mod text;
@@ -13,6 +14,7 @@ pub(crate) use self::{
     canvas::{Canvas, Face, H, Sheet, Stroke},
     heading::{Heading, WIDTH},
     labels::spread,
+    panels::{Line, Mark, Panel, Panels, Range},
     rows::{Plot, RowHead, Rows},
     scale::{Scale, linear_ticks, log_ticks, nice_ceiling, nice_floor},
     text::{fit, width, wrap},

@@ -2,19 +2,24 @@
 
 mod callout;
 mod in_flight;
+mod knee;
 mod lanes;
 mod latency;
 mod layout;
 mod memory;
 mod order;
 mod peak_memory;
+mod saturation;
 mod throughput;
 
 use std::collections::HashSet;
 
-use bp_record::{Run, Sample};
+use bp_record::{Axis, Run, Sample};
 
-use crate::facts::{self, Group};
+use crate::{
+    facts::{self, Group},
+    sweep::{Swept, swept},
+};
 
 /// A picture and the words that belong to it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -48,8 +53,13 @@ struct Draft {
 /// Draws one kind of figure; `None` if the group has no measurement that it shows.
 type Draw = fn(&Group, &str) -> Option<Draft>;
 
-/// All figures for which the run has the measurements, workload by workload.
+/// All figures for which the run has the measurements, workload by workload; of a sweep, one a
+/// curve.
 pub fn figures(run: &Run, samples: &[Sample]) -> Vec<Figure> {
+    if run.sweep.is_some() {
+        let curves = swept(run, samples);
+        return of_curves(&curves).into_iter().flatten().collect();
+    }
     let kinds: [(&str, Draw); 7] = [
         ("lanes", lanes::draw),
         ("throughput", throughput::draw),
@@ -79,6 +89,21 @@ pub fn figures(run: &Run, samples: &[Sample]) -> Vec<Figure> {
         }
     }
     figures
+}
+
+/// A figure for each curve, where it has a measurement.
+pub(crate) fn of_curves(curves: &[Swept]) -> Vec<Option<Figure>> {
+    let mut taken = HashSet::new();
+    let figure = |swept: &Swept| {
+        let name = format!("{}-over-{}", slug(&swept.name, &mut taken), swept.curve.axis);
+        let Draft { title, description, svg } = match swept.curve.axis {
+            Axis::Rate => saturation::draw(swept, &name),
+            Axis::Limit | Axis::Window | Axis::Jobs => knee::draw(swept, &name),
+        }?;
+        let workload = swept.curve.cell.work.label();
+        Some(Figure { name, workload, title, description, svg })
+    };
+    curves.iter().map(figure).collect()
 }
 
 /// A file name's beginning that every operating system takes, unlike all those `taken`.

@@ -6,6 +6,7 @@ use bp_record::Run;
 
 use super::{
     ideal::{HEADS, MEANING, ideals},
+    open_loop,
     pages::{Page, cpu_per_job, pages},
 };
 use crate::{
@@ -34,6 +35,7 @@ pub(crate) fn tables_of(page: &Page) -> String {
     if page.executors.iter().any(|executor| executor.legacy) {
         text += "\n† no longer maintained; people still run it.\n";
     }
+    text += &open_loop::table(page);
     if let Some((column, executor)) = page.main_executor() {
         let name = escape(executor.name);
         text += &format!(

@@ -3,18 +3,20 @@
 mod grid;
 mod ideal;
 mod markdown;
+pub(crate) mod open_loop;
 mod pages;
 mod terminal;
 
 use bp_analysis::Summary;
-use bp_record::{Outcome, Run};
+use bp_record::{Outcome, Run, Sample};
 use serde_json::json;
 
 pub(crate) use self::{
+    grid::{Align, Grid, wrapped},
     markdown::{escape, pipes, tables_of},
     pages::{Page, Row, pages},
 };
-use crate::units;
+use crate::{sweep, units};
 
 /// What a table is printed for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -39,6 +41,23 @@ pub fn table(run: &Run, summaries: &[Summary], format: Format) -> String {
         Format::Csv => String::from_utf8_lossy(&bp_analysis::summary_csv(summaries)).into_owned(),
         Format::Json => json(run, summaries),
         Format::Markdown => markdown::text(run, summaries),
+    }
+}
+
+/// The results of a run that is a sweep: a table for each strategy, executor and workload with a row
+/// for each value, and what it says in words.
+pub fn sweep_table(run: &Run, samples: &[Sample], format: Format) -> String {
+    match format {
+        Format::Table => sweep::terminal(run, samples),
+        Format::Csv => sweep::csv(run, samples),
+        Format::Json => sweep::json(run, samples),
+        Format::Markdown => {
+            let curves = sweep::swept(run, samples);
+            let section = |swept| {
+                format!("### {}\n\n{}", escape(&sweep::title(swept)), sweep::markdown(swept))
+            };
+            curves.iter().map(section).collect::<Vec<_>>().join("\n")
+        }
     }
 }
 

@@ -8,6 +8,7 @@ use super::{
     failure,
     grid::{Align, Grid, wrapped},
     ideal::{HEADS, Ideals, MEANING, ideals},
+    open_loop,
     pages::{Page, Row, cpu_per_job, pages},
 };
 use crate::{
@@ -46,6 +47,11 @@ pub(super) fn text(run: &Run, summaries: &[Summary]) -> String {
             lines.extend(wrapped(&page.title(), WIDTH));
             lines.push(String::new());
             lines.extend(grid(page, block).lines());
+            lines.push(String::new());
+        }
+        let open_loop = open_loop::lines(page);
+        if !open_loop.is_empty() {
+            lines.extend(open_loop);
             lines.push(String::new());
         }
         if let Some(ideals) = ideals(page) {

@@ -99,6 +99,7 @@ pub(crate) fn run() -> Run {
             workloads: vec![workload],
         },
         environment: Environment::default(),
+        sweep: None,
         fingerprint: None,
         partition: None,
         shards: vec![],
