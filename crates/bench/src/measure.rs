@@ -78,6 +78,7 @@ fn record(plan: &Plan, arguments: Vec<String>, catalogue: Catalogue) -> Result<R
         started: jiff::Timestamp::now().strftime("%Y-%m-%dT%H:%M:%SZ").to_string(),
         catalogue,
         environment: bp_harness::environment(),
+        sweep: plan.sweep,
         fingerprint: Some(plan.fingerprint()?),
         partition: None,
         shards: vec![],
