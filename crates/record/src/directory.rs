@@ -14,7 +14,7 @@ pub(crate) const RUN: &str = "run.json";
 pub(crate) const EVENTS: &str = "events.jsonl";
 pub(crate) const LOCK: &str = ".lock";
 /// Derived from the events.
-const DERIVED: [&str; 4] = ["report.md", "theory.md", "summary.csv", "samples.csv"];
+const DERIVED: [&str; 5] = ["report.html", "report.md", "theory.md", "summary.csv", "samples.csv"];
 const FIGURES: &str = "figures";
 
 /// What a directory holds that a run may be written to.

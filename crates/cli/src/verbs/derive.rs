@@ -3,6 +3,7 @@ use std::path::Path;
 use anyhow::Result;
 use bp_analysis::{Summary, summarize, summary_csv};
 use bp_record::{Run, Sample, Store, samples_csv, write_atomically};
+use bp_report::Material;
 
 use crate::{
     arguments::Format,
@@ -44,9 +45,16 @@ pub(crate) fn derive(directory: &Path) -> Result<Derived> {
     if let Some(theory) = &theory {
         write_atomically(&directory.join("theory.md"), theory.rows.markdown().as_bytes())?;
     }
-    let written = bp_report::write(&run, &samples, &recorded.rounds, directory)?;
-    if let Some(report) = written.first() {
-        tell!("wrote {} and {} figures", report.display(), written.len() - 1);
+    let material = Material {
+        run: &run,
+        samples: &samples,
+        rounds: &recorded.rounds,
+        sources: &bp_registry::sources(),
+    };
+    let written = bp_report::write(&material, directory)?;
+    if let [markdown, html, figures @ ..] = &written[..] {
+        let (markdown, html) = (markdown.display(), html.display());
+        tell!("wrote {html}, {markdown} and {} figures", figures.len());
     }
     Ok(Derived { run, samples, summaries, theory })
 }

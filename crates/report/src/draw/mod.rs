@@ -18,5 +18,5 @@ pub(crate) use self::{
     rows::{Plot, RowHead, Rows},
     scale::{Scale, linear_ticks, log_ticks, nice_ceiling, nice_floor},
     text::{fit, width, wrap},
-    theme::Role,
+    theme::{Role, escape, rules, variables, without_style},
 };

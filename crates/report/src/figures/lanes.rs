@@ -1,7 +1,7 @@
 //! What each slot does at each moment: a block is work, a hole is a free slot.
 
 use bp_analysis::{Summary, summarize};
-use bp_record::{Extent, Family, Sample};
+use bp_record::{Extent, Family, Run, Sample};
 
 use super::{
     Draft,
@@ -53,6 +53,20 @@ pub(super) fn draw(group: &Group, name: &str) -> Option<Draft> {
     let jobs = rows.iter().map(|row| row.layout.total).max()?;
     compare(&mut rows);
     Some(picture(group, name, executor, (jobs, limit), &rows, &left_out(&omitted)))
+}
+
+/// What the trace of a cell shows at one look, if it is small enough to be drawn.
+pub(crate) fn seen(run: &Run, samples: &[Sample], row: &Summary) -> Option<String> {
+    let measured = samples.get(row.trace_sample?)?.measured.as_ref()?;
+    let trace = measured.trace.as_ref().filter(|trace| trace.arrived_ns.len() <= MOST_JOBS)?;
+    let family = run.catalogue.strategy(&row.cell.strategy)?.family;
+    let slots = usize::from(row.cell.limit?);
+    let ordered = layout(trace, measured.makespan_ns, true);
+    let held = family == Family::Ordered && ordered.lanes <= slots;
+    let layout = if held { ordered } else { layout(trace, measured.makespan_ns, false) };
+    let callout = callout::limited(&layout, slots, measured.makespan_ns, held);
+    // Without a stretch to point at, it says no more than how busy the slots are.
+    callout.span_ns.map(|_| format!("At the worst, {}.", callout.text))
 }
 
 /// Say of each row how many times as long as the best of those with a limit it took.

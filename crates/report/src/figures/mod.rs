@@ -14,8 +14,10 @@ mod throughput;
 
 use std::collections::HashSet;
 
-use bp_record::{Axis, Run, Sample};
+use bp_analysis::Summary;
+use bp_record::{Axis, RoundRecord, Run, Sample};
 
+pub(crate) use self::lanes::seen;
 use crate::{
     facts::{self, Group},
     sweep::{Swept, swept},
@@ -26,8 +28,12 @@ use crate::{
 pub struct Figure {
     /// What a file of it is called, without the ending: lower-case letters, digits and hyphens.
     pub name: String,
+    /// What kind of picture it is, such as `lanes`.
+    pub kind: &'static str,
     /// The workload, as [`bp_record::Work::label`] has it.
     pub workload: String,
+    /// The curve that it shows, if it is one of a sweep.
+    curve: Option<String>,
     /// What it is called.
     pub title: String,
     /// What it says, in words: its caption, and what readers have who cannot see it.
@@ -50,17 +56,38 @@ struct Draft {
     svg: String,
 }
 
+impl Draft {
+    fn named(self, name: String, kind: &'static str, workload: &str) -> Figure {
+        let Self { title, description, svg } = self;
+        let workload = workload.to_owned();
+        Figure { name, kind, workload, curve: None, title, description, svg }
+    }
+}
+
 /// Draws one kind of figure; `None` if the group has no measurement that it shows.
 type Draw = fn(&Group, &str) -> Option<Draft>;
 
 /// All figures for which the run has the measurements, workload by workload; of a sweep, one a
 /// curve.
 pub fn figures(run: &Run, samples: &[Sample]) -> Vec<Figure> {
+    all(run, samples, &[], &bp_analysis::summarize(samples))
+}
+
+/// The same, and those of the rounds.
+pub(crate) fn all(
+    run: &Run,
+    samples: &[Sample],
+    _rounds: &[RoundRecord],
+    summaries: &[Summary],
+) -> Vec<Figure> {
     if run.sweep.is_some() {
-        let curves = swept(run, samples);
-        return of_curves(&curves).into_iter().flatten().collect();
+        return of_curves(&swept(run, samples));
     }
-    let kinds: [(&str, Draw); 7] = [
+    of_groups(&facts::groups(run, samples, summaries))
+}
+
+fn of_groups(groups: &[Group]) -> Vec<Figure> {
+    let kinds: [(&'static str, Draw); 7] = [
         ("lanes", lanes::draw),
         ("throughput", throughput::draw),
         ("memory", memory::draw),
@@ -69,41 +96,48 @@ pub fn figures(run: &Run, samples: &[Sample]) -> Vec<Figure> {
         ("latency", latency::draw),
         ("order", order::draw),
     ];
-    let summaries = bp_analysis::summarize(samples);
     let mut taken = HashSet::new();
     let mut figures = Vec::new();
-    for group in facts::groups(run, samples, &summaries) {
+    for group in groups {
         let clock = if group.simulated { " simulated" } else { "" };
         let slug = slug(&format!("{}{clock}", group.label), &mut taken);
         for (kind, draw) in kinds {
             let name = format!("{slug}-{kind}");
-            if let Some(Draft { title, description, svg }) = draw(&group, &name) {
-                figures.push(Figure {
-                    name,
-                    workload: group.label.clone(),
-                    title,
-                    description,
-                    svg,
-                });
-            }
+            let draft = draw(group, &name);
+            figures.extend(draft.map(|draft| draft.named(name, kind, &group.label)));
         }
     }
     figures
 }
 
-/// A figure for each curve, where it has a measurement.
-pub(crate) fn of_curves(curves: &[Swept]) -> Vec<Option<Figure>> {
+/// A figure for each curve that has a measurement.
+fn of_curves(curves: &[Swept]) -> Vec<Figure> {
     let mut taken = HashSet::new();
     let figure = |swept: &Swept| {
-        let name = format!("{}-over-{}", slug(&swept.name, &mut taken), swept.curve.axis);
-        let Draft { title, description, svg } = match swept.curve.axis {
+        let slug = slug(&swept.name, &mut taken);
+        let name = format!("{slug}-over-{}", swept.curve.axis);
+        let draft = match swept.curve.axis {
             Axis::Rate => saturation::draw(swept, &name),
             Axis::Limit | Axis::Window | Axis::Jobs => knee::draw(swept, &name),
         }?;
-        let workload = swept.curve.cell.work.label();
-        Some(Figure { name, workload, title, description, svg })
+        let mut figure = draft.named(name, "over", &swept.curve.cell.work.label());
+        figure.curve = Some(swept.name.clone());
+        Some(figure)
     };
-    curves.iter().map(figure).collect()
+    curves.iter().filter_map(figure).collect()
+}
+
+/// Each curve with its own figure, if it has one.
+pub(crate) fn beside(curves: Vec<Swept>, figures: &[Figure]) -> Vec<(Swept, Option<&Figure>)> {
+    let own =
+        |swept: &Swept| figures.iter().find(|figure| figure.curve.as_ref() == Some(&swept.name));
+    curves
+        .into_iter()
+        .map(|swept| {
+            let figure = own(&swept);
+            (swept, figure)
+        })
+        .collect()
 }
 
 /// A file name's beginning that every operating system takes, unlike all those `taken`.
