@@ -8,6 +8,7 @@ mod csv;
 mod curve;
 mod diagnosis;
 mod disturbed;
+mod field;
 mod gate;
 mod group;
 mod holm;
@@ -43,6 +44,7 @@ pub use crate::{
     curve::{Curve, Point, Replicate, curves},
     diagnosis::{Finding, Fitness, diagnose},
     disturbed::disturbed,
+    field::{Column, Field, Standing},
     gate::{Gate, Slack},
     holm::{ALPHA, holm, least_pairs},
     ideal::{Split, Terms, ideal, split},

@@ -24,7 +24,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use bp_analysis::summarize;
+use bp_analysis::{Field, summarize};
 use bp_record::{RoundRecord, Run, Sample, make_inner_directory, write_atomically};
 
 use crate::sections::Facts;
@@ -74,6 +74,7 @@ pub fn report(material: &Material) -> Report {
         rounds,
         sources,
         summaries: &summaries,
+        field: &Field::new(samples),
         pages: &pages,
         curves: &curves,
         figures: &figures,

@@ -10,7 +10,7 @@ mod rounds;
 mod strategies;
 mod workload;
 
-use bp_analysis::Summary;
+use bp_analysis::{Field, Summary};
 use bp_record::{RoundRecord, Run, Sample};
 
 use crate::{document::Block, figures::Figure, probe, sweep::Swept, tables::Page};
@@ -23,6 +23,8 @@ pub(crate) struct Facts<'a> {
     pub(crate) rounds: &'a [RoundRecord],
     pub(crate) sources: &'a [(&'a str, &'a str)],
     pub(crate) summaries: &'a [Summary],
+    /// The cells, to be put side by side by any metric.
+    pub(crate) field: &'a Field<'a>,
     /// What is compared; none of a sweep.
     pub(crate) pages: &'a [Page<'a>],
     /// The curves of a sweep, each with its picture if it has one.
