@@ -64,6 +64,12 @@ impl<'a> Field<'a> {
         Self { places: ids.collect(), side }
     }
 
+    /// A metric of each cell in which it was measured, by round.
+    pub fn by_round(&self, metric: &Metric) -> impl Iterator<Item = BTreeMap<u32, f64>> + '_ {
+        let metric = *metric;
+        self.side.cells.iter().map(move |cell| cell.values(&metric)).filter(|of| !of.is_empty())
+    }
+
     /// Puts the cells of those ids side by side; an id that is `None` or not known has no standing.
     ///
     /// Two cells are alike to a reference if the ratios of their rounds do not tell them apart

@@ -64,7 +64,8 @@ pub struct Report {
 pub fn report(material: &Material) -> Report {
     let Material { run, samples, rounds, sources } = *material;
     let summaries = summarize(samples);
-    let figures = figures::all(run, samples, rounds, &summaries);
+    let field = Field::new(samples);
+    let figures = figures::all(run, samples, rounds, &summaries, &field);
     let swept = sweep::swept(run, samples);
     let curves = figures::beside(swept, &figures);
     let pages = if run.sweep.is_some() { Vec::new() } else { tables::pages(run, &summaries) };
@@ -74,7 +75,7 @@ pub fn report(material: &Material) -> Report {
         rounds,
         sources,
         summaries: &summaries,
-        field: &Field::new(samples),
+        field: &field,
         pages: &pages,
         curves: &curves,
         figures: &figures,

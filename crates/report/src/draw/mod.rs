@@ -2,6 +2,7 @@
 //! knows what is drawn.
 
 mod canvas;
+mod chart;
 mod heading;
 mod labels;
 mod panels;
@@ -12,6 +13,7 @@ mod theme;
 
 pub(crate) use self::{
     canvas::{Canvas, Face, H, Sheet, Stroke},
+    chart::{Axis, Chart, Trail},
     heading::{Heading, WIDTH},
     labels::spread,
     panels::{Line, Mark, Panel, Panels, Range},

@@ -1,6 +1,8 @@
 //! The figures of a run, a file each, one idea each.
 
 mod callout;
+mod done;
+mod growth;
 mod in_flight;
 mod knee;
 mod lanes;
@@ -8,13 +10,17 @@ mod latency;
 mod layout;
 mod memory;
 mod order;
+mod pareto;
 mod peak_memory;
+mod rounds;
 mod saturation;
+mod split;
 mod throughput;
+mod window;
 
 use std::collections::HashSet;
 
-use bp_analysis::Summary;
+use bp_analysis::{Field, Summary};
 use bp_record::{Axis, RoundRecord, Run, Sample};
 
 pub(crate) use self::lanes::seen;
@@ -70,31 +76,40 @@ type Draw = fn(&Group, &str) -> Option<Draft>;
 /// All figures for which the run has the measurements, workload by workload; of a sweep, one a
 /// curve.
 pub fn figures(run: &Run, samples: &[Sample]) -> Vec<Figure> {
-    all(run, samples, &[], &bp_analysis::summarize(samples))
+    all(run, samples, &[], &bp_analysis::summarize(samples), &Field::new(samples))
 }
 
-/// The same, and those of the rounds.
+/// The same, with what is known of the rounds.
 pub(crate) fn all(
     run: &Run,
     samples: &[Sample],
-    _rounds: &[RoundRecord],
+    rounds: &[RoundRecord],
     summaries: &[Summary],
+    field: &Field,
 ) -> Vec<Figure> {
-    if run.sweep.is_some() {
-        return of_curves(&swept(run, samples));
-    }
-    of_groups(&facts::groups(run, samples, summaries))
+    let mut figures = match run.sweep {
+        Some(_) => of_curves(&swept(run, samples)),
+        None => of_groups(&facts::groups(run, samples, summaries)),
+    };
+    let draft = rounds::draw(run, field, rounds);
+    figures.extend(draft.map(|draft| draft.named("rounds".to_owned(), "rounds", "")));
+    figures
 }
 
 fn of_groups(groups: &[Group]) -> Vec<Figure> {
-    let kinds: [(&'static str, Draw); 7] = [
+    let kinds: [(&'static str, Draw); 12] = [
         ("lanes", lanes::draw),
         ("throughput", throughput::draw),
-        ("memory", memory::draw),
+        ("pareto", pareto::draw),
         ("peak-memory", peak_memory::draw),
-        ("in-flight", in_flight::draw),
+        ("growth", growth::draw),
         ("latency", latency::draw),
+        ("in-flight", in_flight::draw),
+        ("memory", memory::draw),
+        ("done", done::draw),
         ("order", order::draw),
+        ("window", window::draw),
+        ("split", split::draw),
     ];
     let mut taken = HashSet::new();
     let mut figures = Vec::new();
@@ -124,7 +139,23 @@ fn of_curves(curves: &[Swept]) -> Vec<Figure> {
         figure.curve = Some(swept.name.clone());
         Some(figure)
     };
-    curves.iter().filter_map(figure).collect()
+    let mut figures: Vec<Figure> = curves.iter().filter_map(figure).collect();
+    figures.extend(of_growth(curves));
+    figures
+}
+
+/// Of a sweep over the number of jobs, a figure a workload with all curves in it.
+fn of_growth(curves: &[Swept]) -> Vec<Figure> {
+    let mut taken = HashSet::new();
+    let over_jobs = |swept: &&Swept| swept.curve.axis == Axis::Jobs;
+    let curves: Vec<&Swept> = curves.iter().filter(over_jobs).collect();
+    let alike = |a: &&Swept, b: &&Swept| a.conditions == b.conditions;
+    let figure = |of_one: &[&Swept]| {
+        let workload = of_one.first()?.curve.cell.work.label();
+        let name = format!("{}-growth", slug(&of_one.first()?.conditions, &mut taken));
+        Some(growth::of_sweep(of_one, &name)?.named(name, "growth", &workload))
+    };
+    curves.chunk_by(alike).filter_map(figure).collect()
 }
 
 /// Each curve with its own figure, if it has one.

@@ -10,5 +10,11 @@ pub(super) fn blocks<'a>(facts: &Facts<'a>) -> Vec<Block<'a>> {
         blocks.extend(sweep::blocks(swept));
         blocks.extend(figure.map(|figure| Block::Picture(figure, false)));
     }
+    let all = facts.figures.iter().filter(|figure| figure.kind == "growth");
+    let all: Vec<_> = all.map(|figure| Block::Picture(figure, true)).collect();
+    if !all.is_empty() {
+        blocks.push(Block::Heading(2, "All curves".to_owned()));
+        blocks.extend(all);
+    }
     blocks
 }
