@@ -25,6 +25,8 @@ pub(crate) struct Axis {
     /// Equal distances for equal ratios.
     pub(crate) logarithmic: bool,
     pub(crate) print: fn(u64) -> String,
+    /// The values that are marked, where they are few; else those that are round.
+    pub(crate) marked: Vec<f64>,
 }
 
 /// A line through points.
@@ -104,6 +106,9 @@ impl Axis {
     }
 
     fn ticks(&self, most: usize) -> Vec<f64> {
+        if !self.marked.is_empty() {
+            return self.marked.clone();
+        }
         match self.logarithmic {
             true => log_ticks(self.range.0, self.range.1, most),
             false => linear_ticks(self.range.1, most),

@@ -3,6 +3,7 @@
 
 mod canvas;
 mod chart;
+mod compact;
 mod heading;
 mod labels;
 mod panels;

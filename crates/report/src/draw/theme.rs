@@ -105,7 +105,7 @@ pub(super) fn finish(svg: &str, id: &str, title: &str, description: &str) -> Str
             patterns += &pattern(&format!("{id}-{name}"), role, lines);
         }
     }
-    let title = escape(title);
+    let (title, body) = (escape(title), super::compact::compact(&body));
     format!(
         "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"{view_box}\" role=\"img\" \
          aria-labelledby=\"{id}-title\" aria-describedby=\"{id}-description\" aria-label=\"{title}\" \

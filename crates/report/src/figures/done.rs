@@ -26,7 +26,8 @@ pub(super) fn draw(group: &Group, name: &str) -> Option<Draft> {
         let label = group.title(variant);
         halves.push(format!("{label} {}", units::time(half(measured))));
         lines.push(Trail {
-            label,
+            // All end with all results, so the lines are told apart by when.
+            label: format!("{} {label}", units::time(measured.makespan_ns)),
             role,
             member: lines.iter().filter(|line| line.role == role).count(),
             points: trail(measured),
@@ -54,7 +55,13 @@ pub(super) fn draw(group: &Group, name: &str) -> Option<Draft> {
 }
 
 fn axis(title: &str, high: f64, print: fn(u64) -> String) -> Axis {
-    Axis { title: title.to_owned(), range: (0.0, high), logarithmic: false, print }
+    Axis {
+        title: title.to_owned(),
+        range: (0.0, high),
+        logarithmic: false,
+        print,
+        marked: Vec::new(),
+    }
 }
 
 /// The steps, from nothing at the start.

@@ -83,25 +83,30 @@ fn picture(
             discs: true,
         });
     }
+    let mut numbers: Vec<f64> = all().map(|(jobs, _)| jobs as f64).collect();
+    numbers.sort_by(f64::total_cmp);
+    numbers.dedup();
     let on = if executor.is_empty() { String::new() } else { format!(", on {executor}") };
     let subtitle = format!(
         "Most bytes allocated and not freed at one instant{on}; both axes are logarithmic. N^0 does \
          not grow with the number of jobs N, N^1 grows in step with it (fitted)."
     );
     let description = format!("Peak memory grows{on} as: {}.", listed(&said));
-    let axis = |title: &str, range, print| Axis {
+    let axis = |title: &str, range, print, marked| Axis {
         title: title.to_owned(),
         range,
         logarithmic: true,
         print,
+        marked,
     };
     let chart = Chart {
         heading: Heading::new(&title, &subtitle, caption),
-        x: axis("jobs", jobs, units::count),
+        x: axis("jobs", jobs, units::count, numbers),
         y: axis(
             "peak of the live bytes",
             (nice_floor(bytes.0), nice_ceiling(bytes.1)),
             units::bytes,
+            Vec::new(),
         ),
         lines,
     };

@@ -49,6 +49,13 @@ pub struct Figure {
 }
 
 impl Figure {
+    /// A picture of which only the name and the text matter.
+    #[cfg(test)]
+    pub(crate) fn plain(name: &str, svg: String) -> Self {
+        let draft = Draft { title: name.to_owned(), description: name.to_owned(), svg };
+        draft.named(name.to_owned(), "order", "fixed")
+    }
+
     /// The name of its file: `exponential-lanes.svg`.
     pub fn file_name(&self) -> String {
         format!("{}.svg", self.name)
@@ -91,7 +98,7 @@ pub(crate) fn all(
         Some(_) => of_curves(&swept(run, samples)),
         None => of_groups(&facts::groups(run, samples, summaries)),
     };
-    let draft = rounds::draw(run, field, rounds);
+    let draft = rounds::draw(field, rounds);
     figures.extend(draft.map(|draft| draft.named("rounds".to_owned(), "rounds", "")));
     figures
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use bp_analysis::{Field, Metric, median_of};
-use bp_record::{RoundRecord, Run};
+use bp_record::RoundRecord;
 
 use super::Draft;
 use crate::{
@@ -25,18 +25,14 @@ struct Round {
     disturbed: bool,
 }
 
-pub(super) fn draw(run: &Run, field: &Field, records: &[RoundRecord]) -> Option<Draft> {
+pub(super) fn draw(field: &Field, records: &[RoundRecord]) -> Option<Draft> {
     let rounds = rounds(field, records);
     if rounds.len() < 2 {
         return None;
     }
     let title = "Rounds and canary".to_owned();
-    let simulated = run.catalogue.executors.iter().any(|entry| entry.simulated);
-    let note = if simulated { " Simulated time does not vary." } else { "" };
-    let subtitle = format!(
-        "The time to finish of each cell in each round, over that cell's own median; a round is a \
-         strip. Open rings: the canary, always the same work. Hatched: a disturbed round.{note}"
-    );
+    let subtitle = "The time to finish of each cell in each round, over that cell's own median; a round is a \
+         strip. Open rings: the canary, always the same work. Hatched: a disturbed round.";
     let all = || rounds.values().flat_map(|round| round.cells.iter().chain(&round.canaries));
     let far = all().map(|ratio| ratio.max(1.0 / ratio)).filter(|far| far.is_finite());
     let far = far.fold(1.05, f64::max).min(4.0);
@@ -44,7 +40,7 @@ pub(super) fn draw(run: &Run, field: &Field, records: &[RoundRecord]) -> Option<
     let part = within as f64 / all().count().max(1) as f64;
     let description =
         format!("{} of all dots lie within 5 % of the median of their cell.", units::percent(part));
-    let svg = picture(("rounds", &title, &description), &subtitle, &rounds, far);
+    let svg = picture(("rounds", &title, &description), subtitle, &rounds, far);
     Some(Draft { title, description, svg })
 }
 

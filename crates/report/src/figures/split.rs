@@ -36,7 +36,7 @@ pub(super) fn draw(group: &Group, name: &str) -> Option<Draft> {
     let executor = group.executor(has)?;
     let bar = |variant: &Variant| {
         let row = group.cell(variant, executor)?;
-        let (label, role) = (group.title(variant), Role::Of(group.family(&variant.strategy)));
+        let (label, role) = (variant.name(), Role::Of(group.family(&variant.strategy)));
         Some(Bar { label, role, wall_ns: row.traced_ns?, ends_ns: ends(row)? })
     };
     let bars: Vec<Bar> = group.variants().iter().filter_map(bar).collect();

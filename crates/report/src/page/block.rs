@@ -1,6 +1,6 @@
 //! The parts of the report as HTML.
 
-use std::cell::Cell;
+use std::{cell::Cell, collections::HashSet};
 
 use super::{downloads, heat, id, strategies};
 use crate::{
@@ -10,16 +10,21 @@ use crate::{
     sections::Facts,
 };
 
+/// So many bytes of pictures are part of the page, which is to open at once.
+const MOST_PICTURES: usize = 1_800_000;
+
 /// Writes parts of one page.
 pub(crate) struct Writer<'a> {
     pub(crate) facts: &'a Facts<'a>,
+    /// Pictures that are not part of the page, but beside it.
+    beside: HashSet<&'a str>,
     /// How many things that scroll there are so far: each has a name of its own.
     tables: Cell<u32>,
 }
 
 impl<'a> Writer<'a> {
     pub(crate) fn new(facts: &'a Facts<'a>) -> Self {
-        Self { facts, tables: Cell::new(0) }
+        Self { facts, beside: beside(facts.figures), tables: Cell::new(0) }
     }
 
     pub(crate) fn all(&self, blocks: &[Block]) -> String {
@@ -54,6 +59,7 @@ impl<'a> Writer<'a> {
             }
             // The heat table says the same, and more.
             Block::Picture(figure, _) if figure.kind == "throughput" => String::new(),
+            Block::Picture(figure, _) if self.beside.contains(figure.name.as_str()) => link(figure),
             Block::Picture(figure, captioned) => picture(figure, *captioned),
             Block::Heat(page) => heat::table(self, page),
             Block::Strategies(strategies) => strategies::all(self, strategies),
@@ -88,6 +94,30 @@ impl<'a> Writer<'a> {
     }
 }
 
+/// The largest pictures, if all together are too large.
+fn beside(figures: &[Figure]) -> HashSet<&str> {
+    let mut all: Vec<_> = figures.iter().map(|figure| (figure.svg.len(), &*figure.name)).collect();
+    all.sort_unstable();
+    let mut total = 0;
+    let parts = all.iter().take_while(|(size, _)| {
+        total += size;
+        total <= MOST_PICTURES
+    });
+    let parts = parts.count();
+    all.into_iter().skip(parts).map(|(_, name)| name).collect()
+}
+
+/// A picture that is too large to be part of the page.
+fn link(figure: &Figure) -> String {
+    format!(
+        "<p id=\"{}\"><a href=\"figures/{}\">{}</a>, a file of its own for its size. {}</p>\n",
+        figure.name,
+        figure.file_name(),
+        escape(&figure.title),
+        escape(&figure.description)
+    )
+}
+
 fn picture(figure: &Figure, captioned: bool) -> String {
     let Figure { name, svg, description, title, .. } = figure;
     let caption = match captioned {
@@ -110,4 +140,17 @@ pub(crate) fn words(words: &Words) -> String {
         Span::Code(text) => format!("<code>{}</code>", escape(text)),
     };
     words.0.iter().map(span).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_largest_pictures_stand_beside_a_page_that_would_be_too_large() {
+        let figure = |name: &str, size: usize| Figure::plain(name, "x".repeat(size));
+        let figures = [figure("a", MOST_PICTURES), figure("b", 10), figure("c", 20)];
+        assert_eq!(beside(&figures), HashSet::from(["a"]));
+        assert_eq!(beside(&figures[1..]), HashSet::new());
+    }
 }

@@ -51,8 +51,12 @@ pub(crate) fn table(writer: &Writer, page: &Page) -> String {
         .executors
         .iter()
         .map(|executor| format!("<th scope=\"col\">{}</th>", escape(&executor.marked())));
-    let rows: String =
-        page.rows.iter().enumerate().map(|(place, row)| row_of(page, first, place, row)).collect();
+    let rows: String = page
+        .rows
+        .iter()
+        .enumerate()
+        .map(|(place, row)| row_of(writer, page, first, (place, row)))
+        .collect();
     let table = writer.scrolling(&format!(
         "<table class=\"heat\">\n<thead><tr><th scope=\"col\">{}</th>{}</tr></thead>\n\
          <tbody>\n{rows}</tbody>\n</table>\n",
@@ -83,7 +87,7 @@ fn layers(writer: &Writer, page: &Page) -> Vec<Layer> {
 }
 
 /// A row of the table as it is without scripts.
-fn row_of(page: &Page, layer: &Layer, place: usize, row: &Row) -> String {
+fn row_of(writer: &Writer, page: &Page, layer: &Layer, (place, row): (usize, &Row)) -> String {
     let cells = layer.columns.iter().enumerate().map(|(executor, column)| {
         let Some(standing) = &column.standings[place] else {
             return format!("<td class=\"absent\">{}</td>", escape(&row.absence(executor)));
@@ -98,12 +102,15 @@ fn row_of(page: &Page, layer: &Layer, place: usize, row: &Row) -> String {
         let [value, spread, tie] = texts(standing, layer.metric);
         format!("<td class=\"{kind}\"><b>{value}</b> <span>{ratio}</span><sup>{tie}</sup><i>{spread}</i></td>")
     });
-    format!(
-        "<tr><th scope=\"row\"><a href=\"#{}\">{}</a></th>{}</tr>\n",
-        anchor(row.name.split(' ').next().unwrap_or_default()),
-        escape(&row.name),
-        cells.collect::<String>()
-    )
+    format!("<tr><th scope=\"row\">{}</th>{}</tr>\n", name(writer, row), cells.collect::<String>())
+}
+
+/// The name of a row, with a way to its strategy if there is more to be known of it.
+fn name(writer: &Writer, row: &Row) -> String {
+    let mut strategies = row.cells.iter().flatten().map(|cell| &cell.cell.strategy);
+    let known = strategies.find(|name| writer.facts.run.catalogue.strategy(name).is_some());
+    let text = escape(&row.name);
+    known.map_or_else(|| text.clone(), |name| format!("<a href=\"#{}\">{text}</a>", anchor(name)))
 }
 
 /// The best of those that limit, or of all where none does.

@@ -8,23 +8,28 @@ use crate::{
     units,
 };
 
-/// Nothing for runs that did not look.
+/// Nothing for runs that did not look and that have one round alone.
 pub(super) fn blocks<'a>(facts: &Facts<'a>) -> Vec<Block<'a>> {
-    let rounds = facts.rounds;
+    let mut blocks = weather(facts.rounds);
+    let own = facts.figures.iter().filter(|figure| figure.kind == "rounds");
+    blocks.extend(own.map(|figure| Block::Picture(figure, true)));
+    if !blocks.is_empty() {
+        blocks.insert(0, Block::Heading(2, "Rounds".to_owned()));
+    }
+    blocks
+}
+
+fn weather<'a>(rounds: &[RoundRecord]) -> Vec<Block<'a>> {
     if rounds.is_empty() {
         return Vec::new();
     }
     let noisy: Vec<_> = rounds.iter().filter(|round| round.noisy.is_some()).collect();
     let calm = if noisy.is_empty() { "; none was disturbed" } else { "" };
-    let ran =
-        format!("{} were run{}{calm}.", units::counted(rounds.len(), "round"), canaries(rounds));
-    let mut blocks = vec![Block::Heading(2, "Rounds".to_owned()), Block::Paragraph(ran.into())];
-    if !noisy.is_empty() {
-        blocks.push(points(noisy.into_iter().map(|round| disturbed(rounds, round))));
-    }
-    let own = facts.figures.iter().filter(|figure| figure.kind == "rounds");
-    blocks.extend(own.map(|figure| Block::Picture(figure, true)));
-    blocks
+    let counted = units::counted(rounds.len(), "round");
+    let ran = format!("{counted} were run{}{calm}.", canaries(rounds));
+    let named = noisy.iter().map(|round| disturbed(rounds, round));
+    let named = (!noisy.is_empty()).then(|| points(named));
+    [Block::Paragraph(ran.into())].into_iter().chain(named).collect()
 }
 
 fn canaries(rounds: &[RoundRecord]) -> String {

@@ -7,8 +7,18 @@ use std::{collections::HashSet, num::NonZeroUsize, path::Path};
 use bp_record::{Extent, Outcome, Pass, Run, Sample};
 use bp_report::{Figure, Material, figures};
 
-const KINDS: [&str; 7] =
-    ["lanes", "throughput", "memory", "peak-memory", "in-flight", "latency", "order"];
+const KINDS: [&str; 10] = [
+    "lanes",
+    "throughput",
+    "pareto",
+    "peak-memory",
+    "growth",
+    "latency",
+    "in-flight",
+    "memory",
+    "done",
+    "order",
+];
 
 /// What must hold of every figure, whatever the run.
 fn sound(figures: &[Figure]) {
