@@ -120,6 +120,16 @@ pub enum StoreError {
         /// What is wrong with it.
         reason: &'static str,
     },
+    /// A trace is not one that can be.
+    #[error("{}: {place}: {reason}", path.display())]
+    BadTrace {
+        /// The file, or where it would be.
+        path: PathBuf,
+        /// Where in it, such as `` `delivered`, job 12 ``.
+        place: String,
+        /// What is wrong with it, and what would be right.
+        reason: String,
+    },
     /// A sample cannot be written.
     #[error("cannot write a sample of {cell} to {}: {reason}", path.display())]
     BadSample {

@@ -27,6 +27,7 @@ mod sample;
 mod store;
 mod table;
 mod totals;
+mod trace;
 mod unlike;
 
 pub use crate::{
@@ -51,4 +52,8 @@ pub use crate::{
     store::Store,
     table::Table,
     totals::Totals,
+    trace::{
+        JobMoments, MOST_TRACED, Provenance, StoredTrace, TRACE_SCHEMA, TraceFile, TracedMemory,
+        standing,
+    },
 };
