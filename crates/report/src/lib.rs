@@ -26,7 +26,7 @@ use bp_record::{RoundRecord, Run, Sample, make_inner_directory, write_atomically
 pub use crate::{
     comparison::{Sides, comparison, differences},
     error::ReportError,
-    figures::{Figure, figures},
+    figures::{Figure, figures, lanes::MOST_DRAWN},
     ranking::ranking,
     tables::{Format, sweep_table, table},
 };

@@ -3,7 +3,7 @@
 mod callout;
 mod in_flight;
 mod knee;
-mod lanes;
+pub(crate) mod lanes;
 mod latency;
 mod layout;
 mod memory;
