@@ -150,7 +150,11 @@ impl StoreError {
 
 /// What a file holds, fit to be shown: control characters, with which a hostile file could write
 /// all over a terminal, are spelt out.
-pub(crate) fn printable(text: &str) -> String {
+///
+/// ```
+/// assert_eq!(bp_record::printable("\u{1b}[2J"), "\\u{1b}[2J");
+/// ```
+pub fn printable(text: &str) -> String {
     let mut printable = String::with_capacity(text.len());
     for character in text.chars() {
         if character.is_control() {

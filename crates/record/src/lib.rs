@@ -37,7 +37,7 @@ pub use crate::{
     },
     cell::{Arrivals, Cell, Consumer, Extent, Faults, Work},
     csv::{cell_columns, samples_csv},
-    error::StoreError,
+    error::{StoreError, printable},
     examination::{Examination, TimerFinding},
     files::write_atomically,
     fingerprint::{Fingerprint, digest},
@@ -50,10 +50,10 @@ pub use crate::{
     run::{Environment, Run, SCHEMA, Shard},
     sample::{Outcome, Pass, Role, Sample},
     store::Store,
-    table::Table,
+    table::{Table, safe_cell},
     totals::Totals,
     trace::{
         JobMoments, MOST_TRACED, Provenance, StoredTrace, TRACE_SCHEMA, TraceFile, TracedMemory,
-        standing,
+        standing, traced_every,
     },
 };

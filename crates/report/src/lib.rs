@@ -3,6 +3,7 @@
 //! Everything is a pure function of the record: the same run gives the same bytes. Every word and
 //! number in a figure is computed from the samples; nothing here runs or measures.
 
+mod chrome;
 mod comparison;
 mod draw;
 mod error;
@@ -11,6 +12,7 @@ mod figures;
 mod markdown;
 mod probe;
 mod ranking;
+mod slots;
 mod sweep;
 mod tables;
 mod units;
@@ -24,6 +26,7 @@ use std::{
 use bp_record::{RoundRecord, Run, Sample, make_inner_directory, write_atomically};
 
 pub use crate::{
+    chrome::{ChromeTrace, chrome_trace},
     comparison::{Sides, comparison, differences},
     error::ReportError,
     figures::{Figure, figures, lanes::MOST_DRAWN},

@@ -43,7 +43,7 @@ fn lengths(trace: &TraceFile) -> Result<(), Fault> {
     let most = MOST_TRACED as u64;
     if kept > most {
         let every = trace.jobs.div_ceil(most);
-        let reason = format!("{kept} jobs are too many, {most} is the most: keep each {every}th");
+        let reason = format!("{kept} jobs are too many, {most} is the most: keep one in {every}");
         return Err(Fault::new("`jobs`", reason));
     }
     for (name, list) in columns(trace) {

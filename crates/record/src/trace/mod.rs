@@ -12,13 +12,17 @@ pub(crate) mod stored;
 
 use serde::{Deserialize, Serialize};
 
-pub use self::{pack::JobMoments, standing::standing, stored::StoredTrace};
+pub use self::{
+    pack::{JobMoments, traced_every},
+    standing::standing,
+    stored::StoredTrace,
+};
 use crate::{Family, StoreError};
 
 /// The version of the format, and how a file of it begins.
 pub const TRACE_SCHEMA: &str = "bp-trace/1";
 
-/// Most jobs that a trace has one by one; of more each k-th is kept.
+/// Most jobs that a trace has one by one; of more one in so many is kept.
 pub const MOST_TRACED: usize = 100_000;
 
 /// The moments of the jobs of one cell, and what must be known of it to draw them.

@@ -61,7 +61,7 @@ impl TraceFile {
             processor: run.environment.processor.clone(),
             time: run.started.clone(),
             jobs,
-            every: every(jobs),
+            every: traced_every(jobs),
             admitted: vec![],
             started: vec![],
             finished: vec![],
@@ -151,7 +151,7 @@ impl Trace {
     /// [`MOST_TRACED`](crate::MOST_TRACED) jobs are left. O(jobs).
     #[must_use]
     pub fn thinned(self) -> Self {
-        let every = every(self.started_ns.len() as u64);
+        let every = traced_every(self.started_ns.len() as u64);
         if every == 1 {
             return self;
         }
@@ -187,8 +187,13 @@ impl TracedMemory {
     }
 }
 
-/// Every how-manieth of so many jobs is kept.
-pub(crate) fn every(jobs: u64) -> u64 {
+/// Every how-manieth of so many jobs a trace keeps: 1 up to [`MOST_TRACED`], the least that leaves
+/// no more than that beyond.
+///
+/// ```
+/// assert_eq!([100_000, 100_001, 1_000_000].map(bp_record::traced_every), [1, 2, 10]);
+/// ```
+pub fn traced_every(jobs: u64) -> u64 {
     jobs.div_ceil(MOST_TRACED as u64).max(1)
 }
 

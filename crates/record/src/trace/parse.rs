@@ -63,7 +63,7 @@ impl<'de> Visitor<'de> for Column {
                 None => return Ok(column),
                 Some(_) if index == most => {
                     let reason =
-                        format!("`{name}` has more than {most} entries: keep each k-th job");
+                        format!("`{name}` has more than {most} entries: keep one in so many jobs");
                     return Err(A::Error::custom(reason));
                 }
                 Some(Number(number)) => column.push(number),

@@ -62,7 +62,7 @@ fn name(cell: &Cell, round: u32, attempt: u32) -> String {
     // The id leaves the extent out, and a sweep goes over it.
     let whole = format!("{id}\0{}", cell.work.extent.amount());
     let crc = crc32fast::hash(whole.as_bytes());
-    let again = if attempt > 0 { "-again" } else { "" };
+    let (round, again) = (u64::from(round) + 1, if attempt > 0 { "-again" } else { "" });
     format!("{slug}-{crc:08x}-round-{round}{again}.json")
 }
 
