@@ -88,7 +88,8 @@ fn record(plan: &Plan, arguments: Vec<String>, catalogue: Catalogue) -> Result<R
 /// Makes everything that follows from the events, and prints the table.
 fn show(directory: &Path) -> Result<(), Error> {
     let recorded = Store::read(directory)?;
-    let samples = recorded.counted();
+    let (samples, troubles) = recorded.counted_with_traces(directory, bp_report::MOST_DRAWN as u64);
+    troubles.iter().for_each(|trouble| eprintln!("note: not drawn job by job: {trouble}"));
     let summaries = summarize(&samples);
     write_atomically(&directory.join("samples.csv"), &samples_csv(&recorded.samples))?;
     write_atomically(&directory.join("summary.csv"), &summary_csv(&summaries))?;

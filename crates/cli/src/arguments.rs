@@ -1,6 +1,7 @@
 //! The command line.
 
 mod compare;
+mod trace;
 
 use std::{
     num::{NonZeroU32, NonZeroU64, NonZeroUsize},
@@ -16,6 +17,8 @@ use regex::Regex;
 
 use self::compare::{COMPARE_ABOUT, COMPARE_EXAMPLES, RANK_ABOUT};
 pub(crate) use self::compare::{Compare, Rank};
+use self::trace::{TRACE_ABOUT, TRACE_EXAMPLES};
+pub(crate) use self::trace::{Trace, TraceFormat};
 use crate::values::{self, Parameter};
 
 const ABOUT: &str = "Run strategies of backpressure against each other and see what each costs";
@@ -143,6 +146,9 @@ pub(crate) enum Verb {
     List(List),
     /// Make tables and figures of a run again, from its events
     Report(Report),
+    /// List the traces of a run, write one for Perfetto, or check the files of some
+    #[command(long_about = TRACE_ABOUT, after_long_help = TRACE_EXAMPLES)]
+    Trace(Trace),
     /// Make one run of the parts that `run --partition` made, be it on several machines
     #[command(long_about = MERGE_ABOUT)]
     Merge(Merge),

@@ -3,6 +3,7 @@
 //! Everything is a pure function of the record: the same run gives the same bytes. Every word and
 //! number in a figure is computed from the samples; nothing here runs or measures.
 
+mod chrome;
 mod comparison;
 mod document;
 mod draw;
@@ -13,6 +14,7 @@ mod page;
 mod probe;
 mod ranking;
 mod sections;
+mod slots;
 mod sweep;
 mod tables;
 mod units;
@@ -29,9 +31,10 @@ use bp_record::{RoundRecord, Run, Sample, make_inner_directory, write_atomically
 
 use crate::sections::Facts;
 pub use crate::{
+    chrome::{ChromeTrace, chrome_trace},
     comparison::{Sides, comparison, differences},
     error::ReportError,
-    figures::{Figure, figures},
+    figures::{Figure, figures, lanes::MOST_DRAWN},
     ranking::ranking,
     tables::{Format, sweep_table, table},
 };

@@ -36,7 +36,8 @@ pub(crate) fn derive(directory: &Path) -> Result<Derived> {
         let (there, planned) = (recorded.planned_samples(), recorded.run.planned);
         tell!("note: the run is not complete, {there} of {planned} planned samples are there");
     }
-    let samples = recorded.counted();
+    let (samples, troubles) = recorded.counted_with_traces(directory, bp_report::MOST_DRAWN as u64);
+    troubles.iter().for_each(|trouble| tell!("note: not drawn job by job: {trouble}"));
     let summaries = summarize(&samples);
     write_atomically(&directory.join("samples.csv"), &samples_csv(&recorded.samples))?;
     write_atomically(&directory.join("summary.csv"), &summary_csv(&summaries))?;

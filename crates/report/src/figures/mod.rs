@@ -5,7 +5,7 @@ mod done;
 mod growth;
 mod in_flight;
 mod knee;
-mod lanes;
+pub(crate) mod lanes;
 mod latency;
 mod layout;
 mod memory;
