@@ -6,7 +6,9 @@ use std::{
 use bp_analysis::{Comparison, Gate, compare_interleaved};
 use bp_record::{Outcome, Pass, Sample, Store};
 
-use crate::{Copies, Error, Interrupts, Item, Launcher, Plan, Suite, shuffle::shuffle};
+use crate::{
+    Copies, Error, Interrupts, Item, Launcher, Plan, Suite, shuffle::shuffle, traces::put_aside,
+};
 
 /// A cell that failed so often on one side is not run again: that is known, and may be slow.
 const MOST_FAILURES: usize = 3;
@@ -172,7 +174,8 @@ impl Duel<'_> {
         let item = Item { round, ..self.items[index].clone() };
         let first = self.first(index, round);
         for side in [first, 1 - first] {
-            let sample = launchers[side].sample(&item, stop)?;
+            let mut sample = launchers[side].sample(&item, stop)?;
+            put_aside(&mut sample, &stores[side], round == 0)?;
             stores[side].append(&sample)?;
             samples[side].push(sample);
         }

@@ -18,7 +18,8 @@ use crate::{
     protocol::{CHILD_VERB, Request, VERSION},
 };
 
-/// Most bytes of an answer. The largest honest one, a full trace, is below a hundredth of it.
+/// Most bytes of an answer. The largest honest one, a full trace, is a sixth of it; that of a
+/// contestant, which is thinned afterwards, may need more.
 const OUTPUT_BYTES: usize = 64 << 20;
 /// How much of the end of standard error is kept.
 const ERROR_BYTES: usize = 64 << 10;

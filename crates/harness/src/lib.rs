@@ -34,6 +34,7 @@ mod shuffle;
 mod start_up;
 mod suite;
 mod sweep;
+mod traces;
 pub mod units;
 mod verify;
 mod weather;

@@ -8,7 +8,7 @@ use bp_record::{Outcome, Role, RoundRecord, Sample, Store};
 
 use crate::{
     Error, Interrupts, Item, Launcher, Ledger, Plan, Precision, canary, forecast::Forecast,
-    verify::verify, weather::Weather,
+    traces::put_aside, verify::verify, weather::Weather,
 };
 
 /// What is told between the child processes. Nothing is told while one of them measures.
@@ -128,10 +128,9 @@ impl<P: Progress> Session<'_, P> {
         for mut sample in verify(&items, self.launcher, self.stop, |_, _| {})? {
             if let Some(measured) = &mut sample.measured {
                 // Of a cell in miniature nothing is drawn.
-                measured.trace = None;
                 measured.series = Default::default();
             }
-            self.keep(&sample)?;
+            self.keep(&mut sample, false)?;
             if sample.outcome != Outcome::Ok {
                 self.count(&sample);
             }
@@ -185,6 +184,7 @@ impl<P: Progress> Session<'_, P> {
         self.tally.disturbed.1 += usize::from(noisy && repeats);
         self.progress.round_over(&record, repeats);
         self.ledger.add_round(record);
+        self.store.retain_traces(&self.ledger.standing_traces())?;
         Ok(noisy)
     }
 
@@ -195,16 +195,19 @@ impl<P: Progress> Session<'_, P> {
 
     fn item(&mut self, launcher: &Launcher, item: &Item) -> Result<(), Error> {
         self.progress.begins(item, &self.forecast.state());
-        let sample = launcher.sample(item, self.stop)?;
+        let mut sample = launcher.sample(item, self.stop)?;
         self.forecast.ended(item);
-        self.keep(&sample)?;
+        let draws = self.ledger.wants_trace(&item.cell);
+        self.keep(&mut sample, draws)?;
         self.count(&sample);
         self.ledger.add(&sample);
         Ok(())
     }
 
-    /// Puts a sample onto the disk, and only then says so.
-    fn keep(&mut self, sample: &Sample) -> Result<(), Error> {
+    /// Puts a sample onto the disk, before it the moments of its jobs if they are to be drawn, and
+    /// only then says so.
+    fn keep(&mut self, sample: &mut Sample, draws: bool) -> Result<(), Error> {
+        put_aside(sample, self.store, draws)?;
         self.store.append(sample)?;
         self.progress.ended(sample, &self.forecast.state());
         Ok(())
@@ -226,7 +229,7 @@ impl<P: Progress> Session<'_, P> {
             }
             let mut sample = launcher.sample(&item, self.stop)?;
             sample.role = Role::Canary;
-            self.keep(&sample)?;
+            self.keep(&mut sample, false)?;
             makespans.extend(
                 sample
                     .measured

@@ -21,7 +21,7 @@ pub use bp_tokio::Tokio;
 
 pub use crate::{
     attest::{attest, service_times},
-    catalogue::catalogue,
+    catalogue::{catalogue, sources},
     check::{Refusal, check, check_own, check_work},
     execute::{
         claims, environment, execute, execute_own, execute_own_on_tokio, instances, is_executor,

@@ -8,7 +8,9 @@ use anyhow::Result;
 use bp_harness::{
     Contestant, Copies, Interrupts, Launcher, Ledger, Plan, Precision, Suite, Tally, units::Roughly,
 };
-use bp_record::{Axis, Catalogue, Cell, Fingerprint, Outcome, Run, SCHEMA, Store};
+use bp_record::{
+    Axis, Catalogue, Cell, Extent, Fingerprint, Outcome, Run, SCHEMA, Store, traced_every,
+};
 
 use crate::{
     arguments::{self, overrides},
@@ -228,9 +230,22 @@ fn announce(plan: &Plan, arguments: &arguments::Run, directory: &Path) {
     let (cells, samples) = (plan.cells.len(), plan.items.len());
     let (expected, directory) = (Roughly(plan.expected()), directory.display());
     tell!("{}: {cells} cells, {samples} samples, about {expected}, into {directory}", plan.suite);
+    if let Some((jobs, every)) = thinned(plan) {
+        tell!("of {jobs} jobs a trace keeps one in {every}");
+    }
     if plan.preview {
         tell!("a preview, not to be quoted: too few rounds (--full runs all)");
     }
+}
+
+/// The most jobs of a cell, if its trace will not have them all, and each how-manieth it has.
+fn thinned(plan: &Plan) -> Option<(u64, u64)> {
+    let jobs = plan.cells.iter().filter_map(|cell| match cell.work.extent {
+        Extent::Jobs(jobs) => Some(jobs),
+        Extent::ForNs(_) => None,
+    });
+    let jobs = jobs.max()?;
+    Some((jobs, traced_every(jobs))).filter(|(_, every)| *every > 1)
 }
 
 fn dry_run(plan: &Plan, arguments: &arguments::Run) -> Result<Status> {
