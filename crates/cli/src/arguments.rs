@@ -151,6 +151,8 @@ pub(crate) enum Listed {
     Executors,
     Workloads,
     Suites,
+    /// A plan to begin with, for `run --plan`
+    Plan,
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]

@@ -44,7 +44,7 @@ impl Launcher {
     /// # Errors
     /// If the system does not tell where this program is.
     pub fn this_program(memory_cap_bytes: u64) -> Result<Self, Error> {
-        let program = platform::this_program().map_err(Error::Start)?;
+        let program = platform::this_program().map_err(Error::Lost)?;
         Ok(Self::new(program, [CHILD_VERB], memory_cap_bytes))
     }
 
@@ -103,7 +103,9 @@ impl Launcher {
     /// If the process cannot be started at all. Everything after that is a sample.
     pub fn sample(&self, item: &Item, stop: &Interrupts) -> Result<Sample, Error> {
         let began = Instant::now();
-        let ending = self.run(&item.cell, item.pass, item.timeout, stop).map_err(Error::Start)?;
+        let ending = self
+            .run(&item.cell, item.pass, item.timeout, stop)
+            .map_err(|cause| Error::Start { program: self.program.clone().into(), cause })?;
         let lifetime = began.elapsed();
         let verdict = judge(&ending, self.memory_cap_bytes, |output| {
             match self.contestants.get(&item.cell.executor) {

@@ -22,7 +22,7 @@ pub use bp_tokio::Tokio;
 pub use crate::{
     attest::{attest, service_times},
     catalogue::{catalogue, sources},
-    check::{Refusal, check, check_own, check_work},
+    check::{Refusal, check, check_directory, check_own, check_work},
     execute::{
         claims, environment, execute, execute_own, execute_own_on_tokio, instances, is_executor,
     },

@@ -34,7 +34,12 @@ pub(crate) fn derive(directory: &Path) -> Result<Derived> {
     }
     if !recorded.is_complete() {
         let (there, planned) = (recorded.planned_samples(), recorded.run.planned);
-        tell!("note: the run is not complete, {there} of {planned} planned samples are there");
+        let missing = if there < planned {
+            format!("{there} of {planned} planned samples are there")
+        } else {
+            "all planned samples are there, but not the line that says that it ended".to_owned()
+        };
+        tell!("note: the run is not complete: {missing}");
     }
     let (samples, troubles) = recorded.counted_with_traces(directory, bp_report::MOST_DRAWN as u64);
     troubles.iter().for_each(|trouble| tell!("note: not drawn job by job: {trouble}"));
