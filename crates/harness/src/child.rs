@@ -11,7 +11,7 @@ use std::{
 use bp_record::{Cell, Pass, Sample};
 
 use crate::{
-    Error, Interrupts, Item,
+    Copies, Error, Interrupts, Item,
     contestant::{CONTESTANT_VERB, Contestant},
     judge::{Ending, Killed, judge},
     platform::{self, Group},
@@ -35,6 +35,7 @@ pub struct Launcher {
     arguments: Vec<OsString>,
     memory_cap_bytes: u64,
     contestants: BTreeMap<String, Contestant>,
+    copies: Option<Arc<Copies>>,
 }
 
 impl Launcher {
@@ -54,7 +55,8 @@ impl Launcher {
         memory_cap_bytes: u64,
     ) -> Self {
         let arguments = arguments.into_iter().map(Into::into).collect();
-        Self { program: program.into(), arguments, memory_cap_bytes, contestants: BTreeMap::new() }
+        let (contestants, copies) = (BTreeMap::new(), None);
+        Self { program: program.into(), arguments, memory_cap_bytes, contestants, copies }
     }
 
     /// The same, but cells of these executors are run by the contestants of that name.
@@ -68,6 +70,20 @@ impl Launcher {
     /// Children that are another build of this program.
     pub fn another(program: impl Into<OsString>, memory_cap_bytes: u64) -> Self {
         Self::new(program, [CHILD_VERB], memory_cap_bytes)
+    }
+
+    /// The same, but each round runs a fresh copy of the program.
+    #[must_use]
+    pub fn with_copies(self, copies: Copies) -> Self {
+        Self { copies: Some(Arc::new(copies)), ..self }
+    }
+
+    /// What the children of one round are started from.
+    pub(crate) fn of_a_round(&self) -> Result<Self, Error> {
+        match &self.copies {
+            Some(copies) => copies.fresh(self, "round"),
+            None => Ok(self.clone()),
+        }
     }
 
     /// The same children from another file.

@@ -94,7 +94,12 @@ pub enum Error {
         /// What it did instead.
         message: String,
     },
-    /// A program that is to be compared cannot be copied.
+    /// There is no room for temporary files.
+    #[error(
+        "cannot make a directory for copies of the program: {0}; name another place with TMPDIR"
+    )]
+    Room(io::Error),
+    /// A program cannot be copied, or its copy not started.
     #[error("cannot copy {} to {}: {cause}; name another place with TMPDIR", .from.display(), .to.display())]
     Copy {
         /// The program.

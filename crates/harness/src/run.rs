@@ -161,18 +161,19 @@ impl<P: Progress> Session<'_, P> {
             return Ok(noisy);
         }
         let mut record = RoundRecord { round, attempt, ..RoundRecord::default() };
-        record.canary_before_ns = self.canary(round, attempt)?;
+        let launcher = self.launcher.of_a_round()?;
+        record.canary_before_ns = self.canary(&launcher, round, attempt)?;
         let weather = Weather::now();
         for item in items {
             if self.stop.asked() {
                 return Ok(false);
             }
             if !self.is_settled(item) {
-                self.item(item)?;
+                self.item(&launcher, item)?;
             }
         }
         weather.since(&mut record);
-        record.canary_after_ns = self.canary(round, attempt)?;
+        record.canary_after_ns = self.canary(&launcher, round, attempt)?;
         if self.stop.asked() {
             return Ok(false);
         }
@@ -192,9 +193,9 @@ impl<P: Progress> Session<'_, P> {
         self.ledger.has(item) || self.ledger.is_broken(&item.cell)
     }
 
-    fn item(&mut self, item: &Item) -> Result<(), Error> {
+    fn item(&mut self, launcher: &Launcher, item: &Item) -> Result<(), Error> {
         self.progress.begins(item, &self.forecast.state());
-        let mut sample = self.launcher.sample(item, self.stop)?;
+        let mut sample = launcher.sample(item, self.stop)?;
         self.forecast.ended(item);
         let draws = self.ledger.wants_trace(&item.cell);
         self.keep(&mut sample, draws)?;
@@ -214,14 +215,19 @@ impl<P: Progress> Session<'_, P> {
 
     /// The median of a few runs of the canary; `None` if it did not succeed or the user wants the
     /// end.
-    fn canary(&mut self, round: u32, attempt: u32) -> Result<Option<u64>, Error> {
+    fn canary(
+        &mut self,
+        launcher: &Launcher,
+        round: u32,
+        attempt: u32,
+    ) -> Result<Option<u64>, Error> {
         let item = canary::item(round, attempt);
         let mut makespans = Vec::new();
         for _ in 0..canary::TIMES {
             if self.stop.asked() {
                 return Ok(None);
             }
-            let mut sample = self.launcher.sample(&item, self.stop)?;
+            let mut sample = launcher.sample(&item, self.stop)?;
             sample.role = Role::Canary;
             self.keep(&mut sample, false)?;
             makespans.extend(

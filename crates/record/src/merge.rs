@@ -156,10 +156,23 @@ fn missing(parts: &[Part]) -> Option<(PathBuf, String)> {
             format!("{path} was stopped, {there} of {planned} samples are there: go on with it")
         })
         .collect();
+    if absent.is_empty() && found.is_empty() {
+        found.extend(nowhere(parts));
+    }
     if !absent.is_empty() {
         found.insert(0, format!("{} is missing", absent.join(", ")));
     }
     (!found.is_empty()).then(|| (parts[0].path.clone(), found.join("; ")))
+}
+
+/// Cells of the plan that no part has, though each has all that it thought was its own: programs of
+/// one version that divide the plan differently.
+fn nowhere(parts: &[Part]) -> Option<String> {
+    let there: BTreeSet<String> = parts.iter().flat_map(cells).collect();
+    let planned = parts.iter().flat_map(|part| &part.fingerprint.cells).map(|(id, _)| &**id);
+    let missing: BTreeSet<&str> = planned.filter(|id| !there.contains(*id)).collect();
+    let first = missing.first()?;
+    Some(format!("{} cells are in no part, such as {first}", missing.len()))
 }
 
 /// All that is unlike, at the first part that differs from those before it.

@@ -74,6 +74,9 @@ pub struct Environment {
     pub processor: Option<String>,
     /// How many processors this process may use.
     pub processors: Option<u64>,
+    /// Which of the machine's processors these are, such as `0-1,4`.
+    #[serde(default)]
+    pub affinity: Option<String>,
     /// Physical memory.
     pub memory_bytes: Option<u64>,
     /// Whether the machine is virtual.

@@ -203,6 +203,7 @@ fn environment(environment: &Environment) -> String {
         ("system", text(&environment.system)),
         ("processor", text(&environment.processor)),
         ("processors", environment.processors.map(|count| count.to_string())),
+        ("allowed processors", text(&environment.affinity)),
         ("memory", environment.memory_bytes.map(units::bytes)),
         ("virtualised", environment.virtualised.map(|is| if is { "yes" } else { "no" }.to_owned())),
         ("frequency governor", text(&environment.governor)),

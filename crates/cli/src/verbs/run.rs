@@ -6,7 +6,7 @@ use std::{
 
 use anyhow::Result;
 use bp_harness::{
-    Contestant, Interrupts, Launcher, Ledger, Plan, Precision, Suite, Tally, units::Roughly,
+    Contestant, Copies, Interrupts, Launcher, Ledger, Plan, Precision, Suite, Tally, units::Roughly,
 };
 use bp_record::{
     Axis, Catalogue, Cell, Extent, Fingerprint, Outcome, Run, SCHEMA, Store, traced_every,
@@ -104,8 +104,23 @@ pub(crate) struct Planned {
 impl Planned {
     /// What starts the children, those of contestants included.
     pub(crate) fn launcher(&self, arguments: &arguments::Run) -> Result<Launcher> {
-        let launcher = Launcher::this_program(arguments.bounds.memory_cap_bytes())?;
-        Ok(launcher.with_contestants(self.contestants.clone()))
+        let launcher = Launcher::this_program(arguments.bounds.memory_cap_bytes())?
+            .with_contestants(self.contestants.clone());
+        // A build for debugging is large, and nobody quotes what it measures.
+        if cfg!(debug_assertions) {
+            return Ok(launcher);
+        }
+        let copies =
+            Copies::new().and_then(|copies| copies.fresh(&launcher, "first").map(|_| copies));
+        Ok(match copies {
+            Ok(copies) => launcher.with_copies(copies),
+            Err(error) => {
+                tell!(
+                    "{error}; until then all rounds run one file, and where that lies is in all figures"
+                );
+                launcher
+            }
+        })
     }
 }
 

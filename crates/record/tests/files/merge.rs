@@ -150,6 +150,20 @@ fn what_is_missing_is_said_and_only_merged_when_that_is_allowed() {
 }
 
 #[test]
+fn a_cell_that_no_part_has_is_missing_though_every_part_is_whole() {
+    let mut parts = parts();
+    for (_, recorded) in &mut parts {
+        let cells = &mut recorded.run.fingerprint.as_mut().unwrap().cells;
+        cells.push((sample(40, Role::Measured).cell.id(), "00000040-1".into()));
+    }
+    let missing = sample(40, Role::Measured).cell.id();
+    refused(&parts, "part-1", &format!("1 cells are in no part, such as {missing}"));
+    let allow = Allow { missing: true, ..Allow::default() };
+    let Merged { recorded, notes } = merge(&parts, allow).unwrap();
+    assert_eq!((recorded.counted().len(), notes.len()), (3, 1));
+}
+
+#[test]
 fn unlike_machines_and_compilers_are_said_and_only_merged_when_that_is_allowed() {
     let allow = Allow { unlike: true, ..Allow::default() };
     for (change, reason) in [
