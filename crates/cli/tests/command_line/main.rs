@@ -16,3 +16,4 @@ mod signals;
 mod start_up;
 mod sweep;
 mod theory;
+mod traces;

@@ -10,3 +10,4 @@ mod histograms;
 mod knee;
 mod open_loop;
 mod theory;
+mod traces;
