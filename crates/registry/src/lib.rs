@@ -5,6 +5,7 @@
 //! be listed under another, for that would not compile.
 
 mod attest;
+mod candidates;
 mod catalogue;
 mod check;
 mod execute;
@@ -21,6 +22,7 @@ pub use bp_tokio::Tokio;
 
 pub use crate::{
     attest::{attest, service_times},
+    candidates::candidates,
     catalogue::catalogue,
     check::{Refusal, check, check_own, check_work},
     execute::{
