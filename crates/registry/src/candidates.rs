@@ -6,7 +6,10 @@ use bp_analysis::{advise::Candidate, replay::Polled};
 use bp_core::Order;
 use bp_record::{Arrivals, Cell, Consumer, Extent, Faults, Parameter, Work};
 
-use crate::{catalogue, check::check_work, claims, rules, strategies::polls_itself};
+use crate::{
+    attest::service_times, catalogue, check::check_work, claims, rules, strategies::polls_itself,
+    workloads::WORKLOADS,
+};
 
 /// Every strategy with these parameters, in the order of the catalogue, for a run of `jobs` jobs
 /// that are all there from the start. A queue is as long as the limit.
@@ -43,6 +46,22 @@ pub fn candidates(jobs: NonZeroUsize, limit: NonZeroUsize, window: NonZeroUsize)
         }
     };
     catalogue().strategies.iter().map(candidate).collect()
+}
+
+/// The names of the workloads whose service times follow a law.
+pub fn laws() -> Vec<&'static str> {
+    WORKLOADS.iter().filter(|row| row.law().is_some()).map(|row| row.name).collect()
+}
+
+/// The service times, in nanoseconds, that jobs of the workload called `law` have by its law and
+/// this seed; `service` is their mean, or what the law says. `None` if it has no law.
+///
+/// ```
+/// let times = bp_registry::drawn("fixed", 5_000_000, 3.try_into().unwrap(), 7);
+/// assert_eq!(times, Some(vec![5_000_000; 3]));
+/// ```
+pub fn drawn(law: &str, service_ns: u64, jobs: NonZeroUsize, seed: u64) -> Option<Vec<u64>> {
+    service_times(&Work { name: law.to_owned(), service_ns, seed, ..any_work(jobs) })
 }
 
 /// What the jobs do is of no matter here.

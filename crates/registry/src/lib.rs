@@ -19,10 +19,11 @@ mod watch;
 mod workloads;
 
 pub use bp_tokio::Tokio;
+pub use bp_workloads::{TimeUnit, WorkloadError, read_service_times};
 
 pub use crate::{
     attest::{attest, service_times},
-    candidates::candidates,
+    candidates::{candidates, drawn, laws},
     catalogue::catalogue,
     check::{Refusal, check, check_own, check_work},
     execute::{

@@ -3,6 +3,7 @@
 //! Everything is a pure function of the record: the same run gives the same bytes. Every word and
 //! number in a figure is computed from the samples; nothing here runs or measures.
 
+mod advice;
 mod comparison;
 mod draw;
 mod error;
@@ -24,6 +25,7 @@ use std::{
 use bp_record::{RoundRecord, Run, Sample, make_inner_directory, write_atomically};
 
 pub use crate::{
+    advice::{Answer, advice},
     comparison::{Sides, comparison, differences},
     error::ReportError,
     figures::{Figure, figures},

@@ -87,6 +87,11 @@ impl Row {
         })
     }
 
+    /// Most jobs held, if that is known.
+    pub fn held(&self) -> Option<usize> {
+        self.outlook.map(|outlook| outlook.held)
+    }
+
     /// What is left of a row that is allowed.
     fn open(&self) -> Option<Outlook> {
         self.outlook.filter(|_| !matches!(self.standing, Standing::Refused(_)))
