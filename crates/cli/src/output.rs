@@ -1,9 +1,11 @@
 /// Says something on standard error, in colour only on a terminal. If nobody listens any more, that
-/// is no reason to end.
+/// is no reason to end. A line is written at once, so that it stays whole beside those of others.
 macro_rules! tell {
     ($($text:tt)*) => {{
         use std::io::Write as _;
-        let _ = writeln!(anstream::stderr(), $($text)*);
+        let mut line = Vec::new();
+        let _ = writeln!(line, $($text)*);
+        let _ = anstream::stderr().write_all(&line);
     }};
 }
 

@@ -15,7 +15,7 @@ use crate::{
     execute::claims,
     judge,
     measure::{DRAWN, Failure, Finished},
-    workloads,
+    rules, workloads,
 };
 
 /// Jobs of an endless run beyond this would take too long to be checked.
@@ -61,6 +61,7 @@ pub fn attest(
             return broken(message, measured);
         }
         read(&trace, measured.makespan_ns).apply(&mut measured);
+        measured.ideal = rules::ideal_of(cell, &trace, measured.counts.admitted);
         measured.trace = Some(trace);
     }
     let checksum = checksum(cell, measured.counts.admitted)?;

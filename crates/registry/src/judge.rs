@@ -79,11 +79,15 @@ fn order(claims: &Claims, measured: &Measured, single_threaded: bool) -> Option<
     }
 }
 
+/// A bucket of a histogram is at most so much of its times wide.
+const HISTOGRAM_ERROR: f64 = 1.0 / 1_024.0;
+
 /// Little's law: what was in flight, over time, is what the jobs were in service, one by one.
 ///
 /// Both come from one trace, summed up in two ways, but how many jobs there were comes from the
 /// tally, which knows nothing of it: a trace that lost a job, or one of its moments, does not meet
-/// the law. The mean service time is whole nanoseconds, so one a job may be missing.
+/// the law. The mean service time is whole nanoseconds, so one a job may be missing; that of a
+/// histogram is as true as its buckets are narrow.
 fn little(measured: &Measured) -> Option<String> {
     let (service, mean) = (measured.service.as_ref()?, measured.in_flight_mean?);
     let counts = &measured.counts;
@@ -93,7 +97,8 @@ fn little(measured: &Measured) -> Option<String> {
     }
     let in_flight = mean * measured.makespan_ns as f64;
     let in_service = service.mean_ns as f64 * ended as f64;
-    let tolerance = ended as f64 + in_flight * 1e-9;
+    let mean_is_off = if measured.histograms { HISTOGRAM_ERROR } else { 1e-9 };
+    let tolerance = ended as f64 + in_flight * mean_is_off;
     ((in_flight - in_service).abs() > tolerance).then(|| {
         format!("Little's law: in flight for {in_flight:.0} ns, in service for {in_service:.0} ns")
     })

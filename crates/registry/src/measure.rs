@@ -2,7 +2,7 @@
 
 use std::{any::Any, fmt, pin::pin, sync::Arc, thread, time::Duration};
 
-use bp_analysis::{Offered, Terms, ideal, open_loop, read, read_totals, thin};
+use bp_analysis::{Offered, open_loop, read, read_totals, thin};
 use bp_core::{Clock, Io, Runtime, Strategy, Workload};
 use bp_observe::{
     Observed, Recorder, Sampler, memory,
@@ -16,7 +16,7 @@ use futures::{
 };
 use thiserror::Error;
 
-use crate::{Watch, claims, rules, workloads};
+use crate::{Watch, rules};
 
 /// Why a cell has no valid measurement.
 #[derive(Error)]
@@ -239,14 +239,7 @@ fn trace(
             let offered = offered(cell.work.extent, jobs, |job| nanoseconds(arrival(job)));
             measured.open_loop = offered.and_then(|offered| open_loop(offered, &trace));
         }
-        let nominal = workloads::nominal(&cell.work, jobs);
-        let terms = Terms {
-            limit: claims(cell).and_then(|claims| claims.limit),
-            rule: rules::rule(cell),
-            consumer: cell.work.consumer,
-            nominal_ns: nominal.as_deref().map_err(|why| *why),
-        };
-        measured.ideal = ideal(&trace, &terms);
+        measured.ideal = rules::ideal_of(cell, &trace, jobs);
         measured.trace = (jobs <= DRAWN).then_some(trace);
     } else if let Some(totals) = recorder.totals() {
         read_totals(&totals, makespan_ns).apply(&mut measured);

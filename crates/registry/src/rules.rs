@@ -2,8 +2,26 @@
 
 use std::num::NonZeroUsize;
 
-use bp_analysis::replay::{Rule, Take};
-use bp_record::Cell;
+use bp_analysis::{
+    Terms, ideal,
+    replay::{Rule, Take},
+};
+use bp_record::{Cell, Ideal, Trace};
+
+use crate::{execute::claims, workloads};
+
+/// What a run of `cell` with `jobs` jobs would take if scheduling cost nothing; `None` where a trace
+/// does not say it. O(jobs log limit).
+pub(crate) fn ideal_of(cell: &Cell, trace: &Trace, jobs: u64) -> Option<Ideal> {
+    let nominal = workloads::nominal(&cell.work, jobs);
+    let terms = Terms {
+        limit: claims(cell).and_then(|claims| claims.limit),
+        rule: rule(cell),
+        consumer: cell.work.consumer,
+        nominal_ns: nominal.as_deref().map_err(|why| *why),
+    };
+    ideal(trace, &terms)
+}
 
 /// The rule of the strategy of `cell`, or why there is none that can be replayed exactly.
 pub(crate) fn rule(cell: &Cell) -> Result<Rule, &'static str> {

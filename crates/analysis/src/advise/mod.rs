@@ -25,6 +25,9 @@ pub use self::{
 };
 use self::{outlook::outlooks, standing::standings};
 
+/// Times that differ by less are not told apart: a hundredth.
+pub const ALIKE: f64 = 0.01;
+
 /// By how much of the best makespan a strategy may be slower and still be recommended for holding
 /// less, and how much a window may lose: a tenth.
 pub const LOSS: f64 = 0.10;
@@ -107,7 +110,7 @@ pub struct Advice {
     pub bound_ns: u64,
     /// The mean of all service times drawn.
     pub mean_service_ns: u64,
-    /// Strategies, those that cannot be told apart in one row, in the order given.
+    /// Strategies in the order given; those that cannot be told apart are in the row of the first.
     pub rows: Vec<Row>,
     /// Which row to use.
     pub choice: usize,
@@ -120,7 +123,7 @@ pub struct Row {
     pub names: Vec<String>,
     /// What kind of rule the first is.
     pub family: Family,
-    /// What they take of the limit and of the window.
+    /// The rule of the first.
     #[serde(skip)]
     pub rule: Option<Rule>,
     /// Most jobs in flight; `None` if there is no bound.
@@ -152,23 +155,18 @@ pub fn advise(
     for (candidate, outlook) in candidates.iter().zip(forecasts.outlooks) {
         let refusal = standing::refusal(question, candidate, outlook.as_ref());
         let standing = refusal.map_or(Standing::Open, Standing::Refused);
-        let alike = |row: &&mut Row| {
-            outlook.is_some()
-                && row.outlook == outlook
-                && row.ordered == candidate.ordered
-                && row.standing == standing
+        let row = Row {
+            names: vec![candidate.name.clone()],
+            family: candidate.family,
+            rule: candidate.rule.clone().ok(),
+            limit: candidate.limit,
+            ordered: candidate.ordered,
+            outlook,
+            standing,
         };
-        match rows.iter_mut().find(alike) {
-            Some(row) => row.names.push(candidate.name.clone()),
-            None => rows.push(Row {
-                names: vec![candidate.name.clone()],
-                family: candidate.family,
-                rule: candidate.rule.clone().ok(),
-                limit: candidate.limit,
-                ordered: candidate.ordered,
-                outlook,
-                standing,
-            }),
+        match rows.iter_mut().find(|other| other.is_like(&row)) {
+            Some(other) => other.names.extend(row.names),
+            None => rows.push(row),
         }
     }
     let choice = standings(&mut rows);

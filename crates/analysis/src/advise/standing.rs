@@ -1,6 +1,6 @@
 use serde::Serialize;
 
-use super::{Candidate, LOSS, Outlook, Question, Row};
+use super::{ALIKE, Candidate, LOSS, Outlook, Question, Row, Spread};
 
 /// Whether a strategy is worth choosing.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -85,6 +85,22 @@ impl Row {
             gains_order: self.ordered && !other.ordered,
             loses_order: !self.ordered && other.ordered,
         })
+    }
+
+    /// Whether the two cannot be told apart: times differ by a hundredth at most, and nothing else.
+    pub(super) fn is_like(&self, other: &Row) -> bool {
+        let near = |own: Spread, theirs: Spread| {
+            let (own, theirs) = (own.median as f64, theirs.median as f64);
+            (own - theirs).abs() <= ALIKE * own.min(theirs)
+        };
+        let outlooks = self.outlook.zip(other.outlook);
+        self.ordered == other.ordered
+            && self.standing == other.standing
+            && outlooks.is_some_and(|(own, theirs)| {
+                own.held == theirs.held
+                    && near(own.makespan_ns, theirs.makespan_ns)
+                    && near(own.first_ns, theirs.first_ns)
+            })
     }
 
     /// Most jobs held, if that is known.

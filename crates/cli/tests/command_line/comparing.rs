@@ -2,7 +2,7 @@
 
 use std::{fs, path::Path};
 
-use bp_record::{Pass, Sample, Store};
+use bp_record::{Pass, Run, Sample, Store};
 
 use crate::common::{Ended, Place};
 
@@ -20,7 +20,12 @@ fn place_with_run() -> Place {
 
 /// A copy of the run `base`, its samples changed.
 fn altered(place: &Place, name: &str, change: impl Fn(&mut Sample)) {
-    let recorded = Store::read(&place.path().join("base")).unwrap();
+    copied(place, name, |_| {}, change);
+}
+
+fn copied(place: &Place, name: &str, of_run: impl Fn(&mut Run), change: impl Fn(&mut Sample)) {
+    let mut recorded = Store::read(&place.path().join("base")).unwrap();
+    of_run(&mut recorded.run);
     let mut store = Store::create(&place.path().join(name), &recorded.run, false).unwrap();
     for mut sample in recorded.samples {
         change(&mut sample);
@@ -88,12 +93,7 @@ fn a_cell_that_no_longer_ends_is_worse() {
 #[test]
 fn another_machine_is_said() {
     let place = place_with_run();
-    let path = place.path().join("base/run.json");
-    altered(&place, "new", |_| {});
-    let json = fs::read_to_string(&path).unwrap();
-    let mut json: serde_json::Value = serde_json::from_str(&json).unwrap();
-    json["environment"]["processor"] = "abacus".into();
-    fs::write(&path, json.to_string()).unwrap();
+    copied(&place, "new", |run| run.environment.processor = Some("abacus".into()), |_| {});
     let ended = compare(&place, "new", &[]).exits(0);
     assert!(ended.stderr().contains("warning: the runs differ"), "{}", ended.stderr());
     assert!(ended.stdout().contains("NOT THE SAME MACHINE"), "{}", ended.stdout());

@@ -85,5 +85,5 @@ fn a_report_is_made_again_from_the_events_alone() {
     let events = place.path().join("mine/events.jsonl");
     let damaged = fs::read_to_string(&events).unwrap().replacen("fixed", "mixed", 1);
     fs::write(&events, damaged).unwrap();
-    place.run(["report", "mine"]).exits(1).says(&["events.jsonl", "line 1"]);
+    place.run(["report", "mine"]).exits(1).says(&["events.jsonl", "line 2"]);
 }

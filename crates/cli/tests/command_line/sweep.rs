@@ -2,6 +2,7 @@
 
 use std::fs;
 
+use bp_record::Store;
 use serde_json::Value;
 
 use crate::common::Place;
@@ -74,13 +75,15 @@ fn a_sweep_that_was_stopped_goes_on() {
     let place = Place::new();
     swept(&place, "limit=1,2,4,8", &["--rounds", "1", "--jobs", "50"]).exits(0);
     // As if it had been stopped in the middle.
-    let events = place.path().join("swept/events.jsonl");
+    let directory = place.path().join("swept");
+    let whole = Store::read(&directory).unwrap().counted().len();
+    let events = directory.join("events.jsonl");
     let text = fs::read_to_string(&events).unwrap();
     let half: Vec<_> = text.lines().take(text.lines().count() / 2).collect();
     fs::write(&events, half.join("\n") + "\n").unwrap();
     let table = place.run(["run", "--resume", "swept"]).exits(0).stdout();
     assert!(table.contains("over the limit") && table.contains("      8 "), "{table}");
-    assert_eq!(fs::read_to_string(&events).unwrap().lines().count(), text.lines().count());
+    assert_eq!(Store::read(&directory).unwrap().counted().len(), whole);
 }
 
 #[test]

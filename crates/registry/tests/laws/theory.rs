@@ -44,13 +44,14 @@ fn the_workloads_meet_the_table() {
     for (_, law, batching, in_order, windows) in TABLE {
         let jobs = jobs(law, 1_000_000);
         for (place, limit) in LIMITS.into_iter().enumerate() {
-            // A million jobs are a thousand batches of a thousand, and the mean of so many longest
-            // lognormals has a standard deviation of 1.3 %.
+            // A million jobs are a thousand batches of a thousand. The mean of so many longest
+            // lognormals has a standard deviation of 1.3 %, what order makes of them one of 1.8 %.
+            let tolerance = if limit == 1_000 { 0.05 } else { 0.03 };
             let found = |rule| found(&jobs, rule, limit);
             let near = |rule, expected: f64| {
                 let found = found(rule);
                 let off = (found / expected - 1.0).abs();
-                assert!(off < 0.03, "{law:?}, {limit}, {rule:?}: {found} is not {expected}");
+                assert!(off < tolerance, "{law:?}, {limit}, {rule:?}: {found} is not {expected}");
             };
             let limit = n(limit);
             near(Rule::Batches { size: limit, joined: false }, batching[place]);

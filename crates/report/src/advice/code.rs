@@ -13,6 +13,14 @@ pub(super) fn code(answer: &Answer) -> String {
     answer.advice.rows[answer.advice.choice].rule.map_or_else(String::new, |rule| of(rule, jobs))
 }
 
+/// `Code to paste; it needs futures and tokio.`
+pub(super) fn heading(code: &str) -> String {
+    let needed = ["futures", "tokio"].map(|name| (name, code.contains(&format!("use {name}::"))));
+    let needed: Vec<_> = needed.iter().filter(|(_, is)| *is).map(|(name, _)| *name).collect();
+    let needs = if needed.is_empty() { "no other crate" } else { &needed.join(" and ") };
+    format!("Code to paste; it needs {needs}.")
+}
+
 fn of(rule: Rule, jobs: NonZeroUsize) -> String {
     let limit = rule.limit();
     let unlimited = limit >= jobs;

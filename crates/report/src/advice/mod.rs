@@ -9,7 +9,10 @@ mod words;
 use bp_analysis::advise::{Advice, Question, Standing, Window};
 use serde_json::{Value, json};
 
-use self::{code::code, words::Said};
+use self::{
+    code::{code, heading},
+    words::Said,
+};
 use crate::{
     tables::{Format, escape, pipes},
     units,
@@ -90,7 +93,8 @@ fn markdown(answer: &Answer) -> String {
         }
     }
     text += &format!("\n{}\n\n{}\n", said.window(), said.premises());
-    text + &format!("\n```rust\n{}```\n", code(answer))
+    let code = code(answer);
+    text + &format!("\n{}\n\n```rust\n{code}```\n", heading(&code))
 }
 
 /// `semaphore` or, if others are in one row with it, `semaphore +7`.

@@ -2,7 +2,7 @@
 
 use super::{
     Answer,
-    code::code,
+    code::{code, heading},
     name,
     rows::{order, shown, units_range},
     words::Said,
@@ -38,8 +38,9 @@ pub(super) fn text(answer: &Answer) -> String {
         lines.push(String::new());
         lines.extend(wrapped(&paragraph, WIDTH));
     }
-    lines.push(String::new());
-    format!("{}\n{}", lines.join("\n"), code(answer))
+    let code = code(answer);
+    lines.extend([String::new(), heading(&code), String::new()]);
+    format!("{}\n{code}", lines.join("\n"))
 }
 
 fn grid(answer: &Answer) -> Vec<String> {

@@ -1,13 +1,10 @@
 //! What there is to say, in sentences. Each is computed.
 
-use bp_analysis::advise::{Merit, Refusal, Row, Spread, Standing};
+use bp_analysis::advise::{ALIKE, Merit, Refusal, Row, Spread, Standing};
 use bp_record::Consumer;
 
 use super::Answer;
 use crate::units;
-
-/// Makespans that differ by less are said to be alike: half a per cent.
-const ALIKE: f64 = 0.005;
 
 /// Who says it.
 #[derive(Clone, Copy)]
@@ -69,7 +66,10 @@ impl<'a> Said<'a> {
         };
         let mut sections = vec![
             ("Worth choosing", which(|s| matches!(s, Standing::Efficient { .. }))),
-            ("Beaten in everything", which(|s| matches!(s, Standing::Dominated { .. }))),
+            (
+                "Beaten: another is as good in everything",
+                which(|s| matches!(s, Standing::Dominated { .. })),
+            ),
             ("Not allowed", which(|s| matches!(s, Standing::Refused(why) if !unknown(why)))),
             ("Not foretold", which(|s| matches!(s, Standing::Refused(why) if unknown(why)))),
         ];
@@ -157,8 +157,8 @@ impl<'a> Said<'a> {
         };
         format!(
             "Foretold by replaying each strategy's rule {} times on service times drawn anew. \
-             Starting and waking a task cost nothing here, service times do not depend on load, and \
-             {memory}; one job more may be in hand.",
+             Starting and waking a task cost nothing here, processor time is not foretold, service \
+             times do not depend on load, and {memory}; one job more may be in hand.",
             self.answer.advice.replicates
         )
     }

@@ -1,0 +1,126 @@
+//! Which cells, how large, and within what bounds: what several verbs take.
+
+use std::{num::NonZeroU64, path::PathBuf, time::Duration};
+
+use bp_harness::{Filters, Matrix, units};
+use bp_record::{Arrivals, Consumer};
+use clap::Args;
+use regex::Regex;
+
+use crate::values::{self, Parameter};
+
+/// Which cells.
+#[derive(Args, Debug)]
+#[command(next_help_heading = "What to run")]
+pub(crate) struct Select {
+    /// Workloads whose name matches; may be repeated
+    #[arg(short, long = "workload", value_name = "REGEX")]
+    workloads: Vec<Regex>,
+    /// Strategies whose name matches; may be repeated
+    #[arg(short, long = "strategy", value_name = "REGEX")]
+    strategies: Vec<Regex>,
+    /// Executors whose name matches; may be repeated
+    #[arg(short = 'x', long = "executor", value_name = "REGEX")]
+    executors: Vec<Regex>,
+    /// Values of a parameter: limit=64,256, capacity=1x, window=4x, pause=1ms (4x is four times
+    /// the limit); may be repeated
+    #[arg(short, long = "parameter", value_name = "NAME=VALUES")]
+    parameters: Vec<Parameter>,
+    /// A program of somebody else that takes part, as docs/PROTOCOL.md says; may be repeated
+    #[arg(long = "contestant", value_name = "FILE")]
+    pub(crate) contestants: Vec<PathBuf>,
+}
+
+/// How large the workloads are, and what surrounds them.
+#[derive(Args, Debug)]
+#[command(next_help_heading = "How large")]
+pub(crate) struct Size {
+    /// How many jobs a run has [default: the suite's]
+    #[arg(long, value_name = "N", value_parser = values::count::<NonZeroU64>, conflicts_with = "time")]
+    jobs: Option<NonZeroU64>,
+    /// An endless source instead, closed after so long, such as 30s
+    #[arg(long = "for", id = "time", value_name = "TIME", value_parser = units::positive_duration)]
+    time: Option<Duration>,
+    /// Service time of a job, such as 5ms [default: the suite's]
+    #[arg(long, value_name = "TIME", value_parser = units::duration)]
+    service: Option<Duration>,
+    /// Memory that a job holds while it is in service, such as 64KiB [default: the suite's]
+    #[arg(long, value_name = "SIZE", value_parser = units::bytes)]
+    payload: Option<u64>,
+    /// Where the workload `files` reads [default: the working directory]
+    #[arg(long = "dir", value_name = "DIR")]
+    directory: Option<PathBuf>,
+    /// When jobs come: drain (all at once), constant:500/s or poisson:2000/s
+    #[arg(long, value_name = "LAW", value_parser = units::arrivals)]
+    arrivals: Option<Arrivals>,
+    /// Who takes the outputs: instant, serial:1ms (one for all) or parallel:1ms
+    #[arg(long, value_name = "KIND", value_parser = units::consumer)]
+    consumer: Option<Consumer>,
+    /// Share of jobs that fail, such as 1%
+    #[arg(long, value_name = "SHARE", value_parser = units::share)]
+    fail: Option<u32>,
+    /// Share of jobs that panic, such as 0.1%
+    #[arg(long, value_name = "SHARE", value_parser = units::share)]
+    panic: Option<u32>,
+}
+
+/// What a child process may use.
+#[derive(Args, Debug)]
+#[command(next_help_heading = "How to run it")]
+pub(crate) struct Bounds {
+    /// How long a child process may take, such as 30s [default: the suite's]
+    #[arg(long, value_name = "TIME", value_parser = units::positive_duration)]
+    pub(crate) timeout: Option<Duration>,
+    /// How much memory it may use, such as 2GiB, from 16MiB up [default: half of all]
+    #[arg(long = "mem-cap", value_name = "SIZE", value_parser = values::memory_cap)]
+    memory_cap: Option<u64>,
+}
+
+impl Select {
+    /// Names for what is not chosen.
+    pub(crate) fn default_to(&mut self, workload: &str, strategy: &str, executor: &str) {
+        let whole = |name| Regex::new(&format!("^{name}$")).expect("a name is no pattern");
+        for (chosen, name) in [
+            (&mut self.workloads, workload),
+            (&mut self.strategies, strategy),
+            (&mut self.executors, executor),
+        ] {
+            if chosen.is_empty() {
+                chosen.push(whole(name));
+            }
+        }
+    }
+
+    pub(crate) fn filters(&self) -> Filters {
+        Filters {
+            workloads: self.workloads.clone(),
+            strategies: self.strategies.clone(),
+            executors: self.executors.clone(),
+        }
+    }
+}
+
+impl Bounds {
+    /// How much memory a child may use, in bytes.
+    pub(crate) fn memory_cap_bytes(&self) -> u64 {
+        self.memory_cap.unwrap_or_else(bp_harness::usual_memory_cap).max(values::LEAST_MEMORY)
+    }
+}
+
+/// What the command line sets in every matrix of a suite.
+pub(crate) fn overrides(select: &Select, size: &Size) -> Matrix {
+    let mut matrix = Matrix {
+        jobs: size.jobs,
+        duration: size.time,
+        service: size.service,
+        payload: size.payload,
+        directory: size.directory.clone(),
+        arrivals: size.arrivals,
+        consumer: size.consumer,
+        fail: size.fail,
+        panic: size.panic,
+        ..Matrix::default()
+    };
+    select.parameters.iter().for_each(|parameter| parameter.set(&mut matrix));
+    matrix
+}
