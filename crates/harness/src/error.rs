@@ -132,6 +132,9 @@ pub enum Error {
         /// Why it failed.
         cause: io::Error,
     },
+    /// A file of service times that does not read as one.
+    #[error(transparent)]
+    ServiceTimes(#[from] bp_registry::WorkloadError),
     /// A child process that could not be started at all.
     #[error("cannot start a child process: {0}")]
     Start(#[source] io::Error),

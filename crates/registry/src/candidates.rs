@@ -75,6 +75,7 @@ fn any_work(jobs: NonZeroUsize) -> Work {
         places: NonZeroUsize::MIN,
         queue: 0,
         directory: None,
+        service_times: None,
         arrivals: Arrivals::Drain,
         consumer: Consumer::Instant,
         faults: Faults::default(),

@@ -19,7 +19,7 @@ mod watch;
 mod workloads;
 
 pub use bp_tokio::Tokio;
-pub use bp_workloads::{TimeUnit, WorkloadError, read_service_times};
+pub use bp_workloads::{TimeUnit, WorkloadError, mean, open_service_times, read_service_times};
 
 pub use crate::{
     attest::{attest, service_times},

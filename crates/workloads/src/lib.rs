@@ -30,7 +30,7 @@ pub use crate::{
     own::{Counted, Numbered, Own},
     scenario::{Conditions, Delivery, Gate, Scenario},
     schedule::Schedule,
-    service_times::{TimeUnit, read_service_times},
+    service_times::{TimeUnit, mean, open_service_times, read_service_times, replayed},
     simulated::{Doing, Simulated},
     tally::{Receipt, Tally},
 };

@@ -1,6 +1,8 @@
 //! Service times that somebody has measured: a column of numbers.
 
-use std::{fmt, io::BufRead, str::FromStr};
+use std::{fmt, fs, io::BufRead, path::Path, str::FromStr};
+
+use bp_record::ServiceTimes;
 
 use crate::WorkloadError;
 
@@ -99,6 +101,47 @@ pub fn read_service_times(
     Ok(times)
 }
 
+/// The service times of a file, in nanoseconds, and what a run records of it.
+///
+/// # Errors
+/// If it cannot be read, or as [`read_service_times`]: numbers must have their unit.
+pub fn open_service_times(path: &Path) -> Result<(Vec<u64>, ServiceTimes), WorkloadError> {
+    let bytes = fs::read(path).map_err(|cause| WorkloadError::ServiceTimes {
+        place: path.display().to_string(),
+        problem: format!("cannot be read: {cause}"),
+    })?;
+    let times = read_service_times(&path.display().to_string(), &bytes[..], None)?;
+    let checksum = crc32fast::hash(&bytes);
+    Ok((times, ServiceTimes { path: path.to_owned(), checksum }))
+}
+
+/// The service times of a file that a run has recorded, stretched so that their mean is `mean_ns`;
+/// leaked, since jobs outlive whoever made them.
+///
+/// # Errors
+/// As [`open_service_times`], and if the file is no longer what it was.
+pub fn replayed(recorded: &ServiceTimes, mean_ns: u64) -> Result<&'static [u64], WorkloadError> {
+    let (mut times, found) = open_service_times(&recorded.path)?;
+    if found != *recorded {
+        return Err(WorkloadError::ServiceTimes {
+            place: recorded.path.display().to_string(),
+            problem: "has changed since the run was planned: begin a new run".to_owned(),
+        });
+    }
+    let own = mean(&times);
+    if own != mean_ns && own > 0 {
+        let factor = mean_ns as f64 / own as f64;
+        times.iter_mut().for_each(|time| *time = (*time as f64 * factor).round() as u64);
+    }
+    Ok(times.leak())
+}
+
+/// The mean of service times, rounded down; zero if there are none.
+pub fn mean(times: &[u64]) -> u64 {
+    let sum: u128 = times.iter().map(|&time| u128::from(time)).sum();
+    (sum / times.len().max(1) as u128) as u64
+}
+
 /// A first line that begins as no number does.
 fn is_header(text: &str) -> bool {
     let begins = text.starts_with(|c: char| c.is_ascii_digit() || matches!(c, '.' | '-' | '+'));
@@ -122,7 +165,7 @@ fn time(text: &str, unit: Option<TimeUnit>) -> Result<u64, String> {
         (None, Ok(number), Some(unit)) => (number, unit.ns),
         (None, Ok(_), None) => {
             return Err(format!(
-                "`{text}` has no unit: write {text}ms, name the column service_ms, or say --unit ms"
+                "`{text}` has no unit: write {text}ms, or name the column service_ms"
             ));
         }
         (None, Err(_), _) => {
