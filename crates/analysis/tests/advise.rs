@@ -24,6 +24,7 @@ fn candidate(name: &str, rule: Rule, window: Option<usize>, ordered: bool) -> Ca
         polled: Polled::ByExecutor,
         window: window.map(n),
         ordered,
+        task_bytes: None,
     }
 }
 
@@ -52,6 +53,7 @@ fn question() -> Question {
         limit: Some(n(2)),
         memory_bytes: None,
         job_bytes: None,
+        task_bytes: 0,
         ordered: false,
         consumer: Consumer::Instant,
     }
@@ -61,7 +63,7 @@ fn question() -> Question {
 /// Ordered: 0–6, 0–2, and at 6 all that follow: 8, 10. A window of three: 2–4 as well, then from 6 on
 /// three jobs: 8, 10.
 fn of(question: &Question) -> Advice {
-    advise(question, &candidates(), |_| vec![6, 2, 2, 2, 2, 2])
+    advise(question, &candidates(), |_| vec![6, 2, 2, 2, 2, 2]).unwrap()
 }
 
 fn row<'a>(advice: &'a Advice, name: &str) -> &'a Row {
@@ -125,10 +127,17 @@ fn conditions_refuse_what_breaks_them() {
     let advice = of(&ordered);
     assert_eq!(advice.rows[advice.choice].names, ["ordered"]);
 
+    let none = Question { ordered: true, ..limited };
+    assert_eq!(advise(&none, &candidates()[1..4], |_| vec![1; 6]), None, "nobody keeps the order");
+
     let memory = |bytes| Question { memory_bytes: Some(bytes), job_bytes: Some(10), ..limited };
     assert_eq!(standing(&memory(39), "queue"), refused(Refusal::Memory { held: 4, bytes: 40 }));
     assert_eq!(dominator(&of(&memory(40)), "queue").as_deref(), Some("pool"));
     assert_eq!(row(&of(&memory(40)), "pool").outlook.unwrap().held_bytes, Some(20));
+    let dear = Question { task_bytes: 5, ..memory(40) };
+    assert_eq!((dear.room(), dear.limit_to_use()), (Some(2), n(2)));
+    assert_eq!(row(&of(&dear), "pool").outlook.unwrap().held_bytes, Some(30));
+    assert_eq!(standing(&dear, "queue"), refused(Refusal::Memory { held: 4, bytes: 60 }));
     let unlimited = Question { limit: None, ..memory(60) };
     let advice = of(&unlimited);
     assert_eq!(advice.rows[advice.choice].names, ["all"], "there is room for every job");
@@ -156,7 +165,7 @@ fn the_leanest_of_those_within_a_tenth_is_chosen() {
         candidate("lean", Rule::Batches { size: two, joined: false }, Some(2), false),
     ];
     let choice = |services: [u64; 6]| {
-        let advice = advise(&question(), &candidates, |_| services.to_vec());
+        let advice = advise(&question(), &candidates, |_| services.to_vec()).unwrap();
         advice.rows[advice.choice].names[0].clone()
     };
     assert_eq!(choice([10, 11, 11, 10, 10, 10]), "lean", "32 against 31");

@@ -43,6 +43,7 @@ pub fn candidates(jobs: NonZeroUsize, limit: NonZeroUsize, window: NonZeroUsize)
             limit: claims.limit,
             window: claims.window,
             ordered: claims.order == Order::Input,
+            task_bytes: None,
         }
     };
     catalogue().strategies.iter().map(candidate).collect()

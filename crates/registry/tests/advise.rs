@@ -48,6 +48,7 @@ fn question(jobs: usize, limit: usize, consumer: Consumer) -> Question {
         limit: Some(n(limit)),
         memory_bytes: None,
         job_bytes: None,
+        task_bytes: 0,
         ordered: false,
         consumer,
     }
@@ -58,7 +59,7 @@ fn advised(question: &Question, given: &[u64]) -> (Advice, NonZeroUsize) {
     let draw = |replicate| resampled(given, question.jobs, 7, replicate);
     let window = smallest_window(question, draw).places;
     let candidates = candidates(question.jobs, question.limit_to_use(), window);
-    (advise(question, &candidates, draw), window)
+    (advise(question, &candidates, draw).unwrap(), window)
 }
 
 fn row<'a>(advice: &'a Advice, strategy: &str) -> &'a Row {

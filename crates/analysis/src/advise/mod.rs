@@ -8,6 +8,7 @@
 mod draw;
 mod outlook;
 mod standing;
+mod task;
 mod window;
 
 use std::num::NonZeroUsize;
@@ -21,6 +22,7 @@ pub use self::{
     draw::{replicates, resampled},
     outlook::{Outlook, Spread},
     standing::{Comparison, Merit, Refusal, Standing},
+    task::TaskMemory,
     window::{Tried, Window, smallest_window},
 };
 use self::{outlook::outlooks, standing::standings};
@@ -43,6 +45,8 @@ pub struct Question {
     pub memory_bytes: Option<u64>,
     /// What a job holds from when it is taken from the source until its output is delivered.
     pub job_bytes: Option<u64>,
+    /// What a task costs besides, at most, as somebody has measured; zero if nobody has.
+    pub task_bytes: u64,
     /// Whether outputs must come in the order of the input.
     pub ordered: bool,
     /// Who takes the outputs.
@@ -60,15 +64,16 @@ impl Question {
     ///     jobs: 500.try_into().unwrap(),
     ///     limit: None,
     ///     memory_bytes: Some(1_000),
-    ///     job_bytes: Some(64),
+    ///     job_bytes: Some(60),
+    ///     task_bytes: 4,
     ///     ordered: false,
     ///     consumer: Consumer::Instant,
     /// };
     /// assert_eq!(question.room(), Some(15));
     /// ```
     pub fn room(&self) -> Option<usize> {
-        let bytes = self.job_bytes.filter(|&bytes| bytes > 0)?;
-        Some(usize::try_from(self.memory_bytes? / bytes).unwrap_or(usize::MAX))
+        let bytes = self.job_bytes?.saturating_add(self.task_bytes);
+        Some(usize::try_from(self.memory_bytes?.checked_div(bytes)?).unwrap_or(usize::MAX))
     }
 
     /// Most jobs in flight: what is allowed, what the memory has room for, and no more than there
@@ -97,6 +102,9 @@ pub struct Candidate {
     pub window: Option<NonZeroUsize>,
     /// Whether outputs come in the order of the input.
     pub ordered: bool,
+    /// What a job held costs besides what it holds itself, as somebody has measured; otherwise
+    /// [`Question::task_bytes`] counts.
+    pub task_bytes: Option<u64>,
 }
 
 /// The answer.
@@ -136,19 +144,16 @@ pub struct Row {
     pub standing: Standing,
 }
 
-/// Replays each candidate on the service times that `draw` gives, and compares them.
+/// Replays each candidate on the service times that `draw` gives, and compares them; `None` if the
+/// question allows none of them.
 ///
 /// `draw` is asked for times of `question.jobs` jobs in nanoseconds, for replicates from 0 up, and
 /// must give the same ones for the same number. The replay of a replicate is O(N log N).
-///
-/// # Panics
-/// If no candidate is allowed by the question; [`Question::room`] for one job and a candidate that
-/// runs one job after another are enough.
 pub fn advise(
     question: &Question,
     candidates: &[Candidate],
     draw: impl Fn(u32) -> Vec<u64>,
-) -> Advice {
+) -> Option<Advice> {
     let replicates = replicates(question.jobs);
     let forecasts = outlooks(question, candidates, replicates, draw);
     let mut rows: Vec<Row> = Vec::new();
@@ -169,13 +174,13 @@ pub fn advise(
             None => rows.push(row),
         }
     }
-    let choice = standings(&mut rows);
-    Advice {
+    let choice = standings(&mut rows)?;
+    Some(Advice {
         replicates,
         limit: question.limit_to_use(),
         bound_ns: forecasts.bound_ns,
         mean_service_ns: forecasts.mean_service_ns,
         rows,
         choice,
-    }
+    })
 }

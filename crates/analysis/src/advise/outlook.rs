@@ -16,8 +16,15 @@ pub struct Outlook {
     pub over_bound: f64,
     /// Most jobs held.
     pub held: usize,
-    /// What they hold together; `None` if nobody says what a job holds.
+    /// What they take together; `None` if nobody says what a job holds.
     pub held_bytes: Option<u64>,
+}
+
+impl Outlook {
+    /// What is compared of the memory: bytes if they are known, else jobs.
+    pub(super) fn memory(&self) -> u64 {
+        self.held_bytes.unwrap_or(self.held as u64)
+    }
 }
 
 /// Where a time lies, over the replicates.
@@ -77,7 +84,10 @@ impl Times {
             half_ns: Spread::of(&mut self.half_ns),
             over_bound: self.over_bound[self.over_bound.len() / 2],
             held,
-            held_bytes: question.job_bytes.map(|bytes| bytes.saturating_mul(held as u64)),
+            held_bytes: question.job_bytes.map(|bytes| {
+                let besides = candidate.task_bytes.unwrap_or(question.task_bytes);
+                bytes.saturating_add(besides).saturating_mul(held as u64)
+            }),
         }
     }
 }

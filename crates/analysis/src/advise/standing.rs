@@ -1,6 +1,6 @@
 use serde::Serialize;
 
-use super::{ALIKE, Candidate, LOSS, Outlook, Question, Row, Spread};
+use super::{ALIKE, Candidate, LOSS, Outlook, Question, Row};
 
 /// Whether a strategy is worth choosing.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -28,7 +28,7 @@ pub enum Standing {
 pub enum Merit {
     /// It has the shortest makespan.
     Fastest,
-    /// It holds the fewest jobs.
+    /// It holds least.
     LeastMemory,
     /// Of those that keep the order it has the shortest makespan.
     FastestInOrder,
@@ -63,8 +63,8 @@ pub enum Refusal {
 pub struct Comparison {
     /// The ratio of the makespans: above 1, it is slower.
     pub makespan: f64,
-    /// The ratio of the jobs held.
-    pub held: f64,
+    /// The ratio of what the jobs held take, or of their numbers.
+    pub memory: f64,
     /// The ratio of the times to the first output.
     pub first: f64,
     /// It keeps the order, and the other does not.
@@ -80,17 +80,18 @@ impl Row {
         let ratio = |own: u64, theirs: u64| own.max(1) as f64 / theirs.max(1) as f64;
         Some(Comparison {
             makespan: ratio(own.makespan_ns.median, theirs.makespan_ns.median),
-            held: ratio(own.held as u64, theirs.held as u64),
+            memory: ratio(own.memory(), theirs.memory()),
             first: ratio(own.first_ns.median, theirs.first_ns.median),
             gains_order: self.ordered && !other.ordered,
             loses_order: !self.ordered && other.ordered,
         })
     }
 
-    /// Whether the two cannot be told apart: times differ by a hundredth at most, and nothing else.
+    /// Whether the two cannot be told apart: times and memory differ by a hundredth at
+    /// most, and nothing else does.
     pub(super) fn is_like(&self, other: &Row) -> bool {
-        let near = |own: Spread, theirs: Spread| {
-            let (own, theirs) = (own.median as f64, theirs.median as f64);
+        let near = |own: u64, theirs: u64| {
+            let (own, theirs) = (own as f64, theirs as f64);
             (own - theirs).abs() <= ALIKE * own.min(theirs)
         };
         let outlooks = self.outlook.zip(other.outlook);
@@ -98,8 +99,9 @@ impl Row {
             && self.standing == other.standing
             && outlooks.is_some_and(|(own, theirs)| {
                 own.held == theirs.held
-                    && near(own.makespan_ns, theirs.makespan_ns)
-                    && near(own.first_ns, theirs.first_ns)
+                    && near(own.memory(), theirs.memory())
+                    && near(own.makespan_ns.median, theirs.makespan_ns.median)
+                    && near(own.first_ns.median, theirs.first_ns.median)
             })
     }
 
@@ -136,8 +138,8 @@ pub(super) fn refusal(
 }
 
 /// Judges every row that is allowed, and says which one to use.
-pub(super) fn standings(rows: &mut [Row]) -> usize {
-    let choice = choice(rows);
+pub(super) fn standings(rows: &mut [Row]) -> Option<usize> {
+    let choice = choice(rows)?;
     let found: Vec<Option<Standing>> = (0..rows.len())
         .map(|index| {
             rows[index].open()?;
@@ -152,17 +154,17 @@ pub(super) fn standings(rows: &mut [Row]) -> usize {
             row.standing = standing;
         }
     }
-    choice
+    Some(choice)
 }
 
 /// Of all rows that are at most a tenth slower than the fastest, the one that holds least; of
 /// those the one whose first output comes first.
-fn choice(rows: &[Row]) -> usize {
+fn choice(rows: &[Row]) -> Option<usize> {
     let open = || rows.iter().enumerate().filter_map(|(index, row)| Some((index, row.open()?)));
     let fastest = open().map(|(_, outlook)| outlook.makespan_ns.median).min().unwrap_or(0) as f64;
     let near = open().filter(|(_, it)| it.makespan_ns.median as f64 <= fastest * (1.0 + LOSS));
-    let best = near.min_by_key(|(_, it)| (it.held, it.makespan_ns.median, it.first_ns.median));
-    best.expect("one job after another is always allowed").0
+    let best = near.min_by_key(|(_, it)| (it.memory(), it.makespan_ns.median, it.first_ns.median));
+    Some(best?.0)
 }
 
 /// Who is at least as good in everything and better in something: the one to use, or else the
@@ -173,7 +175,7 @@ fn dominator(rows: &[Row], index: usize, choice: usize) -> Option<usize> {
         let theirs = row.open()?;
         let pairs = [
             (theirs.makespan_ns.median, own.makespan_ns.median),
-            (theirs.held as u64, own.held as u64),
+            (theirs.memory(), own.memory()),
             (theirs.first_ns.median, own.first_ns.median),
             (u64::from(!row.ordered), u64::from(!rows[index].ordered)),
         ];
@@ -198,7 +200,7 @@ fn merits(rows: &[Row], index: usize) -> Vec<Merit> {
     } else if rows[index].ordered && least(makespan, true) {
         merits.push(Merit::FastestInOrder);
     }
-    if least(|outlook| outlook.held as u64, false) {
+    if least(Outlook::memory, false) {
         merits.push(Merit::LeastMemory);
     }
     if least(|outlook| outlook.first_ns.median, false) {

@@ -114,6 +114,7 @@ mod tests {
             limit: Some(n(limit)),
             memory_bytes: room,
             job_bytes: room.map(|_| 1),
+            task_bytes: 0,
             ordered: true,
             consumer: Consumer::Instant,
         }

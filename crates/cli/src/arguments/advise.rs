@@ -70,6 +70,10 @@ pub(crate) struct Advise {
     /// What a job holds from when it is taken from the source until its output is delivered
     #[arg(long, value_name = "SIZE", value_parser = units::bytes, help_heading = "What is wanted")]
     pub(crate) job_bytes: Option<u64>,
+    /// A recorded run in which it was measured what each strategy takes for a job besides, which is
+    /// then counted as well
+    #[arg(long, value_name = "RUN", requires = "job_bytes", help_heading = "What is wanted")]
+    pub(crate) measured: Option<PathBuf>,
     /// Outputs are needed in the order of the jobs
     #[arg(long, help_heading = "What is wanted")]
     pub(crate) ordered: bool,

@@ -6,7 +6,10 @@ use std::{
 };
 
 use anyhow::{Context, Result};
-use bp_analysis::advise::{Question, advise as weigh, resampled, smallest_window};
+use bp_analysis::{
+    advise::{Candidate, Question, TaskMemory, advise as weigh, resampled, smallest_window},
+    summarize,
+};
 use bp_harness::Error;
 use bp_record::{Sample, Store};
 use bp_report::Answer;
@@ -33,30 +36,70 @@ pub(crate) fn advise(arguments: &Advise) -> Result<Status> {
              grow in proportion"
         )));
     }
+    let measured = arguments.measured.as_deref().map(task_memory).transpose()?;
+    let question = question(arguments, jobs, measured.as_ref().map_or(0, TaskMemory::most))?;
+    let draw = |replicate| times.draw(jobs, arguments.seed, replicate);
+    let window = smallest_window(&question, draw);
+    let mut candidates = bp_registry::candidates(jobs, question.limit_to_use(), window.places);
+    if let Some(measured) = &measured {
+        candidates.iter_mut().for_each(|candidate| weighed(candidate, measured));
+    }
+    let measured = arguments.measured.as_ref().map(|run| run.display().to_string());
+    let advice = weigh(&question, &candidates, draw).ok_or_else(|| {
+        let run = measured.as_deref().unwrap_or_default();
+        usage(format!("no strategy that was measured is allowed: leave --measured {run} out"))
+    })?;
+    let answer = Answer {
+        question: &question,
+        source: &times.source(),
+        measured: measured.as_deref(),
+        advice: &advice,
+        window: &window,
+    };
+    output::print(&bp_report::advice(&answer, arguments.format.into()))?;
+    Ok(Status::Done)
+}
+
+fn question(arguments: &Advise, jobs: NonZeroUsize, task_bytes: u64) -> Result<Question> {
     let question = Question {
         jobs,
         limit: arguments.limit,
         memory_bytes: arguments.memory,
         job_bytes: arguments.job_bytes,
+        task_bytes,
         ordered: arguments.ordered,
         consumer: arguments.consumer,
     };
-    if question.room() == Some(0) {
+    if let (Some(0), Some(memory), Some(job)) =
+        (question.room(), arguments.memory, arguments.job_bytes)
+    {
         return Err(usage(format!(
-            "--memory {} bytes has no room for one job of {} bytes (--job-bytes): give at least \
-             that",
-            arguments.memory.unwrap_or(0),
-            arguments.job_bytes.unwrap_or(0)
+            "--memory of {memory} B has no room for one job, which takes {job} B (--job-bytes) and \
+             {task_bytes} B besides (--measured): give at least {} B",
+            job.saturating_add(task_bytes)
         )));
     }
-    let draw = |replicate| times.draw(jobs, arguments.seed, replicate);
-    let window = smallest_window(&question, draw);
-    let candidates = bp_registry::candidates(jobs, question.limit_to_use(), window.places);
-    let advice = weigh(&question, &candidates, draw);
-    let source = times.source();
-    let answer = Answer { question: &question, source: &source, advice: &advice, window: &window };
-    output::print(&bp_report::advice(&answer, arguments.format.into()))?;
-    Ok(Status::Done)
+    Ok(question)
+}
+
+/// What each strategy took for a job besides, in a run that says so.
+fn task_memory(run: &Path) -> Result<TaskMemory> {
+    let measured = TaskMemory::of(&summarize(&Store::read(run)?.counted()));
+    if measured.is_empty() {
+        let run = run.display();
+        return Err(usage(format!(
+            "{run} says of no strategy what its jobs took: name a run with the passes trace and memory"
+        )));
+    }
+    Ok(measured)
+}
+
+/// A strategy that was not measured is not compared with those that were.
+fn weighed(candidate: &mut Candidate, measured: &TaskMemory) {
+    candidate.task_bytes = measured.of_strategy(&candidate.name);
+    if candidate.task_bytes.is_none() && candidate.rule.is_ok() {
+        candidate.rule = Err("what it takes for a job was not measured in that run".to_owned());
+    }
 }
 
 /// How long jobs take.

@@ -25,6 +25,8 @@ pub struct Answer<'a> {
     pub question: &'a Question,
     /// Where the service times come from, such as `times.csv`.
     pub source: &'a str,
+    /// The run in which it was measured what tasks take.
+    pub measured: Option<&'a str>,
     /// What was found.
     pub advice: &'a Advice,
     /// How wide a window should be.
@@ -42,7 +44,7 @@ pub fn advice(answer: &Answer, format: Format) -> String {
 }
 
 fn json(answer: &Answer) -> Value {
-    let Answer { question, source, advice, window } = *answer;
+    let Answer { question, source, measured, advice, window } = *answer;
     let said = Said::of(answer);
     let strategies = advice.rows.iter().enumerate().map(|(index, row)| {
         let mut value = json!(row);
@@ -64,6 +66,8 @@ fn json(answer: &Answer) -> Value {
             "limit": question.limit,
             "memory_bytes": question.memory_bytes,
             "job_bytes": question.job_bytes,
+            "task_bytes": measured.map(|_| question.task_bytes),
+            "task_bytes_measured_in": measured,
             "ordered": question.ordered,
             "consumer": question.consumer,
         },
@@ -85,11 +89,10 @@ fn markdown(answer: &Answer) -> String {
     let mut text = format!("## {}\n\n{}\n\n", said.verdict(), escape(&said.summary()));
     let table = rows::full(answer);
     text += &pipes(&table.head, &table.rows);
-    for (title, indices) in said.sections() {
+    for (title, lines) in said.sections() {
         text += &format!("\n**{title}**\n\n");
-        for index in indices {
-            let names = answer.advice.rows[index].names.join(", ");
-            text += &format!("- {}: {}\n", escape(&names), escape(&said.reason(index)));
+        for (names, reason) in lines {
+            text += &format!("- {}: {}\n", escape(&names), escape(&reason));
         }
     }
     text += &format!("\n{}\n\n{}\n", said.window(), said.premises());

@@ -23,11 +23,10 @@ pub(super) fn text(answer: &Answer) -> String {
     let mut lines = vec![said.verdict(), String::new()];
     lines.extend(wrapped(&said.summary(), WIDTH));
     lines.extend(grid(answer));
-    for (title, indices) in said.sections() {
+    for (title, said) in said.sections() {
         lines.extend([String::new(), title.to_owned()]);
-        for index in indices {
-            let names = answer.advice.rows[index].names.join(", ");
-            let text = format!("{}: {}", units::plain(&names), said.reason(index));
+        for (names, reason) in said {
+            let text = format!("{names}: {reason}");
             let parts = wrapped(&text, WIDTH - INDENT);
             lines.extend(parts.iter().enumerate().map(|(place, part)| {
                 format!("{}{part}", " ".repeat(if place == 0 { INDENT / 2 } else { INDENT }))

@@ -58,13 +58,13 @@ impl<'a> Said<'a> {
         )
     }
 
-    /// Titles, and the rows below each.
-    pub(super) fn sections(&self) -> Vec<(&'static str, Vec<usize>)> {
+    /// Titles, and below each the strategies of which one thing is to be said, with that.
+    pub(super) fn sections(&self) -> Vec<(&'static str, Vec<(String, String)>)> {
         let rows = &self.answer.advice.rows;
         let which = |of: fn(&Standing) -> bool| {
             (0..rows.len()).filter(|&index| of(&rows[index].standing)).collect::<Vec<_>>()
         };
-        let mut sections = vec![
+        let mut sections = [
             ("Worth choosing", which(|s| matches!(s, Standing::Efficient { .. }))),
             (
                 "Beaten: another is as good in everything",
@@ -75,8 +75,20 @@ impl<'a> Said<'a> {
         ];
         let choice = self.answer.advice.choice;
         sections[0].1.sort_by_key(|&index| index != choice);
-        sections.retain(|(_, indices)| !indices.is_empty());
-        sections
+        let said = sections.into_iter().map(|(title, indices)| (title, self.lines(&indices)));
+        said.filter(|(_, lines)| !lines.is_empty()).collect()
+    }
+
+    fn lines(&self, indices: &[usize]) -> Vec<(String, String)> {
+        let mut lines: Vec<(String, String)> = Vec::new();
+        for &index in indices {
+            let (names, reason) = (self.row(index).names.join(", "), self.reason(index));
+            match lines.iter_mut().find(|(_, said)| *said == reason) {
+                Some((known, _)) => *known = format!("{known}, {names}"),
+                None => lines.push((units::plain(&names), reason)),
+            }
+        }
+        lines
     }
 
     /// Why a row stands where it does.
@@ -151,9 +163,20 @@ impl<'a> Said<'a> {
 
     /// On what all this rests.
     pub(super) fn premises(&self) -> String {
-        let memory = match self.answer.question.job_bytes {
-            Some(bytes) => format!("a job held counts {}", units::bytes(bytes)),
-            None => "memory is counted in jobs held, for nobody said what one holds".to_owned(),
+        let question = self.answer.question;
+        let memory = match (question.job_bytes, self.answer.measured) {
+            (Some(bytes), None) => {
+                format!("a job held counts {}, and its task nothing", units::bytes(bytes))
+            }
+            (Some(bytes), Some(run)) => format!(
+                "a job held counts {} and what its task took in {}, at most {}",
+                units::bytes(bytes),
+                units::plain(run),
+                units::bytes(question.task_bytes)
+            ),
+            (None, _) => {
+                "memory is counted in jobs held, for nobody said what one holds".to_owned()
+            }
         };
         format!(
             "Foretold by replaying each strategy's rule {} times on service times drawn anew. \
@@ -219,11 +242,17 @@ fn beside(row: &Row, other: &Row) -> String {
             it => format!("takes {} less time ({makespan})", loss(1.0 - it)),
         },
     );
-    let jobs = |held: usize| units::count(held as u64);
-    add(
-        ratio.held,
-        format!("holds {} instead of {}", units::counted(own.held, "job"), jobs(theirs.held)),
-    );
+    let held = match (own.held_bytes, theirs.held_bytes) {
+        (Some(bytes), Some(instead)) if own.held == theirs.held => {
+            format!("holds {} instead of {}", units::bytes(bytes), units::bytes(instead))
+        }
+        _ => format!(
+            "holds {} instead of {}",
+            units::counted(own.held, "job"),
+            units::count(theirs.held as u64)
+        ),
+    };
+    add(ratio.memory, held);
     let first = |time: u64| units::time(time);
     let (own_first, their_first) = (own.first_ns.median, theirs.first_ns.median);
     add(

@@ -4,7 +4,7 @@ use tokio::task::JoinSet;
 
 const LIMIT: usize = 4;
 
-/// A batch of `LIMIT` jobs; the next one starts when the last job of this one is done.
+/// A batch of `LIMIT` jobs; the next one starts when the last of them is done.
 pub async fn run<J, C>(
     jobs: impl IntoIterator<Item = J>,
     consume: impl Fn(J::Output) -> C + Clone + Send + Sync + 'static,

@@ -4,8 +4,9 @@ use tokio::{sync::Semaphore, task::JoinSet};
 
 const LIMIT: usize = 4;
 
-/// At most `LIMIT` jobs in flight; outputs are consumed as they come. A permit is taken before the
-/// task exists, so that no more jobs than these are in memory.
+/// At most `LIMIT` jobs in flight; outputs are consumed as they come. A permit
+/// is taken before the task exists, so that no more jobs than these are in
+/// memory.
 pub async fn run<J, C>(
     jobs: impl IntoIterator<Item = J>,
     consume: impl Fn(J::Output) -> C + Clone + Send + Sync + 'static,
@@ -16,7 +17,8 @@ pub async fn run<J, C>(
     let permits = Arc::new(Semaphore::new(LIMIT));
     let mut tasks = JoinSet::new();
     for job in jobs {
-        let permit = permits.clone().acquire_owned().await.expect("nobody closes it");
+        let permit = permits.clone().acquire_owned().await;
+        let permit = permit.expect("nobody closes the semaphore");
         while let Some(ended) = tasks.try_join_next() {
             ended.expect("no job panics");
         }
