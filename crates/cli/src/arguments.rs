@@ -1,5 +1,6 @@
 //! The command line.
 
+mod advise;
 mod compare;
 mod merge;
 mod run;
@@ -12,12 +13,14 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 
 use self::{
+    advise::{ADVISE_ABOUT, ADVISE_EXAMPLES},
     compare::{COMPARE_ABOUT, COMPARE_EXAMPLES, RANK_ABOUT},
     merge::MERGE_ABOUT,
     run::{RUN_ABOUT, SWEEP_ABOUT},
     trace::{TRACE_ABOUT, TRACE_EXAMPLES},
 };
 pub(crate) use self::{
+    advise::{Advise, Law},
     compare::{Compare, Rank},
     merge::Merge,
     run::{Run, Sweep, Verify},
@@ -46,6 +49,7 @@ Examples:
   backpressure run --plan my.toml --dry-run       what a plan would run, and for how long
   backpressure sweep --over limit=1..=256*2       the limit to use, and why
   backpressure run --contestant contestants/python/python.toml -w yield    beside Python
+  backpressure advise times.csv --limit 64        which strategy to use, and why
   backpressure report reports/latest              tables and figures again, from the events
   backpressure run --resume reports/latest        what is missing of a run that was stopped
   backpressure run --full --partition slice:1/4 --out part-1
@@ -96,6 +100,9 @@ pub(crate) enum Verb {
     /// Rank the strategies of a run, as far as its rounds tell them apart
     #[command(long_about = RANK_ABOUT)]
     Rank(Rank),
+    /// Say which strategy to use for given service times, why, and with which code
+    #[command(long_about = ADVISE_ABOUT, after_long_help = ADVISE_EXAMPLES)]
+    Advise(Box<Advise>),
     /// Show what there is: strategies, executors, workloads, suites
     List(List),
     /// Make tables and figures of a run again, from its events

@@ -48,6 +48,7 @@ fn main() -> ExitCode {
         Some(Verb::Doctor(doctor)) => verbs::doctor::doctor(&doctor),
         Some(Verb::Compare(compare)) => verbs::compare::compare(&compare),
         Some(Verb::Rank(rank)) => verbs::rank::rank(&rank),
+        Some(Verb::Advise(advise)) => verbs::advise::advise(&advise),
         Some(Verb::List(list)) => verbs::list::list(&list),
         Some(Verb::Report(report)) => verbs::report::report(&report),
         Some(Verb::Trace(trace)) => verbs::trace::trace(&trace),

@@ -143,6 +143,9 @@ pub enum Error {
     /// The system does not say where this program is.
     #[error("cannot find this program: {0}")]
     Lost(io::Error),
+    /// A file of service times that does not read as one.
+    #[error(transparent)]
+    ServiceTimes(#[from] bp_registry::WorkloadError),
     /// The system does not let this process listen for interrupts.
     #[error("cannot listen for interrupts: {0}")]
     Interrupts(#[source] ctrlc::Error),

@@ -5,6 +5,7 @@
 //! be listed under another, for that would not compile.
 
 mod attest;
+mod candidates;
 mod catalogue;
 mod check;
 mod execute;
@@ -18,9 +19,11 @@ mod watch;
 mod workloads;
 
 pub use bp_tokio::Tokio;
+pub use bp_workloads::{TimeUnit, WorkloadError, mean, open_service_times, read_service_times};
 
 pub use crate::{
     attest::{attest, service_times},
+    candidates::{candidates, drawn, laws},
     catalogue::{catalogue, sources},
     check::{Refusal, check, check_directory, check_own, check_work},
     execute::{

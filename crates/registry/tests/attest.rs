@@ -20,6 +20,7 @@ fn cell() -> Cell {
             places: NonZeroUsize::MIN,
             queue: 0,
             directory: None,
+            service_times: None,
             arrivals: Arrivals::Constant { per_second: 500 },
             consumer: Consumer::Instant,
             faults: Faults::default(),

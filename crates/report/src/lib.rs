@@ -4,6 +4,7 @@
 //! number in a figure is computed from the samples; nothing here runs or measures.
 
 mod chrome;
+mod advice;
 mod comparison;
 mod document;
 mod draw;
@@ -32,6 +33,7 @@ use bp_record::{RoundRecord, Run, Sample, make_inner_directory, write_atomically
 use crate::sections::Facts;
 pub use crate::{
     chrome::{ChromeTrace, chrome_trace},
+    advice::{Answer, advice},
     comparison::{Sides, comparison, differences},
     error::ReportError,
     figures::{Figure, figures, lanes::MOST_DRAWN},

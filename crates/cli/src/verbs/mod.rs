@@ -1,5 +1,6 @@
 //! A file a verb.
 
+pub(crate) mod advise;
 mod against;
 pub(crate) mod clean;
 pub(crate) mod compare;

@@ -1,6 +1,7 @@
 //! The program as people run it: what it prints, what it leaves behind, how it exits.
 #![expect(clippy::unwrap_used, reason = "the helpers of a test fail as the test does")]
 
+mod advise;
 mod bad_input;
 mod common;
 mod comparing;

@@ -6,6 +6,7 @@ mod cancellation_of_threads;
 mod claims;
 mod closed_forms;
 mod common;
+mod forecasts;
 mod histograms;
 mod knee;
 mod open_loop;
