@@ -3,8 +3,8 @@
 //! Everything is a pure function of the record: the same run gives the same bytes. Every word and
 //! number in a figure is computed from the samples; nothing here runs or measures.
 
-mod chrome;
 mod advice;
+mod chrome;
 mod comparison;
 mod document;
 mod draw;
@@ -13,6 +13,7 @@ mod facts;
 mod figures;
 mod page;
 mod probe;
+mod race;
 mod ranking;
 mod sections;
 mod slots;
@@ -20,6 +21,7 @@ mod sweep;
 mod tables;
 mod units;
 mod verdict;
+mod web;
 mod why;
 
 use std::{
@@ -32,11 +34,12 @@ use bp_record::{RoundRecord, Run, Sample, make_inner_directory, write_atomically
 
 use crate::sections::Facts;
 pub use crate::{
-    chrome::{ChromeTrace, chrome_trace},
     advice::{Answer, advice},
+    chrome::{ChromeTrace, chrome_trace},
     comparison::{Sides, comparison, differences},
     error::ReportError,
     figures::{Figure, figures, lanes::MOST_DRAWN},
+    race::{is_race, race},
     ranking::ranking,
     tables::{Format, sweep_table, table},
 };
