@@ -304,6 +304,11 @@ async function withoutScript(browser) {
       }
       return cells;
     }));
+    const silent = await page.evaluate(() => {
+      const drawn = document.querySelector('#still svg').textContent;
+      return window.race.views.filter(({ said }) => said && !drawn.includes(said.text)).length;
+    });
+    check('the picture in the file has the call-outs of the script', silent === 0);
     const live = {};
     for (const label of await words(page, '#race option')) {
       await page.selectOption('#race', { label });

@@ -14,7 +14,8 @@ export class Chart {
   }
 
   /**
-   * Draw everything once. `plan` is { y, ticks, print, curves }: `y` turns a value into 0 to 1,
+   * Draw everything once. `plan` is { y, ticks, print, curves, instead }: `y` turns a value into
+   * 0 to 1, `instead` is what is said where there is no curve,
    * and a curve is { label, colour, paint(context, x, y), points, anchors }: points in values, and
    * at which of them its label may stand.
    */
@@ -43,7 +44,7 @@ export class Chart {
     this.drawLabels(plan, y);
   }
 
-  drawGround({ ticks: values, print }, y, until) {
+  drawGround({ ticks: values, print, instead }, y, until) {
     const { context } = this.ground;
     const { left, right, bottom } = this.inner;
     context.font = `12px ${FACE}`;
@@ -54,6 +55,11 @@ export class Chart {
       context.textAlign = 'right';
       context.textBaseline = 'middle';
       context.fillText(tickLabel(value, print), left - 6, y(value));
+    }
+    if (instead) {
+      context.fillStyle = this.palette.muted;
+      context.textAlign = 'center';
+      context.fillText(instead, (left + right) / 2, (MARGIN.top + bottom) / 2);
     }
     context.textBaseline = 'top';
     const about = right - left < 300 ? 4 : 5;

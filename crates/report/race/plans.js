@@ -8,16 +8,21 @@ import { logTicks, ticks } from './ticks.js';
 export const DASHES = [[], [9, 3], [3, 3], [10, 3, 2, 3]];
 /** How many points of a curve a label may stand at. */
 const ANCHORS = 36;
+/** The part of the highest peak up to which a curve lies at the foot of the mountain. */
+const SMALL = 0.3;
 
 /** Live bytes over time, of the memory pass. Linear, so that a mountain is one. */
 export function memoryPlan(rows, logarithmic, palette) {
   const weighed = rows.filter(({ model }) => model.memoryPeak);
   const most = Math.max(1, ...weighed.map(({ model }) => model.memoryPeak));
   const floor = Math.min(most / 10, ...weighed.map(({ model }) => model.memoryPeak / 4));
-  const curves = weighed.map((row) => memoryCurve(row, logarithmic ? floor : 0, palette));
+  const curves = weighed.map((row) => memoryCurve(row, logarithmic ? floor : 0, most, palette));
   if (!logarithmic) nameTheSmall(curves, weighed, most, palette);
   const [low, high] = [Math.log10(Math.max(floor, 1)), Math.log10(most * 1.3)];
   const logScale = (value) => (Math.log10(Math.max(value, floor, 1)) - low) / (high - low);
+  if (curves.length === 0) {
+    return { y: () => 0, ticks: [], print: bytes, curves, instead: 'was not weighed' };
+  }
   return {
     y: logarithmic ? logScale : (value) => value / (most * 1.12),
     ticks: logarithmic ? logTicks(10 ** low, most * 1.3, 5) : ticks(most, 4),
@@ -26,7 +31,7 @@ export function memoryPlan(rows, logarithmic, palette) {
   };
 }
 
-function memoryCurve({ model, name, dash }, floor, palette) {
+function memoryCurve({ model, name, dash }, floor, most, palette) {
   const { at, bytes: sizes } = model.trace.memory;
   const colour = palette[model.trace.family];
   const end = at.at(-1);
@@ -45,15 +50,16 @@ function memoryCurve({ model, name, dash }, floor, palette) {
     context.fill();
   };
   const points = thinned(at.map((moment, place) => [moment, sizes[place]]));
-  // The label names the peak, so it stands there.
+  // The label names the peak; at a mountain it stands there.
   const peak = sizes.indexOf(model.memoryPeak);
-  const anchors = [[at[peak], sizes[peak]]];
+  const mountain = model.memoryPeak > most * SMALL;
+  const anchors = mountain ? [[at[peak], sizes[peak]]] : points;
   return { label: `${name} ${bytes(model.memoryPeak)}`, colour, paint, points, anchors };
 }
 
 /** Curves at the foot of a mountain lie on each other: they share one label. */
 function nameTheSmall(curves, rows, most, palette) {
-  const small = rows.flatMap(({ model }, at) => (model.memoryPeak < most * 0.3 ? [at] : []));
+  const small = rows.flatMap(({ model }, at) => (model.memoryPeak <= most * SMALL ? [at] : []));
   if (small.length < 2) return;
   const heaviest = small.reduce((a, b) =>
     rows[b].model.memoryPeak > rows[a].model.memoryPeak ? b : a,
