@@ -63,6 +63,19 @@ test('ticks are round', () => {
   assert.deepEqual(logTicks(1, 1000, 5), [1, 10, 100, 1000]);
 });
 
+test('labels of curves that coincide do not lie on each other', () => {
+  const frame = { left: 0, top: 0, right: 300, bottom: 100 };
+  const points = [{ x: 150, y: 50 }];
+  const labels = [0, 1, 2].map(() => ({ width: 80, points, anchors: points }));
+  const boxes = placeLabels(labels, frame);
+  boxes.forEach((box, at) => {
+    for (const other of boxes.slice(at + 1)) {
+      const apart = Math.abs(box.top - other.top) >= 17 || Math.abs(box.left - other.left) >= 80;
+      assert.ok(apart, JSON.stringify(boxes));
+    }
+  });
+});
+
 test('labels stay in the frame, off each other, and near their own curve', () => {
   const frame = { left: 0, top: 0, right: 400, bottom: 150 };
   const curve = (slope) => [...Array(20).keys()].map((at) => ({ x: at * 20, y: 150 - at * slope }));
