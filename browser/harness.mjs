@@ -43,6 +43,17 @@ export function conclude() {
   process.exitCode = failures.length > 0 ? 1 : 0;
 }
 
+/** Do each part; one that throws has failed, and the others go on. */
+export async function each(parts, browser) {
+  for (const part of parts) {
+    try {
+      await part(browser);
+    } catch (error) {
+      check(part.name, false, error.message);
+    }
+  }
+}
+
 /** A browser with an empty profile of its own, which ends with `work`. */
 export async function withBrowser(work) {
   const executablePath = process.env.CHROMIUM ?? '/usr/bin/chromium';

@@ -12,6 +12,7 @@ import {
   blankCanvases,
   check,
   conclude,
+  each,
   leastOf,
   policyHolds,
   sideways,
@@ -379,22 +380,19 @@ function batchesOverlap({ started, finished, limit, jobs }) {
 
 theFile();
 invariants();
-await withBrowser(async (browser) => {
-  for (const part of [
-    loading,
-    everyWidthAndScheme,
-    stillness,
-    keys,
-    replaying,
-    lessMotion,
-    choices,
-    clocks,
-    pointing,
-    code,
-    textTwins,
-    withoutScript,
-  ]) {
-    await part(browser);
-  }
-});
+const PARTS = [
+  loading,
+  everyWidthAndScheme,
+  stillness,
+  keys,
+  replaying,
+  lessMotion,
+  choices,
+  clocks,
+  pointing,
+  code,
+  textTwins,
+  withoutScript,
+];
+await withBrowser((browser) => each(PARTS, browser));
 conclude();
