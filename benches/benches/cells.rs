@@ -6,10 +6,12 @@
 
 use std::process::ExitCode;
 
-use bp_benches::{EXECUTORS, cells, run_cell};
+use bp_benches::{EXECUTORS, cells, check_cell};
 
 fn main() -> ExitCode {
-    bp_bench::test_cells(EXECUTORS.into_iter().flat_map(cells).map(|cell| {
-        (cell.id(), move || run_cell(&cell).map(drop).map_err(|failure| failure.to_string()))
-    }))
+    bp_bench::test_cells(
+        EXECUTORS.into_iter().flat_map(cells).map(|cell| {
+            (cell.id(), move || check_cell(&cell).map_err(|failure| failure.to_string()))
+        }),
+    )
 }

@@ -5,6 +5,7 @@ mod compare;
 mod merge;
 mod run;
 mod select;
+mod trace;
 
 use std::path::PathBuf;
 
@@ -16,6 +17,7 @@ use self::{
     compare::{COMPARE_ABOUT, COMPARE_EXAMPLES, RANK_ABOUT},
     merge::MERGE_ABOUT,
     run::{RUN_ABOUT, SWEEP_ABOUT},
+    trace::{TRACE_ABOUT, TRACE_EXAMPLES},
 };
 pub(crate) use self::{
     advise::{Advise, Law},
@@ -23,6 +25,7 @@ pub(crate) use self::{
     merge::Merge,
     run::{Run, Sweep, Verify},
     select::{Bounds, Select, Size, overrides},
+    trace::{Trace, TraceFormat},
 };
 
 const ABOUT: &str = "Run strategies of backpressure against each other and see what each costs";
@@ -104,6 +107,9 @@ pub(crate) enum Verb {
     List(List),
     /// Make tables and figures of a run again, from its events
     Report(Report),
+    /// List the traces of a run, write one for Perfetto, or check the files of some
+    #[command(long_about = TRACE_ABOUT, after_long_help = TRACE_EXAMPLES)]
+    Trace(Trace),
     /// Make one run of the parts that `run --partition` made, be it on several machines
     #[command(long_about = MERGE_ABOUT)]
     Merge(Merge),
@@ -152,6 +158,8 @@ pub(crate) enum Listed {
     Executors,
     Workloads,
     Suites,
+    /// A plan to begin with, for `run --plan`
+    Plan,
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]

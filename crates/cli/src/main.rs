@@ -51,6 +51,7 @@ fn main() -> ExitCode {
         Some(Verb::Advise(advise)) => verbs::advise::advise(&advise),
         Some(Verb::List(list)) => verbs::list::list(&list),
         Some(Verb::Report(report)) => verbs::report::report(&report),
+        Some(Verb::Trace(trace)) => verbs::trace::trace(&trace),
         Some(Verb::Merge(merge)) => verbs::merge::merge(&merge),
         Some(Verb::Clean) => verbs::clean::clean(),
         Some(Verb::Completions { shell }) => verbs::completions::completions(shell),

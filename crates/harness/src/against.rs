@@ -1,14 +1,14 @@
 use std::{
     collections::{HashMap, HashSet},
-    fs, io,
-    path::Path,
     time::{Duration, Instant},
 };
 
 use bp_analysis::{Comparison, Gate, compare_interleaved};
 use bp_record::{Outcome, Pass, Sample, Store};
 
-use crate::{Error, Interrupts, Item, Launcher, Plan, Suite, shuffle::shuffle};
+use crate::{
+    Copies, Error, Interrupts, Item, Launcher, Plan, Suite, shuffle::shuffle, traces::put_aside,
+};
 
 /// A cell that failed so often on one side is not run again: that is known, and may be slow.
 const MOST_FAILURES: usize = 3;
@@ -34,8 +34,8 @@ pub struct Duel<'a> {
     pub items: &'a [Item],
     /// How the programs are started: the base and the new one.
     pub launchers: [&'a Launcher; 2],
-    /// Where copies of the programs are made, a pair a round.
-    pub room: &'a Path,
+    /// Each round runs fresh copies of the programs, a pair of them.
+    pub copies: &'a Copies,
     /// What is compared.
     pub gate: &'a Gate,
     /// What the order follows from.
@@ -86,10 +86,6 @@ impl Duel<'_> {
     /// beyond the first ones are for figures that are not known well enough. Whether they differ
     /// has no part in that.
     ///
-    /// Each round runs fresh copies of the programs, with names of the same length. Where the pages
-    /// of a file happen to lie makes two copies of one program differ by up to 12 %, for as long as
-    /// they are cached: that would be taken for a change.
-    ///
     /// # Errors
     /// If a program cannot be started, or if a sample cannot be stored.
     pub fn run(
@@ -106,7 +102,7 @@ impl Duel<'_> {
             if wanted.is_empty() {
                 break;
             }
-            let copies = self.copies()?;
+            let copies = [self.copy(0)?, self.copy(1)?];
             shuffle(&mut wanted, self.seed ^ u64::from(round).rotate_left(32));
             for (done, &index) in wanted.iter().enumerate() {
                 if stop.asked() {
@@ -162,18 +158,8 @@ impl Duel<'_> {
         .collect()
     }
 
-    /// Both programs, each copied to a file that did not exist, so that its pages lie elsewhere.
-    fn copies(&self) -> Result<[Launcher; 2], Error> {
-        let copy = |side: usize| -> Result<Launcher, Error> {
-            let (from, to) = (self.launchers[side].program(), self.room.join(COPIES[side]));
-            let copied = match fs::remove_file(&to) {
-                Err(cause) if cause.kind() != io::ErrorKind::NotFound => Err(cause),
-                _ => fs::copy(from, &to),
-            };
-            copied.map_err(|cause| Error::Copy { from: from.into(), to: to.clone(), cause })?;
-            Ok(self.launchers[side].moved(to))
-        };
-        Ok([copy(0)?, copy(1)?])
+    fn copy(&self, side: usize) -> Result<Launcher, Error> {
+        self.copies.fresh(self.launchers[side], COPIES[side])
     }
 
     fn pair(
@@ -188,7 +174,8 @@ impl Duel<'_> {
         let item = Item { round, ..self.items[index].clone() };
         let first = self.first(index, round);
         for side in [first, 1 - first] {
-            let sample = launchers[side].sample(&item, stop)?;
+            let mut sample = launchers[side].sample(&item, stop)?;
+            put_aside(&mut sample, &stores[side], round == 0)?;
             stores[side].append(&sample)?;
             samples[side].push(sample);
         }
@@ -236,10 +223,11 @@ mod tests {
     fn who_is_first_alternates_and_is_drawn_by_lot() {
         let launcher = Launcher::new("true", [""; 0], 1);
         let gate = Gate::default();
+        let copies = Copies::new().unwrap();
         let duel = |seed| Duel {
             items: &[],
             launchers: [&launcher, &launcher],
-            room: Path::new("."),
+            copies: &copies,
             gate: &gate,
             seed,
             rounds: 2,

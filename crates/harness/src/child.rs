@@ -11,14 +11,15 @@ use std::{
 use bp_record::{Cell, Pass, Sample};
 
 use crate::{
-    Error, Interrupts, Item,
+    Copies, Error, Interrupts, Item,
     contestant::{CONTESTANT_VERB, Contestant},
     judge::{Ending, Killed, judge},
     platform::{self, Group},
     protocol::{CHILD_VERB, Request, VERSION},
 };
 
-/// Most bytes of an answer. The largest honest one, a full trace, is below a hundredth of it.
+/// Most bytes of an answer. The largest honest one, a full trace, is a sixth of it; that of a
+/// contestant, which is thinned afterwards, may need more.
 const OUTPUT_BYTES: usize = 64 << 20;
 /// How much of the end of standard error is kept.
 const ERROR_BYTES: usize = 64 << 10;
@@ -34,6 +35,7 @@ pub struct Launcher {
     arguments: Vec<OsString>,
     memory_cap_bytes: u64,
     contestants: BTreeMap<String, Contestant>,
+    copies: Option<Arc<Copies>>,
 }
 
 impl Launcher {
@@ -42,7 +44,7 @@ impl Launcher {
     /// # Errors
     /// If the system does not tell where this program is.
     pub fn this_program(memory_cap_bytes: u64) -> Result<Self, Error> {
-        let program = platform::this_program().map_err(Error::Start)?;
+        let program = platform::this_program().map_err(Error::Lost)?;
         Ok(Self::new(program, [CHILD_VERB], memory_cap_bytes))
     }
 
@@ -53,7 +55,8 @@ impl Launcher {
         memory_cap_bytes: u64,
     ) -> Self {
         let arguments = arguments.into_iter().map(Into::into).collect();
-        Self { program: program.into(), arguments, memory_cap_bytes, contestants: BTreeMap::new() }
+        let (contestants, copies) = (BTreeMap::new(), None);
+        Self { program: program.into(), arguments, memory_cap_bytes, contestants, copies }
     }
 
     /// The same, but cells of these executors are run by the contestants of that name.
@@ -67,6 +70,20 @@ impl Launcher {
     /// Children that are another build of this program.
     pub fn another(program: impl Into<OsString>, memory_cap_bytes: u64) -> Self {
         Self::new(program, [CHILD_VERB], memory_cap_bytes)
+    }
+
+    /// The same, but each round runs a fresh copy of the program.
+    #[must_use]
+    pub fn with_copies(self, copies: Copies) -> Self {
+        Self { copies: Some(Arc::new(copies)), ..self }
+    }
+
+    /// What the children of one round are started from.
+    pub(crate) fn of_a_round(&self) -> Result<Self, Error> {
+        match &self.copies {
+            Some(copies) => copies.fresh(self, "round"),
+            None => Ok(self.clone()),
+        }
     }
 
     /// The same children from another file.
@@ -86,7 +103,9 @@ impl Launcher {
     /// If the process cannot be started at all. Everything after that is a sample.
     pub fn sample(&self, item: &Item, stop: &Interrupts) -> Result<Sample, Error> {
         let began = Instant::now();
-        let ending = self.run(&item.cell, item.pass, item.timeout, stop).map_err(Error::Start)?;
+        let ending = self
+            .run(&item.cell, item.pass, item.timeout, stop)
+            .map_err(|cause| Error::Start { program: self.program.clone().into(), cause })?;
         let lifetime = began.elapsed();
         let verdict = judge(&ending, self.memory_cap_bytes, |output| {
             match self.contestants.get(&item.cell.executor) {

@@ -94,7 +94,12 @@ pub enum Error {
         /// What it did instead.
         message: String,
     },
-    /// A program that is to be compared cannot be copied.
+    /// There is no room for temporary files.
+    #[error(
+        "cannot make a directory for copies of the program: {0}; name another place with TMPDIR"
+    )]
+    Room(io::Error),
+    /// A program cannot be copied, or its copy not started.
     #[error("cannot copy {} to {}: {cause}; name another place with TMPDIR", .from.display(), .to.display())]
     Copy {
         /// The program.
@@ -125,19 +130,22 @@ pub enum Error {
     #[error("nothing selected: {0}")]
     Nothing(String),
     /// A directory for the `files` workload that cannot be listed.
-    #[error("cannot read the directory {}: {cause}", .path.display())]
-    Directory {
-        /// Which one.
-        path: PathBuf,
+    #[error("{0}")]
+    Directory(String),
+    /// A child process that could not be started at all.
+    #[error("cannot start {}: {cause}", .program.display())]
+    Start {
+        /// The program.
+        program: PathBuf,
         /// Why it failed.
         cause: io::Error,
     },
+    /// The system does not say where this program is.
+    #[error("cannot find this program: {0}")]
+    Lost(io::Error),
     /// A file of service times that does not read as one.
     #[error(transparent)]
     ServiceTimes(#[from] bp_registry::WorkloadError),
-    /// A child process that could not be started at all.
-    #[error("cannot start a child process: {0}")]
-    Start(#[source] io::Error),
     /// The system does not let this process listen for interrupts.
     #[error("cannot listen for interrupts: {0}")]
     Interrupts(#[source] ctrlc::Error),

@@ -12,8 +12,8 @@ impl Plan {
     /// # Errors
     /// If the program's own file cannot be read, or a cell has a path that is no text.
     pub fn fingerprint(&self) -> Result<Fingerprint, Error> {
-        let program = platform::this_program().map_err(Error::Start)?;
-        let binary = File::open(program).and_then(digest).map_err(Error::Start)?;
+        let program = platform::this_program().map_err(Error::Lost)?;
+        let binary = File::open(program).and_then(digest).map_err(Error::Lost)?;
         let order: Vec<_> = self.items.iter().map(Step::of).collect();
         let settings = [
             ("suite", self.suite.clone()),

@@ -2,7 +2,7 @@ use std::collections::HashSet;
 
 use bp_record::{Cell, Outcome, Pass, Recorded, Role, RoundRecord, Sample};
 
-use crate::Item;
+use crate::{Item, traces::Traces};
 
 /// What is on the disk of a run: enough to know what is missing, without the measurements.
 #[derive(Clone, Debug, Default)]
@@ -12,6 +12,7 @@ pub struct Ledger {
     timed: Vec<(Key, u64)>,
     broken: HashSet<String>,
     rounds: Vec<RoundRecord>,
+    traces: Traces,
 }
 
 /// What makes a sample the sample of an item.
@@ -42,6 +43,7 @@ impl From<&Recorded> for Ledger {
 impl Ledger {
     /// Notes a sample that is on the disk. One that the user interrupted is still to be made.
     pub(crate) fn add(&mut self, sample: &Sample) {
+        self.traces.add(sample);
         let Sample { cell, pass, role, round, attempt, .. } = sample;
         let key = Key::new(cell, *pass, *role, *round, *attempt);
         match (sample.outcome, &sample.measured) {
@@ -82,6 +84,16 @@ impl Ledger {
     /// What is known of a round that is over.
     pub(crate) fn round(&self, round: u32, attempt: u32) -> Option<&RoundRecord> {
         self.rounds.iter().find(|known| known.round == round && known.attempt == attempt)
+    }
+
+    /// Whether the moments of a cell's jobs are to be kept, the next time that it is traced.
+    pub(crate) fn wants_trace(&self, cell: &Cell) -> bool {
+        self.traces.wants(cell, &self.rounds)
+    }
+
+    /// The files of the traces that are kept.
+    pub(crate) fn standing_traces(&self) -> HashSet<String> {
+        self.traces.standing(&self.rounds)
     }
 
     /// The makespans of a cell in the rounds before `round`, a repetition in place of the round

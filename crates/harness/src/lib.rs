@@ -9,6 +9,7 @@ mod against;
 mod canary;
 mod child;
 mod contestant;
+mod copies;
 mod environment;
 mod error;
 mod estimate;
@@ -33,6 +34,7 @@ mod shuffle;
 mod start_up;
 mod suite;
 mod sweep;
+mod traces;
 pub mod units;
 mod verify;
 mod weather;
@@ -41,6 +43,7 @@ pub use crate::{
     against::{Duel, Duelled, Standing, duel_items, duel_suite},
     child::Launcher,
     contestant::{CONTESTANT_VERB, Contestant, enter},
+    copies::Copies,
     environment::{environment, host_name, usual_memory_cap},
     error::Error,
     examine::examine,

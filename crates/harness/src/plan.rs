@@ -164,8 +164,7 @@ impl Plan {
         }
         let directories = self.cells.iter().filter_map(|cell| cell.work.directory.as_ref());
         for path in directories {
-            std::fs::read_dir(path)
-                .map_err(|cause| Error::Directory { path: path.clone(), cause })?;
+            bp_registry::check_directory(path).map_err(|e| Error::Directory(e.to_string()))?;
         }
         Ok(())
     }
@@ -179,14 +178,19 @@ impl Plan {
 /// How long the verification of a cell may take.
 const VERIFIED_WITHIN: Duration = Duration::from_secs(20);
 
-/// The same cell with few and short jobs. Arrivals are as they were, for a wrong rate would be
+/// The same cell with few and short jobs, but with enough to fill a limit twice and to pass a
+/// window: otherwise nobody could break them. Arrivals are as they were, for a wrong rate would be
 /// another cell, but no more jobs than come within a fifth of a second.
 fn miniature(cell: &Cell) -> Cell {
     const JOBS: u64 = 32;
+    const MOST: u64 = 10_000;
     const SHORT_NS: u64 = 1_000_000;
+    let [limit, window] =
+        [cell.limit, cell.window].map(|most| most.map_or(0, |most| most.get() as u64));
+    let telling = JOBS.max(limit.saturating_mul(2)).max(window.saturating_add(2)).min(MOST);
     let jobs = match cell.work.extent {
-        Extent::Jobs(jobs) => jobs.min(JOBS),
-        Extent::ForNs(_) => JOBS,
+        Extent::Jobs(jobs) => jobs.min(telling),
+        Extent::ForNs(_) => telling,
     };
     let soon = match cell.work.arrivals {
         Arrivals::Drain => jobs,
@@ -217,5 +221,30 @@ fn timeout(suite: &Suite, cell: &Cell) -> Duration {
     match cell.work.extent {
         Extent::Jobs(_) => suite.timeout,
         Extent::ForNs(time) => suite.timeout + Duration::from_nanos(time),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use bp_registry::catalogue;
+
+    use super::*;
+    use crate::Filters;
+
+    #[test]
+    fn a_verification_has_jobs_enough_to_break_a_limit_or_a_window() {
+        let plan = Plan::new(&Suite::full(), &Filters::default(), &catalogue()).unwrap();
+        for cell in &plan.cells {
+            let (Extent::Jobs(all), Extent::Jobs(few)) =
+                (cell.work.extent, miniature(cell).work.extent)
+            else {
+                continue;
+            };
+            let most =
+                [cell.limit, cell.window].into_iter().flatten().map(|most| most.get() as u64);
+            let most = most.max().unwrap_or(0);
+            let paced = cell.work.arrivals != Arrivals::Drain;
+            assert!(paced || few > most || few == all, "{}: {few} of {all}", cell.id());
+        }
     }
 }

@@ -1,5 +1,5 @@
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, HashSet},
     time::{Duration, Instant},
 };
 
@@ -8,7 +8,7 @@ use bp_record::{Outcome, Role, RoundRecord, Sample, Store};
 
 use crate::{
     Error, Interrupts, Item, Launcher, Ledger, Plan, Precision, canary, forecast::Forecast,
-    verify::verify, weather::Weather,
+    traces::put_aside, verify::verify, weather::Weather,
 };
 
 /// What is told between the child processes. Nothing is told while one of them measures.
@@ -51,6 +51,8 @@ pub struct Tally {
     pub outcomes: BTreeMap<Outcome, usize>,
     /// How many rounds were disturbed, and how many of those were repeated.
     pub disturbed: (usize, usize),
+    /// Of how many cells the makespan is not known as exactly as was asked; `None` if nothing was.
+    pub not_precise: Option<usize>,
     /// True if the user stopped the run before its end.
     pub interrupted: bool,
 }
@@ -128,10 +130,9 @@ impl<P: Progress> Session<'_, P> {
         for mut sample in verify(&items, self.launcher, self.stop, |_, _| {})? {
             if let Some(measured) = &mut sample.measured {
                 // Of a cell in miniature nothing is drawn.
-                measured.trace = None;
                 measured.series = Default::default();
             }
-            self.keep(&sample)?;
+            self.keep(&mut sample, false)?;
             if sample.outcome != Outcome::Ok {
                 self.count(&sample);
             }
@@ -162,18 +163,19 @@ impl<P: Progress> Session<'_, P> {
             return Ok(noisy);
         }
         let mut record = RoundRecord { round, attempt, ..RoundRecord::default() };
-        record.canary_before_ns = self.canary(round, attempt)?;
+        let launcher = self.launcher.of_a_round()?;
+        record.canary_before_ns = self.canary(&launcher, round, attempt)?;
         let weather = Weather::now();
         for item in items {
             if self.stop.asked() {
                 return Ok(false);
             }
             if !self.is_settled(item) {
-                self.item(item)?;
+                self.item(&launcher, item)?;
             }
         }
         weather.since(&mut record);
-        record.canary_after_ns = self.canary(round, attempt)?;
+        record.canary_after_ns = self.canary(&launcher, round, attempt)?;
         if self.stop.asked() {
             return Ok(false);
         }
@@ -184,6 +186,7 @@ impl<P: Progress> Session<'_, P> {
         self.tally.disturbed.1 += usize::from(noisy && repeats);
         self.progress.round_over(&record, repeats);
         self.ledger.add_round(record);
+        self.store.retain_traces(&self.ledger.standing_traces())?;
         Ok(noisy)
     }
 
@@ -192,18 +195,21 @@ impl<P: Progress> Session<'_, P> {
         self.ledger.has(item) || self.ledger.is_broken(&item.cell)
     }
 
-    fn item(&mut self, item: &Item) -> Result<(), Error> {
+    fn item(&mut self, launcher: &Launcher, item: &Item) -> Result<(), Error> {
         self.progress.begins(item, &self.forecast.state());
-        let sample = self.launcher.sample(item, self.stop)?;
+        let mut sample = launcher.sample(item, self.stop)?;
         self.forecast.ended(item);
-        self.keep(&sample)?;
+        let draws = self.ledger.wants_trace(&item.cell);
+        self.keep(&mut sample, draws)?;
         self.count(&sample);
         self.ledger.add(&sample);
         Ok(())
     }
 
-    /// Puts a sample onto the disk, and only then says so.
-    fn keep(&mut self, sample: &Sample) -> Result<(), Error> {
+    /// Puts a sample onto the disk, before it the moments of its jobs if they are to be drawn, and
+    /// only then says so.
+    fn keep(&mut self, sample: &mut Sample, draws: bool) -> Result<(), Error> {
+        put_aside(sample, self.store, draws)?;
         self.store.append(sample)?;
         self.progress.ended(sample, &self.forecast.state());
         Ok(())
@@ -211,16 +217,21 @@ impl<P: Progress> Session<'_, P> {
 
     /// The median of a few runs of the canary; `None` if it did not succeed or the user wants the
     /// end.
-    fn canary(&mut self, round: u32, attempt: u32) -> Result<Option<u64>, Error> {
+    fn canary(
+        &mut self,
+        launcher: &Launcher,
+        round: u32,
+        attempt: u32,
+    ) -> Result<Option<u64>, Error> {
         let item = canary::item(round, attempt);
         let mut makespans = Vec::new();
         for _ in 0..canary::TIMES {
             if self.stop.asked() {
                 return Ok(None);
             }
-            let mut sample = self.launcher.sample(&item, self.stop)?;
+            let mut sample = launcher.sample(&item, self.stop)?;
             sample.role = Role::Canary;
-            self.keep(&sample)?;
+            self.keep(&mut sample, false)?;
             makespans.extend(
                 sample
                     .measured
@@ -235,15 +246,14 @@ impl<P: Progress> Session<'_, P> {
     fn further_rounds(&mut self, precision: Precision) -> Result<(), Error> {
         let began = Instant::now();
         for round in self.plan.rounds.. {
-            if self.stop.asked() || began.elapsed() >= precision.at_most {
-                return Ok(());
-            }
             let wanted = |cell: &_| {
                 let makespans = self.ledger.makespans(cell, round);
                 bp_analysis::half_width(&makespans).is_some_and(|width| width > precision.relative)
             };
             let items = self.plan.further_round(round, wanted);
-            if items.is_empty() {
+            let cells: HashSet<_> = items.iter().map(|item| item.cell.id()).collect();
+            self.tally.not_precise = Some(cells.len());
+            if items.is_empty() || self.stop.asked() || began.elapsed() >= precision.at_most {
                 return Ok(());
             }
             self.forecast.add(items.iter().filter(|item| !self.ledger.has(item)));

@@ -8,14 +8,17 @@ use crate::{
     SCHEMA, StoreError,
     files::{directory_of, is_temporary, sync_directory},
     open, read,
+    trace::stored,
 };
 
 pub(crate) const RUN: &str = "run.json";
 pub(crate) const EVENTS: &str = "events.jsonl";
 pub(crate) const LOCK: &str = ".lock";
 /// Derived from the events.
-const DERIVED: [&str; 4] = ["report.md", "theory.md", "summary.csv", "samples.csv"];
+const DERIVED: [&str; 5] = ["report.html", "report.md", "theory.md", "summary.csv", "samples.csv"];
 const FIGURES: &str = "figures";
+/// Written with the events.
+pub(crate) const TRACES: &str = "traces";
 
 /// What a directory holds that a run may be written to.
 #[derive(Debug, PartialEq, Eq)]
@@ -81,7 +84,27 @@ pub(crate) fn remove_samples(directory: &Path) -> Result<(), StoreError> {
         // It stays if it holds anything else.
         let _ = fs::remove_dir(&figures);
     }
+    remove_traces(directory, |_| false)?;
     DERIVED.iter().chain([&EVENTS]).try_for_each(|name| remove(&directory.join(name)))
+}
+
+/// Remove the traces of a run but those whose file is to be kept, and nothing else.
+pub(crate) fn remove_traces(
+    directory: &Path,
+    keep: impl Fn(&str) -> bool,
+) -> Result<(), StoreError> {
+    let folder = directory.join(TRACES);
+    if !open::is_inner_directory(&folder)? {
+        return Ok(());
+    }
+    for name in stored::names(&folder)? {
+        if stored::is_unfinished(&name) || stored::is_name(&name) && !keep(&name) {
+            remove(&folder.join(&name))?;
+        }
+    }
+    // It stays if it holds anything else.
+    let _ = fs::remove_dir(&folder);
+    Ok(())
 }
 
 /// Remove what is left of a run without samples. The lock must be held.

@@ -47,7 +47,7 @@ pub enum StoreError {
         found: PathBuf,
     },
     /// The directory holds an earlier run, and replacing it was not asked for.
-    #[error("{} holds an earlier run: name another directory, or ask for it to be replaced", path.display())]
+    #[error("{} holds an earlier run: name another directory, or remove that one (`run` can with --replace)", path.display())]
     Exists {
         /// The directory.
         path: PathBuf,
@@ -120,6 +120,16 @@ pub enum StoreError {
         /// What is wrong with it.
         reason: &'static str,
     },
+    /// A trace is not one that can be.
+    #[error("{}: {place}: {reason}", path.display())]
+    BadTrace {
+        /// The file, or where it would be.
+        path: PathBuf,
+        /// Where in it, such as `` `delivered`, job 12 ``.
+        place: String,
+        /// What is wrong with it, and what would be right.
+        reason: String,
+    },
     /// A sample cannot be written.
     #[error("cannot write a sample of {cell} to {}: {reason}", path.display())]
     BadSample {
@@ -140,7 +150,11 @@ impl StoreError {
 
 /// What a file holds, fit to be shown: control characters, with which a hostile file could write
 /// all over a terminal, are spelt out.
-pub(crate) fn printable(text: &str) -> String {
+///
+/// ```
+/// assert_eq!(bp_record::printable("\u{1b}[2J"), "\\u{1b}[2J");
+/// ```
+pub fn printable(text: &str) -> String {
     let mut printable = String::with_capacity(text.len());
     for character in text.chars() {
         if character.is_control() {

@@ -27,6 +27,7 @@ mod sample;
 mod store;
 mod table;
 mod totals;
+mod trace;
 mod unlike;
 
 pub use crate::{
@@ -36,7 +37,7 @@ pub use crate::{
     },
     cell::{Arrivals, Cell, Consumer, Extent, Faults, ServiceTimes, Work},
     csv::{cell_columns, samples_csv},
-    error::StoreError,
+    error::{StoreError, printable},
     examination::{Examination, TimerFinding},
     files::write_atomically,
     fingerprint::{Fingerprint, digest},
@@ -49,6 +50,10 @@ pub use crate::{
     run::{Environment, Run, SCHEMA, Shard},
     sample::{Outcome, Pass, Role, Sample},
     store::Store,
-    table::Table,
+    table::{Table, safe_cell},
     totals::Totals,
+    trace::{
+        JobMoments, MOST_TRACED, Provenance, StoredTrace, TRACE_SCHEMA, TraceFile, TracedMemory,
+        standing, traced_every,
+    },
 };

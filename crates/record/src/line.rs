@@ -66,7 +66,7 @@ pub(crate) fn encode<V: Value>(value: &V) -> Result<Vec<u8>, String> {
     let crc = format!("{:08x}", crc32fast::hash(&json));
     let line = [HEAD, crc.as_bytes(), V::MIDDLE, &json, TAIL, b"\n"].concat();
     if line.len() > MAX_BYTES {
-        return Err(too_long());
+        return Err(too_long(MAX_BYTES));
     }
     // JSON has no infinity and no NaN: they would be written as null.
     match serde_json::from_slice::<V>(&json) {
@@ -118,7 +118,7 @@ fn value<V: Value>(crc: &[u8], json: &[u8]) -> Result<V, String> {
         .map_err(|error| format!("it is not understood: {}", printable(&error.to_string())))
 }
 
-/// What is wrong with a line that is longer than [`MAX_BYTES`].
-pub(crate) fn too_long() -> String {
-    format!("it is longer than {} MiB", MAX_BYTES >> 20)
+/// What is wrong with something that is longer than `most` bytes.
+pub(crate) fn too_long(most: usize) -> String {
+    format!("it is longer than {} MiB", most >> 20)
 }

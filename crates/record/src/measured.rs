@@ -1,5 +1,7 @@
 use serde::{Deserialize, Serialize};
 
+use crate::StoredTrace;
+
 /// What a child process measured of one cell in one pass.
 ///
 /// A pass fills what it can measure without disturbing it; the rest is `None`.
@@ -59,8 +61,13 @@ pub struct Measured {
     pub trouble: Option<String>,
     /// What happened over time, thinned out for drawing.
     pub series: Series,
-    /// Every moment of every job, of runs small enough to be drawn job by job.
+    /// The moments of each job, of many jobs of each k-th, as the child answers. What is stored
+    /// has them in a file instead; of runs up to schema 2 those of up to a thousand jobs are here.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub trace: Option<Trace>,
+    /// Where the moments are stored, if those of this sample are.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub trace_file: Option<StoredTrace>,
 }
 
 /// How the jobs of a run ended. `admitted` is the sum of the four ends.

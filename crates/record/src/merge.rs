@@ -5,7 +5,10 @@ use std::{
     path::PathBuf,
 };
 
-use crate::{Fingerprint, Partition, Recorded, Role, RoundRecord, Run, Shard, StoreError};
+use crate::{
+    Fingerprint, Partition, Recorded, Role, RoundRecord, Run, Sample, Shard, StoreError,
+    StoredTrace,
+};
 
 /// What a merge takes although it weakens what the result says.
 #[derive(Clone, Copy, Debug, Default)]
@@ -23,6 +26,8 @@ pub struct Merged {
     pub recorded: Recorded,
     /// What is missing and what is unlike, a sentence each.
     pub notes: Vec<String>,
+    /// The files of its traces, which are to be written with it.
+    pub traces: Vec<PathBuf>,
 }
 
 /// A run that is a part of one, with what makes it one.
@@ -51,8 +56,10 @@ pub fn merge(shards: &[(PathBuf, Recorded)], allow: Allow) -> Result<Merged, Sto
     }
     disjoint(&parts)?;
     let mut notes = Vec::new();
+    let (traces, untraced) = traces(&parts);
     for (allowed, flag, found) in [
         (allow.missing, "--allow-missing", missing(&parts)),
+        (allow.missing, "--allow-missing", untraced),
         (allow.unlike, "--allow-unlike", unlike(&parts)),
     ] {
         match found.into_iter().next() {
@@ -65,7 +72,7 @@ pub fn merge(shards: &[(PathBuf, Recorded)], allow: Allow) -> Result<Merged, Sto
         }
     }
     let notes = notes.into_iter().map(|(path, reason)| format!("{}: {reason}", path.display()));
-    Ok(Merged { notes: notes.collect(), recorded: together(&parts) })
+    Ok(Merged { notes: notes.collect(), recorded: together(&parts, &traces), traces })
 }
 
 fn part((path, recorded): &(PathBuf, Recorded)) -> Result<Part<'_>, StoreError> {
@@ -149,10 +156,23 @@ fn missing(parts: &[Part]) -> Option<(PathBuf, String)> {
             format!("{path} was stopped, {there} of {planned} samples are there: go on with it")
         })
         .collect();
+    if absent.is_empty() && found.is_empty() {
+        found.extend(nowhere(parts));
+    }
     if !absent.is_empty() {
         found.insert(0, format!("{} is missing", absent.join(", ")));
     }
     (!found.is_empty()).then(|| (parts[0].path.clone(), found.join("; ")))
+}
+
+/// Cells of the plan that no part has, though each has all that it thought was its own: programs of
+/// one version that divide the plan differently.
+fn nowhere(parts: &[Part]) -> Option<String> {
+    let there: BTreeSet<String> = parts.iter().flat_map(cells).collect();
+    let planned = parts.iter().flat_map(|part| &part.fingerprint.cells).map(|(id, _)| &**id);
+    let missing: BTreeSet<&str> = planned.filter(|id| !there.contains(*id)).collect();
+    let first = missing.first()?;
+    Some(format!("{} cells are in no part, such as {first}", missing.len()))
 }
 
 /// All that is unlike, at the first part that differs from those before it.
@@ -177,7 +197,33 @@ fn unlike(parts: &[Part]) -> Option<(PathBuf, String)> {
     Some((path, reason))
 }
 
-fn together(parts: &[Part]) -> Recorded {
+/// The traces that stand for the cells of the parts, which are whole, and what is wrong with others.
+fn traces(parts: &[Part]) -> (Vec<PathBuf>, Option<(PathBuf, String)>) {
+    let (mut there, mut missing) = (Vec::new(), None);
+    for part in parts {
+        let samples = part.recorded.traced().into_iter();
+        for stored in samples.filter_map(|sample| sample.measured?.trace_file) {
+            match stored.verified(part.path) {
+                Ok(path) => there.push(path),
+                Err(error) => missing = Some((part.path.clone(), error.to_string())),
+            }
+        }
+    }
+    (there, missing)
+}
+
+/// The samples of a part, which name the traces that come with them and no others.
+fn samples<'a>(part: &'a Part, traces: &'a [PathBuf]) -> impl Iterator<Item = Sample> + 'a {
+    let comes = |stored: &StoredTrace| traces.iter().any(|path| path.ends_with(&stored.file));
+    part.recorded.samples.iter().cloned().map(move |mut sample| {
+        if let Some(measured) = &mut sample.measured {
+            measured.trace_file = measured.trace_file.take().filter(comes);
+        }
+        sample
+    })
+}
+
+fn together(parts: &[Part], traces: &[PathBuf]) -> Recorded {
     let first = &parts[0].recorded.run;
     let runs = || parts.iter().map(|part| &part.recorded.run);
     let environment = runs().map(|run| run.environment.clone()).reduce(|a, b| a.common(&b));
@@ -199,7 +245,7 @@ fn together(parts: &[Part]) -> Recorded {
     };
     Recorded {
         run,
-        samples: parts.iter().flat_map(|part| part.recorded.samples.clone()).collect(),
+        samples: parts.iter().flat_map(|part| samples(part, traces)).collect(),
         rounds: parts.iter().flat_map(rounds).collect(),
         torn: None,
         ended: missing(parts).is_none(),

@@ -186,7 +186,7 @@ pub(crate) fn events(path: &Path) -> Result<Events, StoreError> {
         match bytes.strip_suffix(b"\n") {
             Some(text) => events.add(line::decode(text).map_err(bad)?).map_err(bad)?,
             None if length == 0 => return Ok(events),
-            None if length == line::MAX_BYTES => return Err(bad(line::too_long())),
+            None if length == line::MAX_BYTES => return Err(bad(line::too_long(line::MAX_BYTES))),
             None => {
                 events.torn = Some(TornTail { line, offset, bytes: length as u64 });
                 return Ok(events);
@@ -209,13 +209,18 @@ fn no_run(missing: &'static str, error: StoreError) -> StoreError {
 
 /// All of a file, which must not be longer than a line may be.
 pub(crate) fn whole(path: &Path) -> Result<Vec<u8>, StoreError> {
+    up_to(path, line::MAX_BYTES)
+}
+
+/// All of a file, which must not be longer than so many bytes.
+pub(crate) fn up_to(path: &Path, most: usize) -> Result<Vec<u8>, StoreError> {
     let mut bytes = Vec::new();
     let file = open::to_read(path)?;
-    file.take(line::MAX_BYTES as u64 + 1)
+    file.take(most as u64 + 1)
         .read_to_end(&mut bytes)
         .and_then(|length| match length {
-            ..=line::MAX_BYTES => Ok(()),
-            _ => Err(io::Error::new(io::ErrorKind::FileTooLarge, line::too_long())),
+            _ if length <= most => Ok(()),
+            _ => Err(io::Error::new(io::ErrorKind::FileTooLarge, line::too_long(most))),
         })
         .map_err(StoreError::io("read", path))?;
     Ok(bytes)

@@ -3,7 +3,7 @@ use serde::{Deserialize, Serialize};
 use crate::{Axis, Catalogue, Fingerprint, Partition};
 
 /// The version of the files of a run; a reader refuses a greater one.
-pub const SCHEMA: u32 = 2;
+pub const SCHEMA: u32 = 3;
 
 /// What a run set out to do, and where: the content of `run.json`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -74,6 +74,9 @@ pub struct Environment {
     pub processor: Option<String>,
     /// How many processors this process may use.
     pub processors: Option<u64>,
+    /// Which of the machine's processors these are, such as `0-1,4`.
+    #[serde(default)]
+    pub affinity: Option<String>,
     /// Physical memory.
     pub memory_bytes: Option<u64>,
     /// Whether the machine is virtual.
@@ -86,4 +89,17 @@ pub struct Environment {
     pub cgroup_memory_bytes: Option<u64>,
     /// Processor limit of the control group, in processors.
     pub cgroup_processors: Option<f64>,
+}
+
+impl Environment {
+    /// The version of the crate behind an executor, if it is one of those that are compared:
+    /// `tokio-current-thread` is tokio.
+    pub(crate) fn version_of(&self, executor: &str) -> Option<String> {
+        let behind = |name: &str| {
+            let rest = executor.strip_prefix(name);
+            rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('-'))
+        };
+        let known = self.crates.iter().filter(|(name, _)| behind(name));
+        known.max_by_key(|(name, _)| name.len()).map(|(_, version)| version.clone())
+    }
 }

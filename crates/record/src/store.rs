@@ -12,6 +12,7 @@ use crate::{
     log::{Log, encoded},
     read::{self, Recorded},
     resume::resumable,
+    trace::stored,
 };
 
 /// The directory of a run that is being written; one process at a time holds it.
@@ -21,6 +22,8 @@ use crate::{
 #[derive(Debug)]
 pub struct Store {
     directory: PathBuf,
+    /// What the run set out to do.
+    run: Run,
     log: Log,
     /// How many samples are written and acknowledged.
     samples: u64,
@@ -40,7 +43,8 @@ impl Store {
     pub fn create(directory: &Path, run: &Run, replace: bool) -> Result<Self, StoreError> {
         let (lock, digest) = begin(directory, run, replace)?;
         let log = Log::create(directory)?;
-        let mut store = Self { directory: directory.to_owned(), log, samples: 0, _lock: lock };
+        let (directory, run) = (directory.to_owned(), run.clone());
+        let mut store = Self { directory, run, log, samples: 0, _lock: lock };
         store.write_begin(digest)?;
         Ok(store)
     }
@@ -77,18 +81,24 @@ impl Store {
             Err(error) => return Err(error),
         };
         let (directory, samples) = (directory.to_owned(), recorded.samples.len() as u64);
-        let mut store = Self { directory, log, samples, _lock: lock };
+        let run = recorded.run.clone();
+        let mut store = Self { directory, run, log, samples, _lock: lock };
         if store.log.is_empty() {
             store.write_begin(digest)?;
         }
         Ok((store, recorded))
     }
 
-    /// Write a whole run that was recorded before into a new `directory`, all or nothing.
+    /// Write a whole run that was recorded before into a new `directory`, all or nothing, with
+    /// copies of the files of its `traces`.
     ///
     /// # Errors
     /// As [`create`](Self::create), without replacing, and [`append`](Self::append).
-    pub fn write(directory: &Path, recorded: &Recorded) -> Result<(), StoreError> {
+    pub fn write(
+        directory: &Path,
+        recorded: &Recorded,
+        traces: &[PathBuf],
+    ) -> Result<(), StoreError> {
         let path = directory.join(EVENTS);
         let digest = digest_of(&json(&recorded.run));
         let mut bytes = encoded(&path, &Begin { run: digest }, || "the beginning".to_owned())?;
@@ -103,6 +113,7 @@ impl Store {
             bytes.extend(encoded(&path, &end, || "the end".to_owned())?);
         }
         let _lock = begin(directory, &recorded.run, false)?;
+        stored::copy(traces, directory)?;
         // Without its events it is no run, so none that is half there is ever read.
         write_atomically(&path, &bytes)
     }
@@ -162,6 +173,11 @@ impl Store {
     /// As [`read`](Self::read), but for the events.
     pub fn description(directory: &Path) -> Result<Run, StoreError> {
         read::run(&directory.join(RUN)).map(|(run, _)| run)
+    }
+
+    /// What the run set out to do.
+    pub(crate) fn run(&self) -> &Run {
+        &self.run
     }
 
     /// The directory of the run.

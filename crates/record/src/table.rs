@@ -29,7 +29,7 @@ impl<T: 'static> Table<T> {
 
     /// A column of text.
     pub fn text(self, name: &str, text: impl Fn(&T) -> Cow<'_, str> + 'static) -> Self {
-        self.column(name, move |row| safe(&text(row)).into_owned())
+        self.column(name, move |row| safe_cell(&text(row)).into_owned())
     }
 
     /// A column of numbers.
@@ -95,14 +95,20 @@ impl<T> fmt::Debug for Table<T> {
     }
 }
 
+/// A text fit for a cell of a CSV file, as [`Table`] writes it.
+///
 /// A spreadsheet runs a cell that begins like a formula; an apostrophe makes it text. A terminal
 /// obeys control characters; those that are not white space are spelt out.
-fn safe(text: &str) -> Cow<'_, str> {
+///
+/// ```
+/// assert_eq!(bp_record::safe_cell("=cmd()"), "'=cmd()");
+/// ```
+pub fn safe_cell(text: &str) -> Cow<'_, str> {
     let obeyed = |c: char| c.is_control() && !matches!(c, '\n' | '\r' | '\t');
     if text.contains(obeyed) {
         let spell = |c: char| if obeyed(c) { c.escape_default().to_string() } else { c.into() };
         let spelt: String = text.chars().map(spell).collect();
-        return safe(&spelt).into_owned().into();
+        return safe_cell(&spelt).into_owned().into();
     }
     if text.starts_with(['=', '+', '-', '@', '\t', '\r']) {
         format!("'{text}").into()

@@ -69,6 +69,7 @@ impl Environment {
             system: same(self.system, &other.system),
             processor: same(self.processor, &other.processor),
             processors: same(self.processors, &other.processors),
+            affinity: same(self.affinity, &other.affinity),
             memory_bytes: same(self.memory_bytes, &other.memory_bytes),
             virtualised: same(self.virtualised, &other.virtualised),
             governor: same(self.governor, &other.governor),

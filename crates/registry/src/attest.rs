@@ -14,7 +14,7 @@ use bp_workloads::{Conditions, Scenario, Schedule};
 use crate::{
     execute::claims,
     judge,
-    measure::{DRAWN, Failure, Finished},
+    measure::{Failure, Finished},
     rules, workloads,
 };
 
@@ -67,9 +67,7 @@ pub fn attest(
     let checksum = checksum(cell, measured.counts.admitted)?;
     let mut finished = Finished { measured, checksum };
     let verdict = judge::verdict(cell, &claims, &finished, single_threaded);
-    if finished.measured.counts.admitted > DRAWN {
-        finished.measured.trace = None; // too long to be kept, and it has been read
-    }
+    finished.measured.trace = finished.measured.trace.map(Trace::thinned); // it has been read
     match verdict {
         None => Ok(finished.measured),
         Some(message) => broken(message, finished.measured),

@@ -1,6 +1,7 @@
-use std::num::NonZeroUsize;
+use std::{num::NonZeroUsize, path::Path};
 
 use bp_record::{Arrivals, Cell, Extent, Parameter};
+use bp_workloads::{FileList, WorkloadError};
 use thiserror::Error;
 
 use crate::{
@@ -123,6 +124,14 @@ pub fn check_work(cell: &Cell) -> Result<(), Refusal> {
         return Err(Refusal::NoServiceTimes);
     }
     check_conditions(cell)
+}
+
+/// Whether the workload `files` finds something to read there. The first file is read.
+///
+/// # Errors
+/// If it is no directory, cannot be read, or holds no file.
+pub fn check_directory(directory: &Path) -> Result<(), WorkloadError> {
+    FileList::first(directory, 1).map(drop)
 }
 
 /// Whether all that the strategy takes is given, and can be.

@@ -24,8 +24,8 @@ pub use bp_workloads::{TimeUnit, WorkloadError, mean, open_service_times, read_s
 pub use crate::{
     attest::{attest, service_times},
     candidates::{candidates, drawn, laws},
-    catalogue::catalogue,
-    check::{Refusal, check, check_own, check_work},
+    catalogue::{catalogue, sources},
+    check::{Refusal, check, check_directory, check_own, check_work},
     execute::{
         claims, environment, execute, execute_own, execute_own_on_tokio, instances, is_executor,
     },

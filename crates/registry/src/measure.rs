@@ -62,9 +62,6 @@ impl Failure {
     }
 }
 
-/// Jobs of a run up to here are kept one by one, so that they can be drawn.
-pub(crate) const DRAWN: u64 = 1_000;
-
 /// Of the jobs that were due in an endless run, so many are counted at most.
 const COUNTED: u64 = 16 * Recorder::LARGEST as u64;
 
@@ -240,7 +237,7 @@ fn trace(
             measured.open_loop = offered.and_then(|offered| open_loop(offered, &trace));
         }
         measured.ideal = rules::ideal_of(cell, &trace, jobs);
-        measured.trace = (jobs <= DRAWN).then_some(trace);
+        measured.trace = Some(trace);
     } else if let Some(totals) = recorder.totals() {
         read_totals(&totals, makespan_ns).apply(&mut measured);
         measured.histograms = true;

@@ -25,7 +25,7 @@ pub(crate) struct Select {
     /// Values of a parameter: limit=64,256, capacity=1x, window=4x, pause=1ms (4x is four times
     /// the limit); may be repeated
     #[arg(short, long = "parameter", value_name = "NAME=VALUES")]
-    parameters: Vec<Parameter>,
+    pub(crate) parameters: Vec<Parameter>,
     /// A program of somebody else that takes part, as docs/PROTOCOL.md says; may be repeated
     #[arg(long = "contestant", value_name = "FILE")]
     pub(crate) contestants: Vec<PathBuf>,

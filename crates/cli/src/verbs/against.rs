@@ -7,7 +7,7 @@ use std::{
 use anyhow::{Context, Result};
 use bp_analysis::{ALPHA, Gate, LEAST_REPLICATES, least_pairs};
 use bp_harness::{
-    Duel, Duelled, Interrupts, Launcher, Plan, Standing, Suite, duel_items, duel_suite,
+    Copies, Duel, Duelled, Interrupts, Launcher, Plan, Standing, Suite, duel_items, duel_suite,
     environment, environment_of,
 };
 use bp_record::{Catalogue, Environment, Run, Store};
@@ -34,9 +34,8 @@ pub(crate) fn against(arguments: &Compare, binary: &Path, gate: &Gate) -> Result
     let base = Launcher::another(binary, cap);
     let new = Launcher::this_program(cap)?;
     let stop = Interrupts::listen()?;
-    let room = tempfile::tempdir().context("cannot make a directory for copies of the programs")?;
     let duel = Duel {
-        room: room.path(),
+        copies: &Copies::new()?,
         items: &items,
         launchers: [&base, &new],
         gate,

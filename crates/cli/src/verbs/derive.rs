@@ -3,6 +3,7 @@ use std::path::Path;
 use anyhow::Result;
 use bp_analysis::{Summary, summarize, summary_csv};
 use bp_record::{Run, Sample, Store, samples_csv, write_atomically};
+use bp_report::Material;
 
 use crate::{
     arguments::Format,
@@ -33,9 +34,15 @@ pub(crate) fn derive(directory: &Path) -> Result<Derived> {
     }
     if !recorded.is_complete() {
         let (there, planned) = (recorded.planned_samples(), recorded.run.planned);
-        tell!("note: the run is not complete, {there} of {planned} planned samples are there");
+        let missing = if there < planned {
+            format!("{there} of {planned} planned samples are there")
+        } else {
+            "all planned samples are there, but not the line that says that it ended".to_owned()
+        };
+        tell!("note: the run is not complete: {missing}");
     }
-    let samples = recorded.counted();
+    let (samples, troubles) = recorded.counted_with_traces(directory, bp_report::MOST_DRAWN as u64);
+    troubles.iter().for_each(|trouble| tell!("note: not drawn job by job: {trouble}"));
     let summaries = summarize(&samples);
     write_atomically(&directory.join("samples.csv"), &samples_csv(&recorded.samples))?;
     write_atomically(&directory.join("summary.csv"), &summary_csv(&summaries))?;
@@ -44,9 +51,16 @@ pub(crate) fn derive(directory: &Path) -> Result<Derived> {
     if let Some(theory) = &theory {
         write_atomically(&directory.join("theory.md"), theory.rows.markdown().as_bytes())?;
     }
-    let written = bp_report::write(&run, &samples, &recorded.rounds, directory)?;
-    if let Some(report) = written.first() {
-        tell!("wrote {} and {} figures", report.display(), written.len() - 1);
+    let material = Material {
+        run: &run,
+        samples: &samples,
+        rounds: &recorded.rounds,
+        sources: &bp_registry::sources(),
+    };
+    let written = bp_report::write(&material, directory)?;
+    if let [markdown, html, figures @ ..] = &written[..] {
+        let (markdown, html) = (markdown.display(), html.display());
+        tell!("wrote {html}, {markdown} and {} figures", figures.len());
     }
     Ok(Derived { run, samples, summaries, theory })
 }

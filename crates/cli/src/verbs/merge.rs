@@ -15,8 +15,8 @@ pub(crate) fn merge(arguments: &arguments::Merge) -> Result<Status> {
         parts.push((path.clone(), recorded));
     }
     let allow = Allow { missing: arguments.allow_missing, unlike: arguments.allow_unlike };
-    let Merged { recorded, notes } = bp_record::merge(&parts, allow)?;
-    Store::write(&arguments.out, &recorded)?;
+    let Merged { recorded, notes, traces } = bp_record::merge(&parts, allow)?;
+    Store::write(&arguments.out, &recorded, &traces)?;
     notes.iter().for_each(|note| tell!("{YELLOW}warning:{RESET} {note}"));
     let (count, out) = (recorded.run.shards.len(), arguments.out.display());
     tell!("merged {count} parts, {} samples, into {out}", recorded.samples.len());

@@ -15,6 +15,7 @@ mod resume;
 pub(crate) mod run;
 pub(crate) mod sweep;
 mod theory;
+pub(crate) mod trace;
 pub(crate) mod verify;
 
 /// Where a run goes if nobody says, and what `clean` removes.

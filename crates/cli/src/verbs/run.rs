@@ -4,11 +4,13 @@ use std::{
     time::Duration,
 };
 
-use anyhow::Result;
+use anyhow::{Result, bail};
 use bp_harness::{
-    Contestant, Interrupts, Launcher, Ledger, Plan, Precision, Suite, Tally, units::Roughly,
+    Contestant, Copies, Interrupts, Launcher, Ledger, Plan, Precision, Suite, Tally, units::Roughly,
 };
-use bp_record::{Axis, Catalogue, Cell, Fingerprint, Outcome, Run, SCHEMA, Store};
+use bp_record::{
+    Axis, Catalogue, Cell, Extent, Fingerprint, Outcome, Run, SCHEMA, Store, traced_every,
+};
 
 use crate::{
     arguments::{self, overrides},
@@ -88,6 +90,9 @@ pub(crate) fn go(session: Session) -> Result<Status> {
     derived.print(arguments.format)?;
     let off = derived.theory.is_some_and(|it| it.off > 0);
     let broken = broken || off || tally.count(Outcome::Wrong) > 0;
+    if !broken && tally.failed() > 0 && tally.count(Outcome::Ok) == 0 {
+        bail!("nothing ended well");
+    }
     Ok(if broken { Status::Broken } else { Status::Done })
 }
 
@@ -102,8 +107,23 @@ pub(crate) struct Planned {
 impl Planned {
     /// What starts the children, those of contestants included.
     pub(crate) fn launcher(&self, arguments: &arguments::Run) -> Result<Launcher> {
-        let launcher = Launcher::this_program(arguments.bounds.memory_cap_bytes())?;
-        Ok(launcher.with_contestants(self.contestants.clone()))
+        let launcher = Launcher::this_program(arguments.bounds.memory_cap_bytes())?
+            .with_contestants(self.contestants.clone());
+        // A build for debugging is large, and nobody quotes what it measures.
+        if cfg!(debug_assertions) {
+            return Ok(launcher);
+        }
+        let copies =
+            Copies::new().and_then(|copies| copies.fresh(&launcher, "first").map(|_| copies));
+        Ok(match copies {
+            Ok(copies) => launcher.with_copies(copies),
+            Err(error) => {
+                tell!(
+                    "{error}; until then all rounds run one file, and where that lies is in all figures"
+                );
+                launcher
+            }
+        })
     }
 }
 
@@ -213,9 +233,27 @@ fn announce(plan: &Plan, arguments: &arguments::Run, directory: &Path) {
     let (cells, samples) = (plan.cells.len(), plan.items.len());
     let (expected, directory) = (Roughly(plan.expected()), directory.display());
     tell!("{}: {cells} cells, {samples} samples, about {expected}, into {directory}", plan.suite);
+    for parameter in &arguments.select.parameters {
+        if !plan.cells.iter().any(|cell| parameter.is_taken(cell)) {
+            tell!("none of these strategies takes a {}, so it changes nothing", parameter.name());
+        }
+    }
+    if let Some((jobs, every)) = thinned(plan) {
+        tell!("of {jobs} jobs a trace keeps one in {every}");
+    }
     if plan.preview {
         tell!("a preview, not to be quoted: too few rounds (--full runs all)");
     }
+}
+
+/// The most jobs of a cell, if its trace will not have them all, and each how-manieth it has.
+fn thinned(plan: &Plan) -> Option<(u64, u64)> {
+    let jobs = plan.cells.iter().filter_map(|cell| match cell.work.extent {
+        Extent::Jobs(jobs) => Some(jobs),
+        Extent::ForNs(_) => None,
+    });
+    let jobs = jobs.max()?;
+    Some((jobs, traced_every(jobs))).filter(|(_, every)| *every > 1)
 }
 
 fn dry_run(plan: &Plan, arguments: &arguments::Run) -> Result<Status> {
@@ -250,6 +288,13 @@ fn say(tally: &Tally, plan: &Plan) {
     }
     let all: usize = tally.outcomes.values().sum();
     let done = all - tally.count(Outcome::Interrupted);
+    match tally.not_precise {
+        Some(0) => tell!("the median of each makespan is known as exactly as asked"),
+        Some(cells) => {
+            tell!("of {cells} cells the median makespan is not known as exactly as asked")
+        }
+        None => {}
+    }
     if tally.interrupted {
         tell!("interrupted: {done} of {} samples are done and kept", plan.items.len());
     }

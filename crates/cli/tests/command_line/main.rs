@@ -17,3 +17,4 @@ mod signals;
 mod start_up;
 mod sweep;
 mod theory;
+mod traces;

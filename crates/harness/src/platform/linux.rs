@@ -37,6 +37,8 @@ pub(crate) fn describe(environment: &mut Environment) {
         .as_deref()
         .and_then(|text| field(text, "flags"))
         .map(|flags| flags.split(' ').any(|flag| flag == "hypervisor"));
+    let status = fs::read_to_string("/proc/self/status").ok();
+    environment.affinity = status.and_then(|text| field(&text, "Cpus_allowed_list"));
     environment.memory_bytes = physical_memory();
     environment.governor = line("/sys/devices/system/cpu/cpu0/cpufreq/scaling_governor");
     environment.load_1m =

@@ -1,6 +1,7 @@
 use std::{
     io,
     os::unix::process::{CommandExt, ExitStatusExt},
+    path::Path,
     process::{Child, Command, ExitStatus},
     sync::{Mutex, PoisonError},
 };
@@ -14,6 +15,11 @@ use rustix::process::{
 /// and so that the terminal's Ctrl-C goes to the parent alone.
 pub(crate) fn isolate(command: &mut Command) {
     command.process_group(0);
+}
+
+/// Whether a file can be started: it has the permission, and its file system allows it.
+pub(crate) fn may_start(program: &Path) -> io::Result<()> {
+    Ok(rustix::fs::access(program, rustix::fs::Access::EXEC_OK)?)
 }
 
 /// The signal that ended a process, if one did.

@@ -8,4 +8,5 @@ mod read;
 mod resume;
 mod samples_csv;
 mod store;
+mod traces;
 mod versions;

@@ -54,7 +54,7 @@ fn refused(parts: &[(PathBuf, Recorded)], named: &str, part: &str) {
 
 #[test]
 fn all_parts_make_the_whole_whatever_their_order() {
-    let Merged { recorded, notes } = merge(&parts(), Allow::default()).unwrap();
+    let Merged { recorded, notes, .. } = merge(&parts(), Allow::default()).unwrap();
     assert_eq!(notes, [""; 0]);
     let run = &recorded.run;
     assert_eq!((run.planned, run.partition, run.shards.len()), (3, None, 3));
@@ -69,12 +69,12 @@ fn all_parts_make_the_whole_whatever_their_order() {
     assert_eq!(merge(&reversed, Allow::default()).unwrap().recorded, recorded);
 
     let place = tempfile::tempdir().unwrap();
-    Store::write(place.path(), &recorded).unwrap();
+    Store::write(place.path(), &recorded, &[]).unwrap();
     let read = Store::read(place.path()).unwrap();
     assert_eq!(read, recorded);
     assert!(read.is_complete());
     assert_eq!(samples_csv(&read.samples), samples_csv(&recorded.samples));
-    let error = Store::write(place.path(), &recorded).unwrap_err();
+    let error = Store::write(place.path(), &recorded, &[]).unwrap_err();
     assert!(matches!(error, StoreError::Exists { .. }), "{error}");
 }
 
@@ -138,7 +138,7 @@ fn what_is_missing_is_said_and_only_merged_when_that_is_allowed() {
     let allow = Allow { missing: true, ..Allow::default() };
     let absent = [part(1), part(3)];
     refused(&absent, "part-1", "slice:2/3 is missing; --allow-missing");
-    let Merged { recorded, notes } = merge(&absent, allow).unwrap();
+    let Merged { recorded, notes, .. } = merge(&absent, allow).unwrap();
     assert_eq!(notes, ["part-1: slice:2/3 is missing"]);
     assert!(!recorded.is_complete() && recorded.run.shards.len() == 2);
 
@@ -147,6 +147,20 @@ fn what_is_missing_is_said_and_only_merged_when_that_is_allowed() {
     stopped[1].1.samples.clear();
     refused(&stopped, "part-1", "part-2 was stopped, 0 of 1 samples are there");
     assert_eq!(merge(&stopped, allow).unwrap().notes.len(), 1);
+}
+
+#[test]
+fn a_cell_that_no_part_has_is_missing_though_every_part_is_whole() {
+    let mut parts = parts();
+    for (_, recorded) in &mut parts {
+        let cells = &mut recorded.run.fingerprint.as_mut().unwrap().cells;
+        cells.push((sample(40, Role::Measured).cell.id(), "00000040-1".into()));
+    }
+    let missing = sample(40, Role::Measured).cell.id();
+    refused(&parts, "part-1", &format!("1 cells are in no part, such as {missing}"));
+    let allow = Allow { missing: true, ..Allow::default() };
+    let Merged { recorded, notes, .. } = merge(&parts, allow).unwrap();
+    assert_eq!((recorded.counted().len(), notes.len()), (3, 1));
 }
 
 #[test]
@@ -167,7 +181,7 @@ fn unlike_machines_and_compilers_are_said_and_only_merged_when_that_is_allowed()
         let mut unlike = parts();
         change(&mut unlike[2].1.run);
         refused(&unlike, "part-3", reason);
-        let Merged { recorded, notes } = merge(&unlike, allow).unwrap();
+        let Merged { recorded, notes, .. } = merge(&unlike, allow).unwrap();
         assert!(notes.len() == 1 && notes[0].contains(reason), "{notes:?}");
         assert_eq!(recorded.run.environment.processors, None, "what differs is not known");
         let Shard { environment, .. } = &recorded.run.shards[2];

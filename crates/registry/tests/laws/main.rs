@@ -11,3 +11,4 @@ mod histograms;
 mod knee;
 mod open_loop;
 mod theory;
+mod traces;

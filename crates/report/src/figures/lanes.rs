@@ -1,7 +1,7 @@
 //! What each slot does at each moment: a block is work, a hole is a free slot.
 
 use bp_analysis::{Summary, summarize};
-use bp_record::{Extent, Family, Sample};
+use bp_record::{Extent, Family, Measured, Run, Sample};
 
 use super::{
     Draft,
@@ -14,8 +14,8 @@ use crate::{
     units,
 };
 
-/// Beyond so many jobs a single one cannot be seen.
-const MOST_JOBS: usize = 1000;
+/// Most jobs of a run whose slots are drawn: beyond that a single one cannot be seen.
+pub const MOST_DRAWN: usize = 1000;
 const HEIGHT: f64 = 84.0;
 
 /// A strategy's trace, ready to be drawn.
@@ -55,6 +55,20 @@ pub(super) fn draw(group: &Group, name: &str) -> Option<Draft> {
     Some(picture(group, name, executor, (jobs, limit), &rows, &left_out(&omitted)))
 }
 
+/// What the trace of a cell shows at one look, if it is small enough to be drawn.
+pub(crate) fn seen(run: &Run, samples: &[Sample], row: &Summary) -> Option<String> {
+    let measured = drawn(samples, row)?;
+    let trace = measured.trace.as_ref().filter(|trace| trace.arrived_ns.len() <= MOST_DRAWN)?;
+    let family = run.catalogue.strategy(&row.cell.strategy)?.family;
+    let slots = usize::from(row.cell.limit?);
+    let ordered = layout(trace, measured.makespan_ns, true);
+    let held = family == Family::Ordered && ordered.lanes <= slots;
+    let layout = if held { ordered } else { layout(trace, measured.makespan_ns, false) };
+    let callout = callout::limited(&layout, slots, measured.makespan_ns, held);
+    // Without a stretch to point at, it says no more than how busy the slots are.
+    callout.span_ns.map(|_| format!("At the worst, {}.", callout.text))
+}
+
 /// Say of each row how many times as long as the best of those with a limit it took.
 fn compare(rows: &mut [Lanes]) {
     let sound = rows.iter().filter(|row| row.lost.is_none());
@@ -79,7 +93,7 @@ fn compare(rows: &mut [Lanes]) {
 fn small(group: &Group) -> Vec<Sample> {
     let traced = |sample: &&Sample| {
         let trace = sample.measured.as_ref().and_then(|measured| measured.trace.as_ref());
-        trace.is_some_and(|trace| (1..=MOST_JOBS).contains(&trace.arrived_ns.len()))
+        trace.is_some_and(|trace| (1..=MOST_DRAWN).contains(&trace.arrived_ns.len()))
     };
     let jobs = |sample: &Sample| match sample.cell.work.extent {
         Extent::Jobs(jobs) => jobs,
@@ -97,8 +111,21 @@ fn small(group: &Group) -> Vec<Sample> {
     group.samples().filter(fits).cloned().collect()
 }
 
+/// The measurement whose moments are drawn: that of the median trace, or else the one of the same
+/// cell whose moments were kept.
+fn drawn<'a>(samples: &'a [Sample], row: &Summary) -> Option<&'a Measured> {
+    let moments =
+        |sample: &'a Sample| sample.measured.as_ref().filter(|measured| measured.trace.is_some());
+    let median = samples.get(row.trace_sample?).and_then(moments);
+    let kept = || {
+        let mut same = samples.iter().filter(|sample| sample.cell == row.cell);
+        same.find_map(moments)
+    };
+    median.or_else(kept)
+}
+
 fn lanes(group: &Group, variant: &Variant, row: &Summary, limit: usize) -> Option<Lanes> {
-    let measured = group.samples.get(row.trace_sample?)?.measured.as_ref()?;
+    let measured = drawn(group.samples, row)?;
     let (trace, makespan_ns) = (measured.trace.as_ref()?, measured.makespan_ns);
     let lost = measured.counts.failed + measured.counts.panicked;
     let family = group.family(&variant.strategy);

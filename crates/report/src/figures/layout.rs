@@ -1,8 +1,8 @@
 //! The moments of a trace as rectangles: which job holds which slot, and when.
 
-use std::{cmp::Reverse, collections::BinaryHeap};
-
 use bp_record::Trace;
+
+use crate::slots::slots;
 
 /// A job that started, in the place where it ran. Times count from the start of the run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -50,20 +50,9 @@ pub(super) fn layout(trace: &Trace, makespan_ns: u64, held: bool) -> Layout {
         .collect();
     jobs.sort_by_key(|job| (job.started_ns, job.index));
 
-    let mut lanes = 0;
-    let mut free: BinaryHeap<Reverse<usize>> = BinaryHeap::new();
-    let mut taken: BinaryHeap<Reverse<(u64, usize)>> = BinaryHeap::new();
-    for job in &mut jobs {
-        while let Some(&Reverse((end, lane))) = taken.peek()
-            && end <= job.started_ns
-        {
-            taken.pop();
-            free.push(Reverse(lane));
-        }
-        job.lane = free.pop().map_or(lanes, |Reverse(lane)| lane);
-        lanes = lanes.max(job.lane + 1);
-        taken.push(Reverse((job.end_of_slot(held), job.lane)));
-    }
+    let places = slots(jobs.iter().map(|job| (job.started_ns, job.end_of_slot(held))));
+    let lanes = places.iter().max().map_or(0, |last| last + 1);
+    jobs.iter_mut().zip(places).for_each(|(job, lane)| job.lane = lane);
     let last_start_ns = jobs.last().map_or(0, |job| job.started_ns);
     Layout { jobs, lanes, total: trace.started_ns.len(), last_start_ns }
 }

@@ -3,6 +3,8 @@
 #![cfg(target_os = "linux")]
 #![expect(clippy::unwrap_used, reason = "the helpers of a test fail as the test does")]
 
+mod traces;
+
 use std::{path::Path, time::Duration};
 
 use bp_harness::{
