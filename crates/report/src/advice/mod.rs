@@ -14,7 +14,8 @@ use self::{
     words::Said,
 };
 use crate::{
-    tables::{Format, escape, pipes},
+    document::markdown::{escape, pipes},
+    tables::Format,
     units,
 };
 
