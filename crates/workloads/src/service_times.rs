@@ -155,6 +155,7 @@ fn unit_of_header(text: &str) -> Option<TimeUnit> {
 }
 
 fn time(text: &str, unit: Option<TimeUnit>) -> Result<u64, String> {
+    let shown = printable(text);
     let own = |known: &TimeUnit| {
         let number = text.strip_suffix(known.name)?.trim_end();
         number.parse::<f64>().ok().map(|number| (number, known.ns))
@@ -165,23 +166,34 @@ fn time(text: &str, unit: Option<TimeUnit>) -> Result<u64, String> {
         (None, Ok(number), Some(unit)) => (number, unit.ns),
         (None, Ok(_), None) => {
             return Err(format!(
-                "`{text}` has no unit: write {text}ms, or name the column service_ms"
+                "`{shown}` has no unit: write {shown}ms, or name the column service_ms"
             ));
         }
         (None, Err(_), _) => {
-            return Err(format!("`{text}` is no service time: write a number, such as 20ms"));
+            return Err(format!("`{shown}` is no service time: write a number, such as 20ms"));
         }
     };
     let ns = number * scale;
     if ns.is_nan() {
-        Err(format!("`{text}` is no number: write one, such as 20ms, or leave the line out"))
+        Err(format!("`{shown}` is no number: write one, such as 20ms, or leave the line out"))
     } else if ns < 0.0 {
-        Err(format!("`{text}` is below zero: no job takes less than 0"))
+        Err(format!("`{shown}` is below zero: no job takes less than 0"))
     } else if ns > LONGEST_NS {
-        Err(format!("`{text}` is more than a day: is the unit right?"))
+        Err(format!("`{shown}` is more than a day: is the unit right?"))
     } else {
         Ok(ns.round() as u64)
     }
+}
+
+/// The beginning of a text, without what a terminal would obey.
+fn printable(text: &str) -> String {
+    const MOST_SHOWN: usize = 30;
+    let shown = text.chars().take(MOST_SHOWN);
+    let mut shown: String = shown.map(|c| if c.is_control() { '\u{fffd}' } else { c }).collect();
+    if text.chars().nth(MOST_SHOWN).is_some() {
+        shown.push('…');
+    }
+    shown
 }
 
 #[cfg(test)]
@@ -218,6 +230,9 @@ mod tests {
             ("20ms\nfast\n", "line 2, column 1", "`fast` is no service time"),
             ("20ms\n\n   x7\n", "line 3, column 4", "`x7`"),
             ("service_ms\nservice_ms\n", "line 2, column 1", "no service time"),
+            ("20ms\n\u{1b}[31m\n", "line 2, column 1", "`\u{fffd}[31m`"),
+            ("20ms\n=cmd()\n", "line 2, column 1", "`=cmd()`"),
+            (&format!("20ms\n{}\n", "x".repeat(99)), "line 2", "xxx…`"),
             ("20\n", "line 1, column 1", "has no unit"),
             ("1ms\n-5ms\n", "line 2, column 1", "below zero"),
             ("NaN\n", "line 1, column 1", "unit"),

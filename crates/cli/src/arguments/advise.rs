@@ -58,7 +58,7 @@ pub(crate) struct Advise {
         help_heading = "How long jobs take"
     )]
     pub(crate) cells: Vec<Regex>,
-    /// How many jobs there will be [default: as many as are given, of a law 1,000]
+    /// How many jobs there will be [default: as many as are given, of a run as a cell had, of a law 1,000]
     #[arg(long, value_name = "N", value_parser = values::count::<NonZeroUsize>, help_heading = "What is wanted")]
     pub(crate) jobs: Option<NonZeroUsize>,
     /// Most jobs that may be in flight

@@ -11,7 +11,7 @@ use bp_analysis::{
     summarize,
 };
 use bp_harness::Error;
-use bp_record::{Sample, Store};
+use bp_record::{Sample, Store, Trace};
 use bp_report::Answer;
 use regex::Regex;
 
@@ -104,7 +104,7 @@ fn weighed(candidate: &mut Candidate, measured: &TaskMemory) {
 
 /// How long jobs take.
 enum Times {
-    Given { times: Vec<u64>, from: String },
+    Given { times: Vec<u64>, from: String, jobs: NonZeroUsize },
     Law(Law),
 }
 
@@ -116,28 +116,27 @@ impl Times {
         let (times, from) = match (&arguments.file, &arguments.run) {
             (Some(file), _) if file == Path::new("-") => {
                 let name = "standard input";
-                let times =
-                    bp_registry::read_service_times(name, io::stdin().lock(), arguments.unit);
-                (times?, name.to_owned())
+                let input = io::stdin().lock();
+                (bp_registry::read_service_times(name, input, arguments.unit)?, name.to_owned())
             }
             (Some(file), _) => {
                 let name = file.display().to_string();
                 let input = File::open(file).with_context(|| format!("cannot open {name}"))?;
-                let times =
-                    bp_registry::read_service_times(&name, BufReader::new(input), arguments.unit);
-                (times?, name)
+                let input = BufReader::new(input);
+                (bp_registry::read_service_times(&name, input, arguments.unit)?, name)
             }
-            (None, Some(run)) => recorded(run, &arguments.cells)?,
+            (None, Some(run)) => return recorded(run, &arguments.cells),
             (None, None) => {
                 return Err(usage("say how long jobs take: FILE, --service or --run".into()));
             }
         };
-        Ok(Self::Given { times, from })
+        let jobs = NonZeroUsize::new(times.len()).unwrap_or(USUAL_JOBS);
+        Ok(Self::Given { times, from, jobs })
     }
 
     fn jobs(&self) -> NonZeroUsize {
         match self {
-            Self::Given { times, .. } => NonZeroUsize::new(times.len()).unwrap_or(USUAL_JOBS),
+            Self::Given { jobs, .. } => *jobs,
             Self::Law(_) => USUAL_JOBS,
         }
     }
@@ -154,48 +153,59 @@ impl Times {
 
     fn source(&self) -> String {
         match self {
-            Self::Given { times, from } => format!("drawn from the {} of {from}", times.len()),
+            Self::Given { times, from, .. } => format!("drawn from the {} of {from}", times.len()),
             Self::Law(Law { name, .. }) => format!("by the law {name}"),
         }
     }
 }
 
-/// The service times of all jobs of a run whose cell matches, and what to call them.
-fn recorded(run: &Path, cells: &[Regex]) -> Result<(Vec<u64>, String)> {
-    let samples = Store::read(run)?.counted();
-    let matches = |sample: &&Sample| {
+/// The service times of all jobs of a run whose cell matches, how many jobs a cell had at most, and
+/// what to call them.
+fn recorded(run: &Path, cells: &[Regex]) -> Result<Times> {
+    let recorded = Store::read(run)?;
+    let matches = |sample: &Sample| {
         let id = sample.cell.id();
         cells.is_empty() || cells.iter().any(|regex| regex.is_match(&id))
     };
-    let traced: Vec<&Sample> =
-        samples.iter().filter(matches).filter(|sample| trace(sample).is_some()).collect();
-    let run = run.display();
-    let mut labels: Vec<String> = traced.iter().map(|sample| sample.cell.work.label()).collect();
+    let traced: Vec<_> = recorded.traced().into_iter().filter(matches).collect();
+    let mut labels: Vec<_> = traced.iter().map(|sample| sample.cell.work.label()).collect();
     labels.sort_unstable();
     labels.dedup();
-    match labels.as_slice() {
-        [] => Err(usage(format!(
-            "{run} has no trace of the jobs of any such cell: choose others with --cell, or run \
-             with at most 1000 jobs"
-        ))),
-        [label] => {
-            let times = traced.iter().filter_map(|sample| trace(sample)).flatten().collect();
-            Ok((times, format!("{label} in {run}")))
+    let place = run.display();
+    let label = match labels.as_slice() {
+        [] => {
+            return Err(usage(format!(
+                "{place} has no trace of the jobs of any such cell: choose others with --cell; \
+                 `backpressure trace` shows which there are"
+            )));
         }
-        several => Err(usage(format!(
-            "{run} has several workloads: choose one of them, such as --cell '^{}/'; there are {}",
-            regex::escape(&several[0]),
-            several.join(", ")
-        ))),
+        [label] => label,
+        several => {
+            return Err(usage(format!(
+                "{place} has several workloads: choose one of them, such as --cell '^{}/'; there \
+                 are {}",
+                regex::escape(&several[0]),
+                several.join(", ")
+            )));
+        }
+    };
+    let (mut times, mut jobs) = (Vec::new(), 1);
+    for sample in &traced {
+        let trace = recorded.trace(run, sample)?;
+        jobs = trace.jobs.max(jobs);
+        times.extend(services(&trace.trace()));
     }
+    let jobs = NonZeroUsize::new(usize::try_from(jobs)?).unwrap_or(USUAL_JOBS);
+    if times.is_empty() {
+        return Err(usage(format!("no job of {label} in {place} finished: choose other cells")));
+    }
+    Ok(Times::Given { times, from: format!("{label} in {place}"), jobs })
 }
 
-/// Start to finish of each job that finished; `None` without a trace.
-fn trace(sample: &Sample) -> Option<Vec<u64>> {
-    let trace = sample.measured.as_ref()?.trace.as_ref()?;
+/// Start to finish of each job that finished.
+fn services(trace: &Trace) -> impl Iterator<Item = u64> {
     let moments = trace.started_ns.iter().zip(&trace.finished_ns);
-    let times = moments.filter_map(|(start, finish)| Some((*finish)?.saturating_sub((*start)?)));
-    Some(times.collect::<Vec<_>>()).filter(|times| !times.is_empty())
+    moments.filter_map(|(start, finish)| Some((*finish)?.saturating_sub((*start)?)))
 }
 
 fn usage(problem: String) -> anyhow::Error {

@@ -96,7 +96,7 @@ fn markdown(answer: &Answer) -> String {
             text += &format!("- {}: {}\n", escape(&names), escape(&reason));
         }
     }
-    text += &format!("\n{}\n\n{}\n", said.window(), said.premises());
+    text += &format!("\n{}\n\n{}\n", said.window(), escape(&said.premises()));
     let code = code(answer);
     text + &format!("\n{}\n\n```rust\n{code}```\n", heading(&code))
 }
