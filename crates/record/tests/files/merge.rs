@@ -159,7 +159,7 @@ fn a_cell_that_no_part_has_is_missing_though_every_part_is_whole() {
     let missing = sample(40, Role::Measured).cell.id();
     refused(&parts, "part-1", &format!("1 cells are in no part, such as {missing}"));
     let allow = Allow { missing: true, ..Allow::default() };
-    let Merged { recorded, notes } = merge(&parts, allow).unwrap();
+    let Merged { recorded, notes, .. } = merge(&parts, allow).unwrap();
     assert_eq!((recorded.counted().len(), notes.len()), (3, 1));
 }
 
