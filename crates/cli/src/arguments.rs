@@ -153,6 +153,9 @@ pub(crate) struct Report {
     /// The directory of the run, such as reports/latest
     #[arg(value_name = "RUN")]
     pub(crate) run: PathBuf,
+    /// Open the report in the browser
+    #[arg(long)]
+    pub(crate) open: bool,
     /// How results are printed
     #[arg(long, value_enum, default_value_t)]
     pub(crate) format: Format,

@@ -55,6 +55,8 @@ pub struct Material<'a> {
     pub rounds: &'a [RoundRecord],
     /// The names of strategies with their source texts; what is not among them is shown without.
     pub sources: &'a [(&'a str, &'a str)],
+    /// The page that replays the run, if it has traces; see [`race`](fn@race).
+    pub race: Option<&'a str>,
 }
 
 /// A report in its two forms, and its pictures.
@@ -70,7 +72,7 @@ pub struct Report {
 
 /// Makes the report. The same material gives the same bytes.
 pub fn report(material: &Material) -> Report {
-    let Material { run, samples, rounds, sources } = *material;
+    let Material { run, samples, rounds, sources, race } = *material;
     let summaries = summarize(samples);
     let field = Field::new(samples);
     let figures = figures::all(run, samples, rounds, &summaries, &field);
@@ -82,6 +84,7 @@ pub fn report(material: &Material) -> Report {
         samples,
         rounds,
         sources,
+        replayed: race.is_some(),
         summaries: &summaries,
         field: &field,
         pages: &pages,
@@ -95,8 +98,8 @@ pub fn report(material: &Material) -> Report {
     Report { markdown, html, figures }
 }
 
-/// Write `report.md`, `report.html` and `figures/*.svg` into `directory`, and return their paths,
-/// those two first.
+/// Write `report.md`, `report.html`, `figures/*.svg` and, if there is one, `race.html` into
+/// `directory`, and return the paths of all but the last, the reports first.
 ///
 /// A figure that an earlier report left there and that this run does not have is removed: it
 /// would show another run.
@@ -115,7 +118,10 @@ pub fn write(material: &Material, directory: &Path) -> Result<Vec<PathBuf>, Repo
         write_atomically(&path, figure.svg.as_bytes())?;
         written.push(path);
     }
-    // Last, so that a report never names a figure that is not there yet.
+    if let Some(race) = material.race {
+        write_atomically(&directory.join("race.html"), race.as_bytes())?;
+    }
+    // Last, so that a report never names a file that is not there yet.
     for (name, text) in &reports {
         write_atomically(&directory.join(name), text.as_bytes())?;
     }

@@ -27,7 +27,7 @@ fn rounds() -> Vec<Sample> {
 }
 
 fn made(run: &Run, samples: &[Sample], rounds: &[RoundRecord]) -> Report {
-    report(&Material { run, samples, rounds, sources: &SOURCES })
+    report(&Material { run, samples, rounds, sources: &SOURCES, race: Some("<!doctype html>") })
 }
 
 /// What must hold of every page.
@@ -46,7 +46,7 @@ fn sound(page: &str) {
     assert!(!page.replace(namespace, "").contains("://"), "an address of the network");
     for attribute in ["href=\"", "src=\""] {
         for address in page.split(attribute).skip(1).map(|rest| rest.split('"').next().unwrap()) {
-            let beside = ["summary.csv", "samples.csv", "run.json", "events.jsonl"];
+            let beside = ["summary.csv", "samples.csv", "run.json", "events.jsonl", "race.html"];
             let own = address.starts_with('#') || address.starts_with("data:");
             assert!(own || beside.contains(&address), "{address}");
         }

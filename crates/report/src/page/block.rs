@@ -4,7 +4,7 @@ use std::{cell::Cell, collections::HashSet};
 
 use super::{downloads, heat, id, strategies};
 use crate::{
-    document::{Block, Span, Words},
+    document::{Block, REPLAY, Span, Words},
     draw::{escape, without_style},
     figures::Figure,
     sections::Facts,
@@ -62,6 +62,9 @@ impl<'a> Writer<'a> {
             Block::Picture(figure, _) if self.beside.contains(figure.name.as_str()) => link(figure),
             Block::Picture(figure, captioned) => picture(figure, *captioned),
             Block::Heat(page) => heat::table(self, page),
+            Block::Replay => {
+                format!("<p class=\"replay\"><a href=\"race.html\">{REPLAY}</a></p>\n")
+            }
             Block::Strategies(strategies) => strategies::all(self, strategies),
             Block::Files(files) => downloads::list(self.facts, files),
         }
