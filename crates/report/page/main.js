@@ -38,7 +38,7 @@ function go(id) {
     }
   }
   place.scrollIntoView();
-  (place.querySelector("summary, h2") ?? place).focus({ preventScroll: true });
+  (place.querySelector(":scope > summary, :scope > h2") ?? place).focus({ preventScroll: true });
 }
 
 document.addEventListener("click", (event) => {

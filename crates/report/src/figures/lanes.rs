@@ -17,6 +17,7 @@ use crate::{
 /// Most jobs of a run whose slots are drawn: beyond that a single one cannot be seen.
 pub const MOST_DRAWN: usize = 1000;
 const HEIGHT: f64 = 84.0;
+const TITLE: &str = "Slots at work, slots free";
 
 /// A strategy's trace, ready to be drawn.
 struct Lanes {
@@ -52,7 +53,8 @@ pub(super) fn draw(group: &Group, name: &str) -> Option<Draft> {
         chosen.iter().filter_map(|(variant, row)| lanes(group, variant, row, limit)).collect();
     let jobs = rows.iter().map(|row| row.layout.total).max()?;
     compare(&mut rows);
-    Some(picture(&group.label, name, executor, (jobs, limit), &rows, &left_out(&omitted)))
+    let title = group.heading(TITLE);
+    Some(picture(&title, name, executor, (jobs, limit), &rows, &left_out(&omitted)))
 }
 
 /// What the trace of a cell shows at one look, if it is small enough to be drawn.
@@ -195,18 +197,18 @@ pub(crate) fn of_traces(
         portraits.into_iter().map(|portrait| lanes_of(portrait, limit)).collect();
     let jobs = rows.iter().map(|row| row.layout.total).max()?;
     compare(&mut rows);
-    Some(picture(label, name, executor, (jobs, limit), &rows, "").svg)
+    let title = format!("{TITLE}: {label}");
+    Some(picture(&title, name, executor, (jobs, limit), &rows, "").svg)
 }
 
 fn picture(
-    label: &str,
+    title: &str,
     name: &str,
     executor: &str,
     (jobs, limit): (usize, usize),
     rows: &[Lanes],
     caption: &str,
 ) -> Draft {
-    let title = format!("Slots at work, slots free: {label}");
     let jobs = units::count(jobs as u64);
     let subtitle = format!(
         "The same {jobs} jobs on {executor}, at most {limit} in flight where there is a limit. A \
@@ -230,7 +232,7 @@ fn picture(
         family: row.family,
     };
     let frame = Rows {
-        heading: Heading::new(&title, &subtitle, caption),
+        heading: Heading::new(title, &subtitle, caption),
         heads: rows.iter().map(head).collect(),
         height: HEIGHT,
         strip: 24.0,
@@ -238,11 +240,11 @@ fn picture(
         until_ns: rows.iter().map(|row| row.makespan_ns).max().unwrap_or(1).max(1),
     };
     let svg = frame.draw(
-        (name, &title, &description),
+        (name, title, &description),
         |canvas, place, plot| row(canvas, &rows[place], plot),
         |canvas, top| key(canvas, top + 10.0, rows),
     );
-    Draft { title, description, svg }
+    Draft { title: title.to_owned(), description, svg }
 }
 
 fn row(canvas: &Canvas, row: &Lanes, plot: Plot) {
