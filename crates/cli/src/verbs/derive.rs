@@ -47,7 +47,8 @@ pub(crate) fn derive(directory: &Path) -> Result<Derived> {
     let summaries = summarize(&samples);
     write_atomically(&directory.join("samples.csv"), &samples_csv(&recorded.samples))?;
     write_atomically(&directory.join("summary.csv"), &summary_csv(&summaries))?;
-    let race = replay(&recorded, directory);
+    let sources = bp_registry::sources();
+    let race = replay(&recorded, directory, &sources);
     let run = recorded.run;
     let theory = (run.suite == THEORY).then(|| theory::compare(&summaries, &run.catalogue));
     if let Some(theory) = &theory {
@@ -57,7 +58,7 @@ pub(crate) fn derive(directory: &Path) -> Result<Derived> {
         run: &run,
         samples: &samples,
         rounds: &recorded.rounds,
-        sources: &bp_registry::sources(),
+        sources: &sources,
         race: race.as_deref(),
     };
     let written = bp_report::write(&material, directory)?;
@@ -72,7 +73,7 @@ pub(crate) fn derive(directory: &Path) -> Result<Derived> {
 const MOST_REPLAYED: u64 = 1_000_000;
 
 /// The page that replays the run; `None` if it has no trace.
-fn replay(recorded: &Recorded, directory: &Path) -> Option<String> {
+fn replay(recorded: &Recorded, directory: &Path, sources: &[(&str, &str)]) -> Option<String> {
     let mut left = MOST_REPLAYED;
     let mut chosen = recorded.traced();
     chosen.retain(|sample| {
@@ -84,7 +85,7 @@ fn replay(recorded: &Recorded, directory: &Path) -> Option<String> {
     // What cannot be read is told where the samples are drawn.
     let traces: Vec<_> =
         chosen.iter().filter_map(|sample| recorded.trace(directory, sample).ok()).collect();
-    (!traces.is_empty()).then(|| bp_report::race(&recorded.run.catalogue, &traces))
+    (!traces.is_empty()).then(|| bp_report::race(&recorded.run.catalogue, sources, &traces))
 }
 
 impl Derived {
