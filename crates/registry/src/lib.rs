@@ -7,6 +7,7 @@
 mod attest;
 mod catalogue;
 mod check;
+mod derive;
 mod execute;
 mod executors;
 mod judge;

@@ -9,4 +9,5 @@ mod common;
 mod histograms;
 mod knee;
 mod open_loop;
+mod own;
 mod theory;
