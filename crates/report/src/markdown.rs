@@ -1,7 +1,7 @@
 //! `report.md`: the verdict in words, the pictures, the tables, what failed, and the machine.
 
 use bp_analysis::{Summary, summarize};
-use bp_record::{Environment, RoundRecord, Run, Sample};
+use bp_record::{RoundRecord, Run, Sample};
 
 use crate::{
     figures::Figure,
@@ -32,7 +32,7 @@ pub(crate) fn report(
     parts.extend(failures(&summaries));
     parts.extend(weather(rounds));
     parts.extend(shards(run));
-    parts.push(environment(&run.environment));
+    parts.push(environment(run));
     parts.join("\n")
 }
 
@@ -190,7 +190,8 @@ fn weather(rounds: &[RoundRecord]) -> Option<String> {
     (!rounds.is_empty()).then_some(text)
 }
 
-fn environment(environment: &Environment) -> String {
+fn environment(run: &Run) -> String {
+    let environment = &run.environment;
     let text = |value: &Option<String>| value.clone();
     let crates: Vec<_> =
         environment.crates.iter().map(|(name, version)| format!("{name} {version}")).collect();
@@ -210,12 +211,25 @@ fn environment(environment: &Environment) -> String {
         ("memory limit", environment.cgroup_memory_bytes.map(units::bytes)),
         ("processor limit", environment.cgroup_processors.map(|count| format!("{count:.2}"))),
     ];
-    let rows = facts.map(|(name, value)| {
+    let facts = facts.map(|(name, value)| (name.to_owned(), value));
+    let row = |(name, value): (String, Option<String>)| {
         let value = value.filter(|value| !value.is_empty());
-        vec![name.to_owned(), value.unwrap_or_else(|| "not known".to_owned())]
-    });
+        vec![name, value.unwrap_or_else(|| "not known".to_owned())]
+    };
+    let rows: Vec<_> = facts.into_iter().chain(contestants(run)).map(row).collect();
     let heads = ["what", "value"].map(str::to_owned);
     format!("## Machine and program\n\n{}", tables::pipes(&heads, &rows))
+}
+
+/// Which program each contestant was, as far as it said so.
+fn contestants(run: &Run) -> impl Iterator<Item = (String, Option<String>)> {
+    run.catalogue.executors.iter().filter_map(|executor| {
+        let contestant = executor.contestant.as_ref()?;
+        let skipped = contestant.skipped.iter().map(|why| format!("did not take part: {why}"));
+        let files = contestant.files.iter().map(|(file, digest)| format!("{file} {digest}"));
+        let parts: Vec<_> = skipped.chain(contestant.version.clone()).chain(files).collect();
+        Some((format!("contestant {}", executor.name), Some(parts.join("; "))))
+    })
 }
 
 #[cfg(test)]
