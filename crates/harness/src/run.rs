@@ -194,7 +194,13 @@ impl<P: Progress> Session<'_, P> {
 
     fn item(&mut self, item: &Item) -> Result<(), Error> {
         self.progress.begins(item, &self.forecast.state());
-        let sample = self.launcher.sample(item, self.stop)?;
+        let mut sample = self.launcher.sample(item, self.stop)?;
+        if sample.outcome == Outcome::Ok
+            && self.launcher.is_contestant(&item.cell.executor)
+            && let Some(doubt) = self.ledger.doubt(&sample)
+        {
+            (sample.outcome, sample.message) = (Outcome::Wrong, Some(doubt));
+        }
         self.forecast.ended(item);
         self.keep(&sample)?;
         self.count(&sample);
