@@ -151,6 +151,7 @@ fn windows_and_limits_are_pictures_where_they_were_measured() {
     sound(&jobs.html);
     assert!(jobs.figures.iter().any(|figure| figure.kind == "growth"));
     assert!(jobs.html.contains(">All curves</h2>"));
+    assert!(jobs.html.contains("<li>Peak memory grows as: "), "the verdict");
 }
 
 #[test]

@@ -52,15 +52,15 @@ fn it_opens_in_the_browser_of_the_reader() {
 
     let place = Place::new();
     run(&place);
-    let open = |path: &Path| {
+    let open = |path: &Path, verb: &str| {
         let mut command = Command::cargo_bin("backpressure").unwrap();
-        command.current_dir(place.path()).env("PATH", path).args(["race", "run", "--open"]);
+        command.current_dir(place.path()).env("PATH", path).args([verb, "run", "--open"]);
         command.output().unwrap()
     };
     // An opener that says what it was asked to open; a named pipe waits until it has.
     let bin = place.path().join("bin");
     fs::create_dir(&bin).unwrap();
-    let failed = open(&bin);
+    let failed = open(&bin, "race");
     let said = String::from_utf8(failed.stderr).unwrap();
     assert_eq!(failed.status.code(), Some(1));
     assert!(said.contains("run/race.html is written, but xdg-open cannot open it"), "{said}");
@@ -71,7 +71,9 @@ fn it_opens_in_the_browser_of_the_reader() {
     let opener = bin.join("xdg-open");
     fs::write(&opener, format!("#!/bin/sh\necho \"$1\" > {}\n", asked.display())).unwrap();
     fs::set_permissions(&opener, fs::Permissions::from_mode(0o755)).unwrap();
-    assert!(open(&bin).status.success());
-    let whole = place.path().join("run/race.html");
-    assert_eq!(fs::read_to_string(&asked).unwrap(), format!("{}\n", whole.display()));
+    for verb in ["race", "report"] {
+        assert!(open(&bin, verb).status.success());
+        let whole = place.path().join(format!("run/{verb}.html"));
+        assert_eq!(fs::read_to_string(&asked).unwrap(), format!("{}\n", whole.display()));
+    }
 }
