@@ -3,6 +3,7 @@
 mod advise;
 mod compare;
 mod merge;
+mod race;
 mod run;
 mod select;
 mod trace;
@@ -16,6 +17,7 @@ use self::{
     advise::{ADVISE_ABOUT, ADVISE_EXAMPLES},
     compare::{COMPARE_ABOUT, COMPARE_EXAMPLES, RANK_ABOUT},
     merge::MERGE_ABOUT,
+    race::{RACE_ABOUT, RACE_EXAMPLES},
     run::{RUN_ABOUT, SWEEP_ABOUT},
     trace::{TRACE_ABOUT, TRACE_EXAMPLES},
 };
@@ -23,6 +25,7 @@ pub(crate) use self::{
     advise::{Advise, Law},
     compare::{Compare, Rank},
     merge::Merge,
+    race::Race,
     run::{Run, Sweep, Verify},
     select::{Bounds, Select, Size, overrides},
     trace::{Trace, TraceFormat},
@@ -107,6 +110,9 @@ pub(crate) enum Verb {
     List(List),
     /// Make tables and figures of a run again, from its events
     Report(Report),
+    /// Write a page that replays the traces of a run side by side
+    #[command(long_about = RACE_ABOUT, after_long_help = RACE_EXAMPLES)]
+    Race(Race),
     /// List the traces of a run, write one for Perfetto, or check the files of some
     #[command(long_about = TRACE_ABOUT, after_long_help = TRACE_EXAMPLES)]
     Trace(Trace),
@@ -147,6 +153,9 @@ pub(crate) struct Report {
     /// The directory of the run, such as reports/latest
     #[arg(value_name = "RUN")]
     pub(crate) run: PathBuf,
+    /// Open the report in the browser
+    #[arg(long)]
+    pub(crate) open: bool,
     /// How results are printed
     #[arg(long, value_enum, default_value_t)]
     pub(crate) format: Format,

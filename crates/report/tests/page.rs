@@ -4,7 +4,7 @@
 #[allow(dead_code, reason = "the figures need more of it")]
 mod simulator;
 
-use std::num::NonZeroUsize;
+use std::{num::NonZeroUsize, path::Path, process::Command};
 
 use bp_record::{Axis, Extent, Outcome, Pass, RoundRecord, Run, Sample};
 use bp_report::{Material, Report, report};
@@ -27,7 +27,7 @@ fn rounds() -> Vec<Sample> {
 }
 
 fn made(run: &Run, samples: &[Sample], rounds: &[RoundRecord]) -> Report {
-    report(&Material { run, samples, rounds, sources: &SOURCES })
+    report(&Material { run, samples, rounds, sources: &SOURCES, race: Some("<!doctype html>") })
 }
 
 /// What must hold of every page.
@@ -46,7 +46,7 @@ fn sound(page: &str) {
     assert!(!page.replace(namespace, "").contains("://"), "an address of the network");
     for attribute in ["href=\"", "src=\""] {
         for address in page.split(attribute).skip(1).map(|rest| rest.split('"').next().unwrap()) {
-            let beside = ["summary.csv", "samples.csv", "run.json", "events.jsonl"];
+            let beside = ["summary.csv", "samples.csv", "run.json", "events.jsonl", "race.html"];
             let own = address.starts_with('#') || address.starts_with("data:");
             assert!(own || beside.contains(&address), "{address}");
         }
@@ -205,4 +205,14 @@ fn the_two_forms_say_the_same() {
         assert!(markdown.contains(&figure.file_name()), "{}", figure.name);
         assert!(html.contains(&format!("id=\"{}\"", figure.name)), "{}", figure.name);
     }
+}
+
+#[test]
+fn the_script_passes_its_own_tests() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("page");
+    let Ok(output) = Command::new("node").arg("--test").current_dir(folder).output() else {
+        eprintln!("skipped: there is no node here, which runs the tests of the page's script");
+        return;
+    };
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stdout));
 }

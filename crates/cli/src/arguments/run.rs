@@ -110,6 +110,9 @@ pub(crate) struct Run {
     /// Say each sample on standard error as soon as it is on the disk
     #[arg(long, help_heading = "What comes of it")]
     pub(crate) verbose: bool,
+    /// Open the report in the browser
+    #[arg(long, help_heading = "What comes of it")]
+    pub(crate) open: bool,
     /// How results are printed
     #[arg(long, value_enum, default_value_t, help_heading = "What comes of it")]
     pub(crate) format: Format,

@@ -9,6 +9,7 @@ mod derive;
 pub(crate) mod doctor;
 pub(crate) mod list;
 pub(crate) mod merge;
+pub(crate) mod race;
 pub(crate) mod rank;
 pub(crate) mod report;
 mod resume;

@@ -88,6 +88,7 @@ pub(crate) fn go(session: Session) -> Result<Status> {
         return Ok(Status::Interrupted);
     }
     derived.print(arguments.format)?;
+    derived.open(arguments.open)?;
     let off = derived.theory.is_some_and(|it| it.off > 0);
     let broken = broken || off || tally.count(Outcome::Wrong) > 0;
     if !broken && tally.failed() > 0 && tally.count(Outcome::Ok) == 0 {

@@ -10,6 +10,7 @@ mod contestants;
 mod hostile;
 mod misuse_of_files;
 mod parts;
+mod race;
 mod results;
 mod selection;
 #[cfg(unix)]

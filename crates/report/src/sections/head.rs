@@ -21,6 +21,7 @@ pub(super) fn blocks<'a>(facts: &Facts<'a>) -> Vec<Block<'a>> {
         blocks.push(Block::Heading(2, "Verdict".to_owned()));
         blocks.extend(facts.pages.iter().flat_map(said));
     }
+    blocks.extend(facts.replayed.then_some(Block::Replay));
     blocks.push(Block::Paragraph(provenance(facts).into()));
     blocks.push(Block::Command(command(&facts.run.arguments)));
     blocks
