@@ -86,10 +86,11 @@ impl Runs {
     }
 
     fn smallest(&self, widest: NonZeroUsize) -> NonZeroUsize {
+        let most = self.widest_ns as f64 * (1.0 + LOSS);
         let (mut low, mut high) = (self.limit, widest);
         while low < high {
             let middle = low.midpoint(high);
-            if self.loss(middle) <= LOSS {
+            if self.makespan(middle) as f64 <= most {
                 high = middle;
             } else {
                 low = middle.saturating_add(1);
@@ -131,21 +132,23 @@ mod tests {
 
     #[test]
     fn one_place_less_loses_more_than_a_tenth() {
-        let question = question(10, 2_000, None);
-        let found = smallest_window(&question, draw(2_000));
-        assert!(found.places > n(10) && found.wanted.is_none(), "{found:?}");
-        let makespan = |window: usize| {
-            let rule = Rule::Ordered { limit: n(10), window: n(window) };
-            let one = |replicate| {
-                let services = draw(2_000)(replicate);
-                rule.forecast(&services, Consumer::Instant, Polled::ByExecutor).makespan_ns
+        const JOBS: usize = 600;
+        for limit in [3, 4, 6, 9, 13] {
+            let found = smallest_window(&question(limit, JOBS, None), draw(JOBS));
+            assert!(found.places > n(limit) && found.wanted.is_none(), "{found:?}");
+            let makespan = |window: usize| {
+                let rule = Rule::Ordered { limit: n(limit), window: n(window) };
+                let one = |replicate| {
+                    let services = draw(JOBS)(replicate);
+                    rule.forecast(&services, Consumer::Instant, Polled::ByExecutor).makespan_ns
+                };
+                let mut all: Vec<u64> = (0..replicates(n(JOBS))).map(one).collect();
+                median(&mut all).unwrap() as f64
             };
-            let mut all: Vec<u64> = (0..replicates(n(2_000))).map(one).collect();
-            median(&mut all).unwrap() as f64
-        };
-        let places = found.places.get();
-        assert!(makespan(places) <= 1.1 * makespan(2_000), "{places} places lose too much");
-        assert!(makespan(places - 1) > 1.1 * makespan(2_000), "{places} places are too many");
+            let (places, most) = (found.places.get(), 1.1 * makespan(JOBS));
+            assert!(makespan(places) <= most, "limit {limit}: {places} places lose too much");
+            assert!(makespan(places - 1) > most, "limit {limit}: {places} places are too many");
+        }
     }
 
     #[test]
