@@ -8,6 +8,7 @@ mod attest;
 mod candidates;
 mod catalogue;
 mod check;
+mod derive;
 mod execute;
 mod executors;
 mod judge;

@@ -10,5 +10,6 @@ mod forecasts;
 mod histograms;
 mod knee;
 mod open_loop;
+mod own;
 mod theory;
 mod traces;
