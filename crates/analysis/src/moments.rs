@@ -210,7 +210,8 @@ mod tests {
         assert_eq!(moments.service_sum_ns, 50);
         assert_eq!((moments.in_flight_peak, moments.in_flight_mean), (2, 50.0 / 40.0));
         assert_eq!(moments.held_peak, 3);
-        assert_eq!(moments.out_of_order, 1);
+        assert_eq!((moments.out_of_order, moments.overtaken), (1, Some(1)));
+        assert_eq!((moments.lost, moments.lost_sum_ns), (0, 0));
         assert_eq!(moments.series.in_flight, [(5, 1), (6, 2), (25, 1), (26, 1), (36, 0)]);
         assert_eq!(moments.series.delivered, [(27, 1), (30, 2), (40, 3)]);
         assert_eq!(moments.series.order, [(27, 1), (30, 0), (40, 2)]);
@@ -233,6 +234,7 @@ mod tests {
         assert_eq!(count(&moments.service), 1);
         assert_eq!(count(&moments.blocked), 1);
         assert_eq!(count(&moments.sojourn), 1);
+        assert_eq!((moments.lost, moments.lost_sum_ns), (1, 15));
         assert_eq!(moments.series.in_flight, [(5, 1), (6, 2), (20, 1), (26, 0)]);
         assert_eq!(moments.series.held, [(1, 1), (2, 2), (20, 2), (27, 1), (50, 0)]);
     }
@@ -282,7 +284,7 @@ mod tests {
     #[test]
     fn no_jobs_give_no_times() {
         let moments = read(&Trace::default(), 0);
-        assert_eq!(moments, Moments::default());
+        assert_eq!(moments, Moments { overtaken: Some(0), ..Moments::default() });
     }
 
     #[test]

@@ -134,7 +134,7 @@ pub(crate) fn planned(arguments: &arguments::Run, usual: Suite) -> Result<Planne
     let whole = plan(arguments, usual, &catalogue, &contestants)?;
     let mut fingerprint = whole.fingerprint()?;
     for contestant in &contestants {
-        fingerprint.settings.push(contestant.fingerprint()?);
+        fingerprint.settings.extend(contestant.fingerprint()?);
     }
     Ok(Planned { part: part(whole, arguments), fingerprint, catalogue, contestants })
 }
