@@ -91,6 +91,11 @@ impl Launcher {
         Self { program: program.into(), ..self.clone() }
     }
 
+    /// True if cells of that executor are run by somebody else's program.
+    pub(crate) fn is_contestant(&self, executor: &str) -> bool {
+        self.contestants.contains_key(executor)
+    }
+
     /// What is started.
     pub fn program(&self) -> &OsStr {
         &self.program

@@ -198,6 +198,12 @@ impl<P: Progress> Session<'_, P> {
     fn item(&mut self, launcher: &Launcher, item: &Item) -> Result<(), Error> {
         self.progress.begins(item, &self.forecast.state());
         let mut sample = launcher.sample(item, self.stop)?;
+        if sample.outcome == Outcome::Ok
+            && launcher.is_contestant(&item.cell.executor)
+            && let Some(doubt) = self.ledger.doubt(&sample)
+        {
+            (sample.outcome, sample.message) = (Outcome::Wrong, Some(doubt));
+        }
         self.forecast.ended(item);
         let draws = self.ledger.wants_trace(&item.cell);
         self.keep(&mut sample, draws)?;

@@ -50,8 +50,7 @@ impl<X: Clock, W: Workload<X>> Workload<X> for Observed<W> {
 
     fn job(&self, index: u64, executor: &X) -> impl Future<Output = Self::Output> + Send + 'static {
         let job = self.inner.job(index, executor);
-        let place =
-            self.recorder.admitted(index, || self.inner.arrival(index), executor.now());
+        let place = self.recorder.admitted(index, || self.inner.arrival(index), executor.now());
         Watched { job, life: Some(Life { place, clock: executor.clone() }) }
     }
 }

@@ -280,7 +280,8 @@ mod tests {
         measured
     }
 
-    const NOTHING: Witnessed = Witnessed { overtaken: Some(0), lost: 0, lost_sum_ns: 0, closed: false };
+    const NOTHING: Witnessed =
+        Witnessed { overtaken: Some(0), lost: 0, lost_sum_ns: 0, closed: false };
 
     const ONE: Claims = Claims { limit: Some(NonZeroUsize::MIN), window: None, order: Order::Any };
 

@@ -117,9 +117,8 @@ fn names_that_are_not_in_the_registry_are_invalid() {
 fn ours(strategy: &str) -> Cell {
     let catalogue = bp_registry::catalogue();
     let takes = &catalogue.strategy(strategy).unwrap().takes;
-    let given = |parameter, value| {
-        takes.contains(&parameter).then(|| NonZeroUsize::new(value).unwrap())
-    };
+    let given =
+        |parameter, value| takes.contains(&parameter).then(|| NonZeroUsize::new(value).unwrap());
     let work = Work {
         name: "exponential".into(),
         extent: Extent::Jobs(60),

@@ -67,7 +67,11 @@ fn a_file_that_vanishes_fails_its_job() {
     let (scenario, _) = run(scenario(files), 2);
     let counts = scenario.tally().counts();
     assert_eq!((counts.succeeded, counts.failed, counts.delivered), (4, 2, 6));
-    assert_eq!(counts.checksum, scenario.tally().expected(6), "each was delivered once all the same");
+    assert_eq!(
+        counts.checksum,
+        scenario.tally().expected(6),
+        "each was delivered once all the same"
+    );
     let trouble = scenario.tally().trouble().unwrap();
     assert!(trouble.contains(vanished.to_str().unwrap()), "{trouble}");
     assert!(trouble.starts_with("cannot read"), "{trouble}");

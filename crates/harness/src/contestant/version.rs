@@ -17,7 +17,7 @@ use crate::{
 };
 
 /// How long a program may take to say its version.
-const PATIENCE: Duration = Duration::from_secs(10);
+const PATIENCE: Duration = Duration::from_secs(5);
 
 /// How much of what it says is kept, in bytes: it stands in tables.
 const LONGEST: u64 = 200;

@@ -55,7 +55,7 @@ fn a_file_that_is_none_is_refused_with_its_name() {
     refused(&with("[\"sequential\"]", "[]"), &["it runs no strategy"]);
     refused(&with("\"fixed\"", "\"fixe\""), &["workload `fixe` is unknown", "fixed"]);
     refused(&with("\"fixed\"", "\"files\""), &["`files` is not for contestants"]);
-    refused(&with("64MiB", "lots"), &["`lots` is not", "line 9"]);
+    refused(&with("64MiB", "lots"), &["`lots` is not", "line 11"]);
     let place = Place::new();
     place.run(["run", "--contestant", "no.toml"]).exits(1).says(&["the contestant no.toml"]);
     contestant(&place, "one", "", "");
@@ -111,6 +111,7 @@ fn who_cannot_say_its_version_or_lacks_a_file_is_refused() {
     refused("version = ['./nowhere']", &["cannot be started (No such file"]);
     refused("version = ['sh', '-c', 'echo 1; exit 3']", &["does not end well"]);
     refused("version = ['true']", &["prints nothing"]);
+    refused("version = ['sh', '-c', 'echo 1; sleep 1000']", &["does not end"]);
     // Who is not there is not asked.
     let place = Place::new();
     contestant(&place, "mine", "", "needs = 'sh.of-another-time'\nversion = ['./nowhere']");
