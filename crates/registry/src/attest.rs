@@ -63,10 +63,8 @@ pub fn attest(
         witnessed = derive(cell, trace, due(cell), &mut measured);
     }
     let checksum = checksum(cell, measured.counts.admitted)?;
-    let mut finished = Finished { measured, witnessed, checksum };
-    let verdict = judge::verdict(cell, &claims, &finished, single_threaded);
-    finished.measured.trace = finished.measured.trace.map(Trace::thinned); // it has been read
-    match verdict {
+    let finished = Finished { measured, witnessed, checksum };
+    match judge::verdict(cell, &claims, &finished, single_threaded) {
         None => Ok(finished.measured),
         Some(message) => broken(message, finished.measured),
     }

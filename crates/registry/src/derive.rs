@@ -28,7 +28,8 @@ impl From<&Moments> for Witnessed {
     }
 }
 
-/// Enters into `measured`, a run of `cell`, all that its complete `trace` says and keeps it. `due_ns` says when a job arrived, or would have.
+/// Enters into `measured`, a run of `cell`, all that its complete `trace` says, and keeps as much
+/// of the trace as a file may hold. `due_ns` says when a job arrived, or would have.
 pub(crate) fn derive(
     cell: &Cell,
     trace: Trace,
@@ -45,7 +46,7 @@ pub(crate) fn derive(
         measured.open_loop = offered.and_then(|offered| open_loop(offered, &trace));
     }
     measured.ideal = rules::ideal_of(cell, &trace, jobs as u64);
-    measured.trace = Some(trace);
+    measured.trace = Some(trace.thinned()); // all of it has been read
     witnessed
 }
 

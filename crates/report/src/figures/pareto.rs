@@ -134,13 +134,16 @@ fn axes(
 /// A rectangle: left, top, right, bottom.
 type Area = (f64, f64, f64, f64);
 
+/// A name that is written: of which dot, where, and how it lies to that place.
+type Label = (usize, (f64, f64), H);
+
 /// Where the names stand that have room beside their point, and the names of the others.
 fn placed(
     dots: &[Dot],
     centres: &[(f64, f64)],
     order: &[usize],
     (top, bottom): (f64, f64),
-) -> (Vec<(usize, (f64, f64), H)>, Vec<String>) {
+) -> (Vec<Label>, Vec<String>) {
     let around = |&(x, y): &(f64, f64)| (x - RADIUS, y - RADIUS, x + RADIUS, y + RADIUS);
     let mut taken: Vec<Area> = centres.iter().map(around).collect();
     let (mut labels, mut unnamed) = (Vec::new(), Vec::new());

@@ -7,14 +7,12 @@ use crate::{
     units,
 };
 
-/// What it is, and its value if that is known.
-type Fact = (String, Option<String>);
-
 pub(super) fn blocks<'a>(run: &Run) -> Vec<Block<'a>> {
     let mut blocks = parts(run);
     blocks.push(Block::Heading(2, "Machine and program".to_owned()));
     let heads = ["what", "value"].map(str::to_owned).to_vec();
-    let rows = facts(&run.environment).into_iter().chain(contestants(run)).map(row).collect();
+    let mut rows = facts(&run.environment);
+    rows.extend(contestants(run));
     blocks.push(Block::Table(heads, rows));
     blocks
 }
@@ -33,7 +31,7 @@ fn parts<'a>(run: &Run) -> Vec<Block<'a>> {
     vec![Block::Heading(2, "Parts".to_owned()), Block::Paragraph(merged.into()), points(shards)]
 }
 
-fn facts(environment: &Environment) -> Vec<Fact> {
+fn facts(environment: &Environment) -> Vec<Vec<String>> {
     let text = |value: &Option<String>| value.clone();
     let crates: Vec<_> =
         environment.crates.iter().map(|(name, version)| format!("{name} {version}")).collect();
@@ -54,21 +52,20 @@ fn facts(environment: &Environment) -> Vec<Fact> {
         ("memory limit", environment.cgroup_memory_bytes.map(units::bytes)),
         ("processor limit", environment.cgroup_processors.map(|count| format!("{count:.2}"))),
     ];
-    facts.map(|(name, value)| (name.to_owned(), value)).into()
+    let row = |(name, value): (&str, Option<String>)| {
+        let value = value.filter(|value| !value.is_empty());
+        vec![name.to_owned(), value.unwrap_or_else(|| "not known".to_owned())]
+    };
+    facts.map(row).to_vec()
 }
 
 /// Which program each contestant was, as far as it said so.
-fn contestants(run: &Run) -> impl Iterator<Item = Fact> {
+fn contestants(run: &Run) -> impl Iterator<Item = Vec<String>> {
     run.catalogue.executors.iter().filter_map(|executor| {
         let contestant = executor.contestant.as_ref()?;
         let skipped = contestant.skipped.iter().map(|why| format!("did not take part: {why}"));
         let files = contestant.files.iter().map(|(file, digest)| format!("{file} {digest}"));
         let parts: Vec<_> = skipped.chain(contestant.version.clone()).chain(files).collect();
-        Some((format!("contestant {}", executor.name), Some(parts.join("; "))))
+        Some(vec![format!("contestant {}", executor.name), parts.join("; ")])
     })
-}
-
-fn row((name, value): Fact) -> Vec<String> {
-    let value = value.filter(|value| !value.is_empty());
-    vec![name, value.unwrap_or_else(|| "not known".to_owned())]
 }
