@@ -131,6 +131,9 @@ fn axes(
     canvas.text("peak of the live bytes", (20.0, top - 16.0), face, H::Left);
 }
 
+/// Whose name it is, where it stands, and which side of it that place is.
+type Label = (usize, (f64, f64), H);
+
 /// A rectangle: left, top, right, bottom.
 type Area = (f64, f64, f64, f64);
 
@@ -140,7 +143,7 @@ fn placed(
     centres: &[(f64, f64)],
     order: &[usize],
     (top, bottom): (f64, f64),
-) -> (Vec<(usize, (f64, f64), H)>, Vec<String>) {
+) -> (Vec<Label>, Vec<String>) {
     let around = |&(x, y): &(f64, f64)| (x - RADIUS, y - RADIUS, x + RADIUS, y + RADIUS);
     let mut taken: Vec<Area> = centres.iter().map(around).collect();
     let (mut labels, mut unnamed) = (Vec::new(), Vec::new());
