@@ -131,6 +131,9 @@ fn axes(
     canvas.text("peak of the live bytes", (20.0, top - 16.0), face, H::Left);
 }
 
+/// Whose name it is, where it stands, and which side of it that place is.
+type Label = (usize, (f64, f64), H);
+
 /// A rectangle: left, top, right, bottom.
 type Area = (f64, f64, f64, f64);
 
