@@ -77,7 +77,7 @@ impl Knee {
 /// each round says by itself.
 pub fn knee(curve: &Curve, seed: u64) -> Option<Knee> {
     let (lost, usable): (Vec<_>, Vec<_>) =
-        curve.points.iter().partition(|point| point.lost().is_some());
+        curve.points.iter().partition(|point| point.summary.lost().is_some());
     let usable: Vec<&Point> =
         usable.into_iter().filter(|p| p.summary.throughput_per_s.is_some()).collect();
     let medians: Vec<(f64, f64)> =

@@ -12,11 +12,13 @@ mod field;
 mod front;
 mod gate;
 mod group;
+mod growth;
 mod holm;
 mod ideal;
 mod interleaved;
 mod judgement;
 mod knee;
+mod lost;
 mod metric;
 mod moments;
 mod open_loop;
@@ -49,6 +51,7 @@ pub use crate::{
     field::{Column, Field, Standing},
     front::front,
     gate::{Gate, Slack},
+    growth::MemoryVerdict,
     holm::{ALPHA, holm, least_pairs},
     ideal::{Split, Terms, ideal, split},
     interleaved::compare_interleaved,
@@ -67,7 +70,7 @@ pub use crate::{
     saturation::{Saturation, saturation},
     signed_rank::sign_p_value,
     stored::compare_stored,
-    summary::{MemoryVerdict, Spread, Summary, summarize},
+    summary::{Spread, Summary, summarize},
     totals::read_totals,
     usl::{Usl, fit_usl},
 };

@@ -222,20 +222,6 @@ pub(crate) fn absence(row: Option<&Summary>) -> String {
     })
 }
 
-/// Which part of its jobs did not succeed, if that happened to any. Jobs that fail at once take no
-/// time, so the makespan of such a cell is not compared with others.
-pub(crate) fn lost(row: &Summary) -> Option<f64> {
-    // Refused jobs also count as failed.
-    let failed = row.failed.unwrap_or(0).max(row.refused.unwrap_or(0));
-    let lost = failed.saturating_add(row.panicked.unwrap_or(0));
-    let succeeded = || {
-        let makespan_s = row.makespan_ns?.median_ns as f64 / 1e9;
-        Some(row.throughput_per_s? * makespan_s)
-    };
-    let all = row.jobs.map_or_else(|| lost as f64 + succeeded().unwrap_or(0.0), |jobs| jobs as f64);
-    (lost > 0).then(|| (lost as f64 / all.max(1.0)).min(1.0))
-}
-
 /// `86% fail`, at most eight characters.
 pub(crate) fn lost_text(part: f64) -> String {
     match part * 100.0 {

@@ -10,6 +10,7 @@ mod draw;
 mod error;
 mod facts;
 mod figures;
+mod growth;
 mod page;
 mod probe;
 mod ranking;

@@ -8,7 +8,7 @@ use crate::{
         Canvas, Face, H, Heading, Role, Scale, Sheet, Stroke, WIDTH, linear_ticks, log_ticks,
         nice_ceiling, nice_floor, width,
     },
-    facts::{Group, Variant, listed, lost},
+    facts::{Group, Variant, listed},
     units,
 };
 
@@ -29,7 +29,7 @@ struct Dot {
 pub(super) fn draw(group: &Group, name: &str) -> Option<Draft> {
     let at = |row: &Summary| {
         let known = (row.throughput_per_s?, row.live_peak_bytes?.max(1) as f64);
-        lost(row).is_none().then_some(known)
+        row.lost().is_none().then_some(known)
     };
     let executor = group.executor(|row| at(row).is_some())?;
     let dot = |variant: &Variant| {

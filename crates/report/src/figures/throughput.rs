@@ -7,7 +7,7 @@ use bp_record::Family;
 use super::Draft;
 use crate::{
     draw::{Canvas, Face, H, Heading, Role, Sheet, WIDTH, fit},
-    facts::{Group, LOST, Variant, absence, listed, lost, lost_text},
+    facts::{Group, LOST, Variant, absence, listed, lost_text},
     units,
 };
 
@@ -38,7 +38,7 @@ impl Metric {
 
     /// The value, if all jobs succeeded; without that it is no standard.
     fn compared(self, row: &Summary) -> Option<f64> {
-        self.value(row).filter(|_| lost(row).is_none())
+        self.value(row).filter(|_| row.lost().is_none())
     }
 
     fn text(self, value: f64) -> String {
@@ -137,7 +137,7 @@ pub(super) fn draw(group: &Group, name: &str) -> Option<Draft> {
                         cell(canvas, place, &metric.text(value), metric.times(value, best));
                     }
                     None => {
-                        let part = row.and_then(lost);
+                        let part = row.and_then(Summary::lost);
                         let text = part.map_or_else(|| absence(row), lost_text);
                         absent(canvas, place, &text);
                     }
@@ -150,7 +150,7 @@ pub(super) fn draw(group: &Group, name: &str) -> Option<Draft> {
 
 fn notes(group: &Group, executors: &[&str]) -> String {
     let mut notes = Vec::new();
-    if group.cells().any(|row| lost(row).is_some()) {
+    if group.cells().any(|row| row.lost().is_some()) {
         notes.push(format!("% fail: {LOST}."));
     }
     if executors.iter().any(|executor| group.legacy(executor)) {

@@ -92,7 +92,7 @@ impl Swept {
 
     /// The points at which no job failed: the others say nothing of throughput and latency.
     pub(crate) fn sound(&self) -> impl DoubleEndedIterator<Item = &Point> + Clone {
-        self.curve.points.iter().filter(|point| point.lost().is_none())
+        self.curve.points.iter().filter(|point| point.summary.lost().is_none())
     }
 
     /// The highest quantile of a time that all sound points have; the median if none has one.

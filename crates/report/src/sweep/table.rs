@@ -6,7 +6,7 @@ use bp_record::{Axis, Quantiles, Run, Sample};
 use super::{Swept, swept};
 use crate::{
     document::{Block, points},
-    facts::{absence, lost, lost_text},
+    facts::{absence, lost_text},
     tables::{Align, Grid, wrapped},
     units,
 };
@@ -113,7 +113,7 @@ fn row(swept: &Swept, point: &Point) -> Vec<String> {
     let quantile = |times: &Option<Quantiles>, of: fn(&Quantiles) -> Option<u64>| {
         times
             .as_ref()
-            .filter(|_| lost(summary).is_none())
+            .filter(|_| summary.lost().is_none())
             .and_then(of)
             .map_or_else(dash, units::time)
     };
@@ -141,7 +141,7 @@ fn row(swept: &Swept, point: &Point) -> Vec<String> {
 
 fn remark(swept: &Swept, point: &Point) -> String {
     let summary = &point.summary;
-    if let Some(part) = lost(summary) {
+    if let Some(part) = summary.lost() {
         return lost_text(part);
     }
     if summary.throughput_per_s.is_none() {

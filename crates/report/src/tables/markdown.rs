@@ -1,7 +1,7 @@
 //! The tables of a page as parts of a document: all executors, and more of what each strategy costs
 //! than a terminal has room for.
 
-use bp_analysis::{MemoryVerdict, Summary};
+use bp_analysis::Summary;
 use bp_record::Run;
 
 use super::{
@@ -11,8 +11,8 @@ use super::{
 };
 use crate::{
     document::{Block, markdown},
-    facts::{LOST, lost},
-    units,
+    facts::LOST,
+    growth, units,
 };
 
 pub(super) fn text(run: &Run, summaries: &[Summary]) -> String {
@@ -38,7 +38,7 @@ pub(crate) fn preview<'a>() -> Block<'a> {
 /// Time on every executor.
 pub(crate) fn makespan<'a>(page: &'a Page<'a>) -> Vec<Block<'a>> {
     let mut blocks = vec![Block::Heat(page)];
-    if page.cells().any(|cell| lost(cell).is_some()) {
+    if page.cells().any(|cell| cell.lost().is_some()) {
         blocks.push(Block::Paragraph(format!("“% fail”: {LOST}.").into()));
     }
     if page.executors.iter().any(|executor| executor.legacy) {
@@ -91,7 +91,7 @@ fn costs<'a>(page: &Page, column: usize) -> Block<'a> {
     const HEADS: [&str; 9] = [
         "strategy",
         "memory",
-        "grows",
+        "growth",
         "in flight",
         "in order",
         "first",
@@ -110,11 +110,8 @@ fn cost(cell: &Summary) -> [String; 8] {
     let dash = || "-".to_owned();
     let time = |time: Option<u64>| time.map_or_else(dash, units::time);
     let yes = |is: bool| if is { "yes" } else { "no" }.to_owned();
-    let grows = cell.verdict_memory().map_or_else(dash, |verdict| match verdict {
-        MemoryVerdict::Bounded => "no".to_owned(),
-        MemoryVerdict::Between => "not in step".to_owned(),
-        MemoryVerdict::Grows => "with the jobs".to_owned(),
-    });
+    let grows =
+        cell.verdict_memory().map_or_else(dash, |_| growth::word(cell.verdict_memory()).to_owned());
     let sojourn = cell.sojourn.as_ref();
     [
         cell.live_peak_bytes.map_or_else(dash, units::bytes),

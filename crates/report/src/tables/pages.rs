@@ -6,10 +6,7 @@ use std::num::NonZeroUsize;
 use bp_analysis::Summary;
 use bp_record::{Extent, Family, Outcome, Parameter, Run, StrategyEntry};
 
-use crate::{
-    facts::{lost, lost_text},
-    units,
-};
+use crate::{facts::lost_text, units};
 
 /// One comparison. Its executors share a clock: simulated time never stands beside real time.
 #[derive(Debug)]
@@ -261,7 +258,7 @@ impl Row<'_> {
 
     /// Which part of its jobs did not succeed on the executor of that column, if any.
     pub(crate) fn lost(&self, column: usize) -> Option<f64> {
-        lost((*self.cells.get(column)?)?)
+        (*self.cells.get(column)?)?.lost()
     }
 
     /// The makespan, if all jobs succeeded.

@@ -11,10 +11,7 @@ use super::{
     open_loop,
     pages::{Page, Row, cpu_per_job, pages},
 };
-use crate::{
-    facts::{LOST, lost},
-    units,
-};
+use crate::{facts::LOST, growth, units};
 
 /// How wide a terminal is, in characters.
 const WIDTH: usize = 80;
@@ -28,6 +25,13 @@ const COLUMN: usize = 8;
 const CHARACTER: usize = 26;
 /// How much room the mark before a note takes.
 const MARK: usize = 8;
+/// The marks of memory, in the order in which they are explained.
+const MEMORY: [MemoryVerdict; 4] = [
+    MemoryVerdict::Grows,
+    MemoryVerdict::Between,
+    MemoryVerdict::TooFewJobs,
+    MemoryVerdict::JobsLost,
+];
 /// How many failures are listed one by one.
 const FAILURES: usize = 8;
 
@@ -42,7 +46,7 @@ pub(super) fn text(run: &Run, summaries: &[Summary]) -> String {
         let room = WIDTH - CHARACTER - name.min(NAME);
         let columns: Vec<usize> = (0..page.executors.len()).collect();
         // `86% fail` is wider than a multiple.
-        let wider = usize::from(page.cells().any(|cell| lost(cell).is_some()));
+        let wider = usize::from(page.cells().any(|cell| cell.lost().is_some()));
         for block in columns.chunks((room / (COLUMN + wider)).max(1)) {
             lines.extend(wrapped(&page.title(), WIDTH));
             lines.push(String::new());
@@ -121,15 +125,10 @@ fn split(ideals: &Ideals) -> Grid {
 fn character(row: &Row, column: usize) -> [String; 4] {
     let dash = || "-".to_owned();
     let Some(cell) = row.cells[column] else { return [dash(), String::new(), dash(), dash()] };
-    let grows = match cell.verdict_memory() {
-        Some(MemoryVerdict::Grows) => "grows",
-        Some(MemoryVerdict::Between) => "?",
-        Some(MemoryVerdict::Bounded) | None => "",
-    };
     let memory = cell.live_peak_bytes.map_or_else(dash, short_bytes);
     let order = cell.out_of_order.map_or("-", |late| if late == 0 { "yes" } else { "no" });
     let cpu = cpu_per_job(cell).map_or_else(dash, short_time);
-    [memory, grows.to_owned(), order.to_owned(), cpu]
+    [memory, growth::mark(cell), order.to_owned(), cpu]
 }
 
 /// What the marks mean, of those that were used, and what must be said of the whole.
@@ -138,14 +137,14 @@ fn notes(run: &Run, pages: &[Page]) -> Vec<(&'static str, String)> {
     let has = |verdict| cells().any(|cell| cell.verdict_memory() == Some(verdict));
     let mut notes =
         vec![("×", "makespan ÷ that of the executor's fastest strategy with a limit".to_owned())];
-    if cells().any(|cell| lost(cell).is_some()) {
+    if cells().any(|cell| cell.lost().is_some()) {
         notes.push(("% fail", LOST.to_owned()));
     }
-    if has(MemoryVerdict::Grows) {
-        notes.push(("grows", "live memory grows in step with the number of jobs".to_owned()));
-    }
-    if has(MemoryVerdict::Between) {
-        notes.push(("?", "live memory grows with the number of jobs, but not in step".to_owned()));
+    let verdicts = MEMORY.into_iter().filter(|verdict| has(*verdict));
+    let meanings = verdicts.filter_map(growth::meaning);
+    notes.extend(meanings.map(|(mark, meaning)| (mark, meaning.to_owned())));
+    if has(MemoryVerdict::Bounded) {
+        notes.push(("memory", "bounded where it has no mark".to_owned()));
     }
     notes.push(("order", "yes if no result overtook that of an earlier job".to_owned()));
     let ideals: Vec<_> = pages.iter().filter_map(ideals).collect();

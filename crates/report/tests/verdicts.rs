@@ -1,0 +1,86 @@
+//! What the report says in words, of simulated runs that are unlike the usual one.
+
+#[path = "figures/simulator.rs"]
+#[allow(dead_code, reason = "the figures need more of it")]
+mod simulator;
+
+use std::num::NonZeroUsize;
+
+use bp_analysis::summarize;
+use bp_record::{Counts, Pass, Sample};
+use bp_report::{Format, Material, report, table};
+
+/// All white space made alike, for what is said breaks where a line is full.
+fn said(samples: &[Sample]) -> String {
+    let text = table(&simulator::run(), &summarize(samples), Format::Table);
+    assert!(text.lines().all(|line| line.chars().count() <= 80), "{text}");
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+fn markdown(samples: &[Sample]) -> String {
+    let run = simulator::run();
+    report(&Material { run: &run, samples, rounds: &[], sources: &[] }).markdown
+}
+
+fn of(strategies: &[&str], executor: &str) -> Vec<Sample> {
+    let mut samples = simulator::samples();
+    samples.retain(|sample| {
+        strategies.contains(&sample.cell.strategy.as_str()) && sample.cell.executor == executor
+    });
+    samples
+}
+
+/// Sets the peak of the live bytes of a strategy at both extents.
+fn weigh(samples: &mut [Sample], strategy: &str, (small, full): (u64, u64)) {
+    for sample in samples.iter_mut().filter(|sample| sample.cell.strategy == strategy) {
+        let is_small = sample.cell.work.extent == bp_record::Extent::Jobs(60);
+        if let Some(measured) = sample.measured.as_mut().filter(|_| sample.pass == Pass::Memory) {
+            measured.live_peak_bytes = Some(if is_small { small } else { full });
+        }
+    }
+}
+
+#[test]
+fn memory_that_is_neither_bounded_nor_grows_is_named() {
+    let mut samples = of(&["semaphore", "wait-any"], "tokio");
+    weigh(&mut samples, "wait-any", (1_000_000, 2_000_000));
+    let report = markdown(&samples);
+    let expected = "No strategy has memory that grows in step with the number of jobs; in between: \
+                    wait-any (2.00 MB); where memory is bounded it is at most 664 kB (semaphore).";
+    assert!(report.contains(expected), "{report}");
+    assert!(said(&samples).contains("2.0 MB N^0.5"), "{}", said(&samples));
+}
+
+#[test]
+fn where_the_quarter_is_below_the_limit_nothing_is_said_of_growth() {
+    let mut samples = of(&["semaphore", "unbounded-spawn"], "tokio");
+    weigh(&mut samples, "semaphore", (1_000_000, 4_000_000));
+    for sample in samples.iter_mut().filter(|sample| sample.cell.limit.is_some()) {
+        sample.cell.limit = NonZeroUsize::new(31); // twice that is more than 60
+    }
+    let report = markdown(&samples);
+    let has = |said: &str| assert!(report.contains(said), "{said} is not in\n{report}");
+    has("Memory grows with the number of jobs: unbounded-spawn (15.7 MB).");
+    has(
+        "cannot be told, since a quarter of the jobs is less than twice what may be held at once: \
+         semaphore (4.00 MB).",
+    );
+    has("| too few jobs to tell |");
+    assert!(said(&samples).contains("4.0 MB few"), "{}", said(&samples));
+}
+
+#[test]
+fn memory_of_a_strategy_whose_jobs_were_refused_is_no_bound() {
+    let mut samples = of(&["semaphore", "unbounded-spawn"], "tokio");
+    weigh(&mut samples, "unbounded-spawn", (1_000_000, 1_000_000));
+    for sample in samples.iter_mut().filter(|sample| sample.cell.strategy == "unbounded-spawn") {
+        if let Some(measured) = &mut sample.measured {
+            let counts = Counts { succeeded: 60, failed: 180, refused: 180, ..Counts::default() };
+            measured.counts = counts;
+        }
+    }
+    let report = markdown(&samples);
+    let has = |said: &str| assert!(report.contains(said), "{said} is not in\n{report}");
+    has("where memory is bounded it is at most 664 kB (semaphore).");
+    has("cannot be told, since jobs were lost: unbounded-spawn (1.00 MB).");
+}
