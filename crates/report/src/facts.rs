@@ -231,8 +231,14 @@ pub(crate) fn lost_text(part: f64) -> String {
     }
 }
 
-/// What [`lost_text`] means, for legends.
-pub(crate) const LOST: &str = "the share of jobs that failed or were refused; not compared";
+/// A share that is never rounded to nothing: `<1 %`, `6 %`.
+pub(crate) fn share(part: f64) -> String {
+    if part < 0.01 { "<1 %".to_owned() } else { crate::units::percent(part) }
+}
+
+/// What [`lost_text`] means where no time stands beside it, for legends.
+pub(crate) const LOST: &str = "the share of jobs that failed or were refused, more than the workload \
+                               asks for; not compared";
 
 /// `a, b and c`.
 pub(crate) fn listed(words: &[String]) -> String {

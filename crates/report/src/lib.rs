@@ -11,6 +11,7 @@ mod error;
 mod facts;
 mod figures;
 mod growth;
+mod pace;
 mod page;
 mod probe;
 mod ranking;

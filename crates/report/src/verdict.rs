@@ -24,12 +24,12 @@ pub(crate) fn verdict(page: &Page) -> Vec<String> {
     // Where arrivals are paced the makespan is theirs, and nobody is fast.
     if !paced.is_empty() {
         said.extend(paced);
-    } else if let Some((best, makespan)) = page.best(column) {
+    } else if let Some((best, value)) = page.best(column) {
         let executor = units::plain(executor.name);
         said.push(format!(
             "Fastest of those that hold jobs back on {executor}: {} with {}{}.",
             best.name,
-            units::time(makespan),
+            page.pace.text(value),
             close(page, column)
         ));
     }
@@ -80,7 +80,7 @@ fn slow(page: &Page, family: Family, why: &str) -> Option<String> {
         let (low, high) = ratios(row)?;
         let (low, high) = (units::times(low), units::times(high));
         let range = if low == high { low } else { format!("{low} to {high}") };
-        Some(format!("{} took {range} as long as the fastest", row.name))
+        Some(format!("{} {}", row.name, page.pace.slower(&range)))
     });
     let slower: Vec<_> = slower.collect();
     (!slower.is_empty()).then(|| format!("{why}: {}.", listed(&slower)))

@@ -7,7 +7,7 @@ mod simulator;
 use std::num::NonZeroUsize;
 
 use bp_analysis::summarize;
-use bp_record::{Counts, Pass, Sample};
+use bp_record::{Counts, Extent, Faults, Pass, Sample};
 use bp_report::{Format, Material, report, table};
 
 /// All white space made alike, for what is said breaks where a line is full.
@@ -33,7 +33,7 @@ fn of(strategies: &[&str], executor: &str) -> Vec<Sample> {
 /// Sets the peak of the live bytes of a strategy at both extents.
 fn weigh(samples: &mut [Sample], strategy: &str, (small, full): (u64, u64)) {
     for sample in samples.iter_mut().filter(|sample| sample.cell.strategy == strategy) {
-        let is_small = sample.cell.work.extent == bp_record::Extent::Jobs(60);
+        let is_small = sample.cell.work.extent == Extent::Jobs(60);
         if let Some(measured) = sample.measured.as_mut().filter(|_| sample.pass == Pass::Memory) {
             measured.live_peak_bytes = Some(if is_small { small } else { full });
         }
@@ -83,4 +83,68 @@ fn memory_of_a_strategy_whose_jobs_were_refused_is_no_bound() {
     let has = |said: &str| assert!(report.contains(said), "{said} is not in\n{report}");
     has("where memory is bounded it is at most 664 kB (semaphore).");
     has("cannot be told, since jobs were lost: unbounded-spawn (1.00 MB).");
+}
+
+/// A source that is closed after two seconds: all last as long, and what they get done differs.
+fn endless() -> Vec<Sample> {
+    let mut samples = of(&["semaphore", "batching", "unbounded-spawn"], "tokio");
+    samples.retain(|sample| sample.cell.work.extent == Extent::Jobs(240));
+    for sample in &mut samples {
+        let is_batching = sample.cell.strategy == "batching";
+        sample.cell.work.extent = Extent::ForNs(2_000_000_000);
+        if let Some(measured) = &mut sample.measured {
+            measured.counts.succeeded = if is_batching { 600 } else { 6_600 };
+            measured.makespan_ns = if is_batching { 2_000_000_000 } else { 2_200_000_000 };
+            let grows =
+                |at: u64| if sample.cell.strategy == "semaphore" { 9_000 } else { at / 100 };
+            let series = (0..10).map(|tenth| tenth * 200_000_000).map(|at| (at, grows(at)));
+            measured.series.live_bytes = series.collect();
+        }
+    }
+    samples
+}
+
+#[test]
+fn of_an_endless_source_the_highest_rate_is_the_fastest() {
+    let (report, samples) = (markdown(&endless()), endless());
+    let has = |said: &str| assert!(report.contains(said), "{said} is not in\n{report}");
+    has("Fastest of those that hold jobs back on tokio: semaphore with 3,000 /s.");
+    has(
+        "A barrier makes free slots wait for the slowest job: batching was 10× slower than the fastest",
+    );
+    has("| jobs a second (× best with a limit) | tokio |");
+    has("| batching | 300 /s (10×) |");
+    has("Memory grows with time: unbounded-spawn");
+    let text = said(&samples);
+    assert!(text.contains("1.0× is 3,000 "), "{text}");
+    assert!(text.contains("batching 10× 300 "), "{text}");
+    assert!(text.contains("× jobs a second of the executor's fastest"), "{text}");
+}
+
+#[test]
+fn failures_that_the_workload_asks_for_hide_no_time() {
+    let mut samples = of(&["semaphore", "batching"], "tokio");
+    for sample in &mut samples {
+        sample.cell.work.faults = Faults { fail_per_million: 50_000, panic_per_million: 10_000 };
+        if let Some(measured) = &mut sample.measured {
+            let ended = (measured.counts.admitted, 12, 2);
+            let (all, failed, panicked) = ended;
+            let succeeded = all - failed - panicked;
+            measured.counts = Counts { succeeded, failed, panicked, ..measured.counts };
+        }
+    }
+    let report = markdown(&samples);
+    let has = |said: &str| assert!(report.contains(said), "{said} is not in\n{report}");
+    has("Fastest of those that hold jobs back on tokio: semaphore");
+    has("(1.0×, 6% fail) |");
+    has("As the workload asks, up to 6 % of the jobs fail or panic");
+    assert!(!report.contains("Not compared"), "{report}");
+    let text = said(&samples);
+    assert!(text.contains("semaphore 1.0×"), "{text}");
+    assert!(text.contains("faults As the workload asks"), "{text}");
+
+    for measured in samples.iter_mut().filter_map(|sample| sample.measured.as_mut()) {
+        measured.counts.refused = 1;
+    }
+    assert!(markdown(&samples).contains("Not compared where jobs failed"), "one was refused");
 }

@@ -11,6 +11,7 @@ use super::{
 use crate::{
     draw::{Canvas, Face, H, Heading, Plot, Role, RowHead, Rows, Stroke, width},
     facts::{Group, Variant, groups, left_out, listed, lost_text},
+    pace::Pace,
     units,
 };
 
@@ -24,6 +25,8 @@ struct Lanes {
     sentence: String,
     family: Family,
     makespan_ns: u64,
+    /// How many of its jobs succeeded a second.
+    rate: f64,
     /// What is said of its end beside the time.
     note: String,
     /// Which part of the jobs did not succeed, if any.
@@ -51,7 +54,7 @@ pub(super) fn draw(group: &Group, name: &str) -> Option<Draft> {
     let mut rows: Vec<Lanes> =
         chosen.iter().filter_map(|(variant, row)| lanes(group, variant, row, limit)).collect();
     let jobs = rows.iter().map(|row| row.layout.total).max()?;
-    compare(&mut rows);
+    compare(&mut rows, Pace::of(group.cells()));
     Some(picture(group, name, executor, (jobs, limit), &rows, &left_out(&omitted)))
 }
 
@@ -69,20 +72,24 @@ pub(crate) fn seen(run: &Run, samples: &[Sample], row: &Summary) -> Option<Strin
     callout.span_ns.map(|_| format!("At the worst, {}.", callout.text))
 }
 
-/// Say of each row how many times as long as the best of those with a limit it took.
-fn compare(rows: &mut [Lanes]) {
+/// Say of each row how many times slower than the best of those with a limit it was.
+fn compare(rows: &mut [Lanes], pace: Pace) {
+    let value = |row: &Lanes| match pace {
+        Pace::Makespan => row.makespan_ns as f64,
+        Pace::Rate => row.rate,
+    };
     let sound = rows.iter().filter(|row| row.lost.is_none());
-    let best = sound.filter(|row| row.family != Family::NoLimit);
-    let best = best.map(|row| row.makespan_ns).min();
+    let best = pace.best(sound.filter(|row| row.family != Family::NoLimit).map(value));
     for row in rows {
         row.note = match (row.lost, row.family, best) {
             (Some(part), ..) => lost_text(part),
             (None, _, None) => String::new(),
             (None, Family::NoLimit, _) => "no limit".to_owned(),
-            (None, _, Some(best)) if row.makespan_ns == best => "best with a limit".to_owned(),
+            (None, _, Some(best)) if value(row) == best => "best with a limit".to_owned(),
             (None, _, Some(best)) => {
-                let ratio = row.makespan_ns as f64 / best.max(1) as f64;
-                format!("{} as long", units::times(ratio))
+                let times = units::times(pace.times(value(row), best));
+                let than = if pace == Pace::Rate { "slower" } else { "as long" };
+                format!("{times} {than}")
             }
         };
     }
@@ -127,7 +134,6 @@ fn drawn<'a>(samples: &'a [Sample], row: &Summary) -> Option<&'a Measured> {
 fn lanes(group: &Group, variant: &Variant, row: &Summary, limit: usize) -> Option<Lanes> {
     let measured = drawn(group.samples, row)?;
     let (trace, makespan_ns) = (measured.trace.as_ref()?, measured.makespan_ns);
-    let lost = measured.counts.failed + measured.counts.panicked;
     let family = group.family(&variant.strategy);
     let promised = row.cell.limit.map(usize::from);
     let ordered = layout(trace, makespan_ns, true);
@@ -144,8 +150,9 @@ fn lanes(group: &Group, variant: &Variant, row: &Summary, limit: usize) -> Optio
         sentence: group.sentence(&variant.strategy).replace(['*', '`'], ""),
         family,
         makespan_ns,
+        rate: measured.counts.succeeded as f64 * 1e9 / makespan_ns.max(1) as f64,
         note: String::new(),
-        lost: (lost > 0).then(|| lost as f64 / measured.counts.admitted.max(lost) as f64),
+        lost: row.lost(),
         layout,
         slots,
         held,

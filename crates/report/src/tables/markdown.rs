@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{
     document::{Block, markdown},
-    facts::LOST,
+    facts::{LOST, lost_text, share},
     growth, units,
 };
 
@@ -41,6 +41,7 @@ pub(crate) fn makespan<'a>(page: &'a Page<'a>) -> Vec<Block<'a>> {
     if page.cells().any(|cell| cell.lost().is_some()) {
         blocks.push(Block::Paragraph(format!("“% fail”: {LOST}.").into()));
     }
+    blocks.extend(asked_to_fail(page).map(|said| Block::Paragraph(said.into())));
     if page.executors.iter().any(|executor| executor.legacy) {
         blocks.push(Block::Paragraph("† no longer maintained; people still run it.".into()));
     }
@@ -71,16 +72,28 @@ pub(crate) fn split<'a>(page: &Page) -> Vec<Block<'a>> {
     [Block::Paragraph(said.into()), table].into_iter().chain(reasons).collect()
 }
 
+/// That jobs failed as they were to, which is part of what is compared; `None` if none were.
+pub(crate) fn asked_to_fail(page: &Page) -> Option<String> {
+    let most = page.cells().filter_map(Summary::failed_as_asked).reduce(f64::max)?;
+    Some(format!(
+        "As the workload asks, up to {} of the jobs fail or panic, for every strategy the same ones; \
+         what is compared includes them.",
+        share(most)
+    ))
+}
+
 /// The heads and rows of the time on every executor.
 pub(crate) fn makespans(page: &Page) -> (Vec<String>, Vec<Vec<String>>) {
-    let mut heads = vec!["makespan (× best with a limit)".to_owned()];
+    let mut heads = vec![format!("{} (× best with a limit)", page.pace.head())];
     heads.extend(page.executors.iter().map(|executor| executor.marked()));
     let rows = page.rows.iter().map(|row| {
-        let cell = |column| match (row.makespan_ns(column), page.ratio(row, column)) {
-            (Some(time), Some(ratio)) => {
-                format!("{} ({})", units::time(time), units::times(ratio))
+        let cell = |column| match page.value(row, column).zip(page.ratio(row, column)) {
+            Some((value, ratio)) => {
+                let asked = row.failed_as_asked(column).map(lost_text);
+                let asked = asked.map_or_else(String::new, |part| format!(", {part}"));
+                format!("{value} ({}{asked})", units::times(ratio))
             }
-            _ => row.absence(column),
+            None => row.absence(column),
         };
         std::iter::once(row.name.clone()).chain((0..page.executors.len()).map(cell)).collect()
     });
