@@ -14,22 +14,18 @@ use crate::{
 /// The rankings, ready to be printed, ending with a line end.
 pub fn ranking(rankings: &[Ranking], metric: &'static Metric, format: Format) -> String {
     match format {
-        Format::Table => {
-            rankings.iter().map(|one| terminal(one, metric)).collect::<Vec<_>>().join("\n")
-        }
-        Format::Csv => csv(rankings, metric),
+        Format::Table => rankings.iter().map(|one| terminal(one)).collect::<Vec<_>>().join("\n"),
+        Format::Csv => csv(rankings),
         Format::Json => {
             let whole = json!({ "metric": metric, "rankings": rankings });
             format!("{whole:#}\n")
         }
-        Format::Markdown => {
-            rankings.iter().map(|one| markdown(one, metric)).collect::<Vec<_>>().join("\n")
-        }
+        Format::Markdown => rankings.iter().map(|one| markdown(one)).collect::<Vec<_>>().join("\n"),
     }
 }
 
-fn title(ranking: &Ranking, metric: &Metric) -> String {
-    let Ranking { workload, executor, .. } = ranking;
+fn title(ranking: &Ranking) -> String {
+    let Ranking { workload, executor, metric, .. } = ranking;
     units::plain(&format!("{workload} on {executor}, by {metric}, {} rounds", ranking.rounds))
 }
 
@@ -42,13 +38,13 @@ fn caution(ranking: &Ranking) -> Option<String> {
     })
 }
 
-fn terminal(ranking: &Ranking, metric: &Metric) -> String {
-    let mut text = title(ranking, metric) + "\n";
+fn terminal(ranking: &Ranking) -> String {
+    let mut text = title(ranking) + "\n";
     let names = ranking.ties.iter().flatten().map(|ranked| ranked.name.chars().count());
     let width = names.max().unwrap_or(0);
     for (place, tie) in places(ranking) {
         for ranked in tie {
-            let (median, ratio) = (value(metric.unit, ranked.median), times(ranked.ratio));
+            let (median, ratio) = (value(ranking.metric.unit, ranked.median), times(ranked.ratio));
             text += &format!(
                 "{place:>4}  {:width$}  {median:>9}  {ratio:>7}\n",
                 units::plain(&ranked.name)
@@ -61,8 +57,8 @@ fn terminal(ranking: &Ranking, metric: &Metric) -> String {
     caution(ranking).map_or(text.clone(), |said| format!("{text}{said}\n"))
 }
 
-fn markdown(ranking: &Ranking, metric: &Metric) -> String {
-    let mut text = format!("**{}**\n\n", escape(&title(ranking, metric)));
+fn markdown(ranking: &Ranking) -> String {
+    let mut text = format!("**{}**\n\n", escape(&title(ranking)));
     if let Some(said) = caution(ranking) {
         text += &format!("{said}.\n\n");
     }
@@ -70,7 +66,7 @@ fn markdown(ranking: &Ranking, metric: &Metric) -> String {
     let mut rows = Vec::new();
     for (place, tie) in places(ranking) {
         rows.extend(tie.iter().map(|ranked| {
-            let (median, ratio) = (value(metric.unit, ranked.median), times(ranked.ratio));
+            let (median, ratio) = (value(ranking.metric.unit, ranked.median), times(ranked.ratio));
             vec![ranked.name.clone(), place.to_string(), median, ratio]
         }));
     }
@@ -81,11 +77,12 @@ fn markdown(ranking: &Ranking, metric: &Metric) -> String {
     text + &pipes(&heads, &rows)
 }
 
-fn csv(rankings: &[Ranking], metric: &'static Metric) -> String {
+fn csv(rankings: &[Ranking]) -> String {
     struct Row {
         workload: String,
         executor: String,
         place: usize,
+        metric: &'static str,
         ranked: bp_analysis::Ranked,
     }
     let rows: Vec<Row> = rankings
@@ -96,6 +93,7 @@ fn csv(rankings: &[Ranking], metric: &'static Metric) -> String {
             each.map(|(place, ranked)| Row {
                 workload: ranking.workload.clone(),
                 executor: ranking.executor.clone(),
+                metric: ranking.metric.name,
                 place,
                 ranked: ranked.clone(),
             })
@@ -106,7 +104,7 @@ fn csv(rankings: &[Ranking], metric: &'static Metric) -> String {
         .text("executor", |row| row.executor.as_str().into())
         .number("place", |row| Some(row.place))
         .text("strategy", |row| row.ranked.name.as_str().into())
-        .text("metric", move |_| metric.name.into())
+        .text("metric", |row| row.metric.into())
         .number("median", |row| Some(row.ranked.median))
         .number("ratio_to_best", |row| Some(row.ranked.ratio))
         .number("p_adjusted", |row| Some(row.ranked.p_adjusted));
