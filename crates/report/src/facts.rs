@@ -17,6 +17,8 @@ pub(crate) struct Group<'a> {
     pub(crate) samples: &'a [Sample],
     /// The workload with its decorators.
     pub(crate) label: String,
+    /// The same for people.
+    pub(crate) work: String,
     /// True if its executors simulate time, which never stands beside real time.
     pub(crate) simulated: bool,
     cells: Vec<&'a Summary>,
@@ -51,7 +53,10 @@ pub(crate) fn groups<'a>(
         let simulated = is_simulated(run, &summary.cell.executor);
         match groups.iter_mut().find(|g| g.label == label && g.simulated == simulated) {
             Some(group) => group.cells.push(summary),
-            None => groups.push(Group { run, samples, label, simulated, cells: vec![summary] }),
+            None => {
+                let work = summary.cell.work.title();
+                groups.push(Group { run, samples, label, work, simulated, cells: vec![summary] });
+            }
         }
     }
     groups
@@ -94,7 +99,7 @@ impl<'a> Group<'a> {
     /// The title of a figure: what it shows, and of which workload.
     pub(crate) fn heading(&self, what: &str) -> String {
         let clock = if self.simulated { ", simulated time" } else { "" };
-        format!("{what}: {}{clock}", self.label)
+        format!("{what}: {}{clock}", self.work)
     }
 
     /// The samples of its cells.
@@ -117,13 +122,6 @@ impl<'a> Group<'a> {
                 && row.cell.strategy == variant.strategy
                 && parameters(&row.cell) == variant.parameters
         })
-    }
-
-    /// The name of a variant for people.
-    pub(crate) fn title(&self, variant: &Variant) -> String {
-        let entry = self.run.catalogue.strategy(&variant.strategy);
-        let title = entry.map_or(variant.strategy.as_str(), |entry| entry.title.as_str());
-        format!("{title}{}", variant.suffix)
     }
 
     /// Its kind of rule; a strategy that the catalogue lacks is drawn as one without a limit.

@@ -25,8 +25,8 @@ pub fn ranking(rankings: &[Ranking], metric: &'static Metric, format: Format) ->
 }
 
 fn title(ranking: &Ranking) -> String {
-    let Ranking { workload, executor, metric, .. } = ranking;
-    units::plain(&format!("{workload} on {executor}, by {metric}, {} rounds", ranking.rounds))
+    let Ranking { title, executor, metric, .. } = ranking;
+    units::plain(&format!("{title} on {executor}, by {metric}, {} rounds", ranking.rounds))
 }
 
 /// What a reader must know before taking one group for a result.

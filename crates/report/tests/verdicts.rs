@@ -137,6 +137,10 @@ fn failures_that_the_workload_asks_for_hide_no_time() {
     let has = |said: &str| assert!(report.contains(said), "{said} is not in\n{report}");
     has("Fastest of those that hold jobs back on tokio: semaphore");
     has("(1.0×, 6% fail) |");
+    has("## stragglers, fail 5%, panic 1%");
+    has(
+        "![Slots at work, slots free: stragglers, fail 5%, panic 1%](figures/stragglers-fail-50000ppm",
+    );
     has("As the workload asks, up to 6 % of the jobs fail or panic");
     assert!(!report.contains("Not compared"), "{report}");
     let text = said(&samples);
@@ -147,4 +151,21 @@ fn failures_that_the_workload_asks_for_hide_no_time() {
         measured.counts.refused = 1;
     }
     assert!(markdown(&samples).contains("Not compared where jobs failed"), "one was refused");
+}
+
+#[test]
+fn a_strategy_has_the_name_that_is_typed_in_every_figure() {
+    let run = simulator::run();
+    let samples = simulator::samples();
+    let figures = bp_report::figures(&run, &samples);
+    assert!(figures.len() > 5);
+    for figure in &figures {
+        for title in ["semaphore before spawn", "materialize (ordered)", "wait for any"] {
+            // Lanes say beside the name what the rule is.
+            let shown = figure.svg.replace(&format!("The rule of {title}"), "");
+            assert!(!shown.contains(title), "{}: {title}", figure.name);
+            assert!(!figure.description.contains(title), "{}", figure.description);
+        }
+    }
+    assert!(markdown(&samples).contains("- **semaphore**"));
 }

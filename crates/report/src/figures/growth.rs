@@ -32,7 +32,7 @@ pub(super) fn draw(group: &Group, name: &str) -> Option<Draft> {
     let executor = group.executor(|row| points(row).is_some())?;
     let (chosen, omitted) = group.chosen(executor, MOST, |row| points(row).is_some());
     let grown = chosen.iter().filter_map(|(variant, row)| {
-        let (label, family) = (group.title(variant), group.family(&variant.strategy));
+        let (label, family) = (variant.name(), group.family(&variant.strategy));
         Some(Grown { label, family, points: points(row)? })
     });
     let title = group.heading("Peak memory against the number of jobs");

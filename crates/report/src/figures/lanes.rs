@@ -146,7 +146,7 @@ fn lanes(group: &Group, variant: &Variant, row: &Summary, limit: usize) -> Optio
         None => callout::unlimited(&layout, moments.in_flight_peak, row.live_peak_bytes),
     };
     Some(Lanes {
-        title: group.title(variant),
+        title: variant.name(),
         sentence: group.sentence(&variant.strategy).replace(['*', '`'], ""),
         family,
         makespan_ns,
@@ -169,7 +169,7 @@ fn picture(
     rows: &[Lanes],
     caption: &str,
 ) -> Draft {
-    let title = format!("Slots at work, slots free: {}", group.label);
+    let title = group.heading("Slots at work, slots free");
     let jobs = units::count(jobs as u64);
     let subtitle = format!(
         "The same {jobs} jobs on {executor}, at most {limit} in flight where there is a limit. A \

@@ -27,7 +27,7 @@ pub(super) fn draw(group: &Group, name: &str) -> Option<Draft> {
     let said: Vec<_> = rows
         .iter()
         .map(|(variant, _, measured)| {
-            format!("{} {}", group.title(variant), units::bytes(peak(measured)))
+            format!("{} {}", variant.name(), units::bytes(peak(measured)))
         })
         .collect();
     let description = format!("Most live bytes on {executor}: {}.", listed(&said));
@@ -36,7 +36,7 @@ pub(super) fn draw(group: &Group, name: &str) -> Option<Draft> {
         heads: rows
             .iter()
             .map(|(variant, row, _)| RowHead {
-                title: group.title(variant),
+                title: variant.name(),
                 note: growth::word(row.verdict_memory()).to_owned(),
                 family: group.family(&variant.strategy),
             })

@@ -66,7 +66,7 @@ fn description(group: &Group, (least, most): (u64, u64)) -> String {
         .variants()
         .iter()
         .filter(|variant| grows(variant))
-        .map(|variant| group.title(variant))
+        .map(|variant| variant.name())
         .collect();
     if growing.is_empty() {
         format!("From {} to {}.", units::bytes(least), units::bytes(most))
@@ -98,7 +98,7 @@ fn row(
     (y, scale): (f64, Scale),
 ) {
     let family = Role::Of(group.family(&variant.strategy));
-    let title = fit(&group.title(variant), 12.5, false, LEFT - 32.0);
+    let title = fit(&variant.name(), 12.5, false, LEFT - 32.0);
     canvas.text(&title, (LEFT - 12.0, y), Face::plain(Role::Ink, 12.5), H::Right);
     canvas.line(&[(LEFT, y), (RIGHT, y)], Stroke::solid(Role::Grid, 1.0));
     let first = y - STEP * (cells.len() as f64 - 1.0) / 2.0;

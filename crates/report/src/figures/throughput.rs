@@ -78,7 +78,7 @@ pub(super) fn draw(group: &Group, name: &str) -> Option<Draft> {
         for (place, variant) in variants.iter().enumerate() {
             let y = top + PITCH * place as f64;
             let family = group.family(&variant.strategy);
-            row_head(canvas, &group.title(variant), Role::Of(family), y + PITCH / 2.0);
+            row_head(canvas, &variant.name(), Role::Of(family), y + PITCH / 2.0);
             for (column, executor) in executors.iter().enumerate() {
                 let row = group.cell(variant, executor);
                 let place = (LEFT + wide * column as f64, y, wide);

@@ -13,6 +13,8 @@ use crate::{facts::lost_text, pace::Pace, units};
 pub(crate) struct Page<'a> {
     /// The workload with its decorators, as [`bp_record::Work::label`] has it.
     pub(crate) label: String,
+    /// The same for people.
+    pub(crate) work: String,
     /// Most jobs in flight, of those strategies that take a limit.
     pub(crate) limit: Option<NonZeroUsize>,
     /// True if time is simulated.
@@ -107,7 +109,8 @@ fn page<'a>(
     };
     let executors = executors.into_iter().map(entry).collect();
     let pace = Pace::of(cells.iter().copied());
-    Page { label: label.to_owned(), limit, simulated, pace, executors, rows, run }
+    let work = cells.first().map_or_else(String::new, |row| units::plain(&row.cell.work.title()));
+    Page { label: label.to_owned(), work, limit, simulated, pace, executors, rows, run }
 }
 
 /// What else than the limit tells two cells of one strategy apart.
@@ -175,7 +178,7 @@ impl<'a> Page<'a> {
     /// What was run, in a line: `exponential · 240 jobs of 1.00 ms asked for (median 1.12 ms on
     /// tokio) · limit 10`.
     pub(crate) fn title(&self) -> String {
-        let mut parts = vec![self.label.clone()];
+        let mut parts = vec![self.work.clone()];
         if self.simulated {
             parts.push("simulated time".to_owned());
         }
