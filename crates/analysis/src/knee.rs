@@ -100,6 +100,10 @@ pub fn knee(curve: &Curve, seed: u64) -> Option<Knee> {
         left_out: lost.iter().map(|point| point.value).collect(),
     };
     knee.verdict = verdict(&knee, &medians);
+    if knee.verdict == KneeVerdict::TooFewValues {
+        // Three parameters meet three points, whatever these are; nothing may be concluded from it.
+        (knee.little, knee.usl, knee.peak, knee.misfit) = (None, None, None, None);
+    }
     Some(knee)
 }
 
