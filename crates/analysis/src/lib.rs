@@ -59,7 +59,7 @@ pub use crate::{
     knee::{ENOUGH, Knee, KneeVerdict, knee},
     metric::{Better, Metric, Unit},
     moments::{Moments, read},
-    open_loop::{Offered, keeps_up, open_loop},
+    open_loop::{Offered, backlog_growth, keeps_up, open_loop},
     outcomes::OutcomeChange,
     paired::{Paired, paired},
     power::power,

@@ -7,7 +7,7 @@ mod simulator;
 use std::num::NonZeroUsize;
 
 use bp_analysis::summarize;
-use bp_record::{Counts, Extent, Faults, Pass, Sample};
+use bp_record::{Arrivals, Counts, Extent, Faults, OpenLoop, Pass, Sample};
 use bp_report::{Format, Material, report, table};
 
 /// All white space made alike, for what is said breaks where a line is full.
@@ -168,4 +168,45 @@ fn a_strategy_has_the_name_that_is_typed_in_every_figure() {
         }
     }
     assert!(markdown(&samples).contains("- **semaphore**"));
+}
+
+#[test]
+fn a_terminal_says_what_the_report_says() {
+    let text = said(&of(&["semaphore", "batching", "unbounded-spawn"], "tokio"));
+    let has = |said: &str| assert!(text.contains(said), "{said} is not in\n{text}");
+    has("- Fastest of those that hold jobs back on tokio: semaphore with ");
+    has("- A barrier makes free slots wait for the slowest job: batching took ");
+    has(
+        "- Memory grows with the number of jobs: unbounded-spawn (15.7 MB); where memory is bounded",
+    );
+}
+
+#[test]
+fn quantiles_that_nobody_has_take_no_column() {
+    let report = markdown(&of(&["semaphore", "batching"], "tokio"));
+    let has = |said: &str| assert!(report.contains(said), "{said} is not in\n{report}");
+    has("| p50 | CPU per job |");
+    has("Left out, since fewer than ten jobs lie beyond it: p99 (it takes 1,000 jobs).");
+}
+
+#[test]
+fn a_backlog_that_chance_moves_does_not_grow_or_shrink() {
+    let mut samples = of(&["semaphore"], "tokio");
+    for sample in &mut samples {
+        sample.cell.work.arrivals = Arrivals::Poisson { per_second: 500 };
+        if let Some(measured) = sample.measured.as_mut().filter(|_| sample.pass == Pass::Trace) {
+            measured.open_loop = Some(OpenLoop {
+                arrivals: 180,
+                offered_per_s: 500.0,
+                achieved_per_s: 522.8,
+                backlog_growth_per_s: -22.8,
+                ..OpenLoop::default()
+            });
+        }
+    }
+    let report = markdown(&samples);
+    assert!(report.contains("| 523 /s | 0 /s | yes |"), "{report}");
+    let text = said(&samples);
+    assert!(text.contains("523 /s 0 /s") && !text.contains("-22.8"), "{text}");
+    assert!(text.starts_with("stragglers, poisson:500/s ·"), "{text}");
 }

@@ -8,6 +8,7 @@ use super::{
     ideal::{HEADS, MEANING, ideals},
     open_loop,
     pages::{Page, cpu_per_job, pages},
+    quantiles::without_empty,
 };
 use crate::{
     document::{Block, markdown},
@@ -57,7 +58,8 @@ pub(crate) fn character<'a>(page: &Page) -> Vec<Block<'a>> {
              jobs in flight, the first result, sojourn (arrival to delivery) and processor time.",
             executor.name
         );
-        blocks.extend([Block::Paragraph(said.into()), costs(page, column)]);
+        blocks.push(Block::Paragraph(said.into()));
+        blocks.extend(costs(page, column));
     }
     blocks
 }
@@ -100,7 +102,7 @@ pub(crate) fn makespans(page: &Page) -> (Vec<String>, Vec<Vec<String>>) {
     (heads, rows.collect())
 }
 
-fn costs<'a>(page: &Page, column: usize) -> Block<'a> {
+fn costs<'a>(page: &Page, column: usize) -> Vec<Block<'a>> {
     const HEADS: [&str; 9] = [
         "strategy",
         "memory",
@@ -116,7 +118,17 @@ fn costs<'a>(page: &Page, column: usize) -> Block<'a> {
         let cell = row.cells[column].filter(|cell| cell.samples_ok > 0)?;
         Some(std::iter::once(row.name.clone()).chain(cost(cell)).collect())
     });
-    Block::Table(HEADS.map(str::to_owned).to_vec(), rows.collect())
+    known_quantiles(HEADS.map(str::to_owned).to_vec(), rows.collect())
+}
+
+/// A table without the quantiles that no row has, and what is said of those.
+pub(super) fn known_quantiles<'a>(
+    mut heads: Vec<String>,
+    mut rows: Vec<Vec<String>>,
+) -> Vec<Block<'a>> {
+    let said = without_empty(&mut heads, &mut rows);
+    let said = said.map(|said| Block::Paragraph(said.into()));
+    [Block::Table(heads, rows)].into_iter().chain(said).collect()
 }
 
 fn cost(cell: &Summary) -> [String; 8] {

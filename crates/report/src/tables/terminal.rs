@@ -6,13 +6,13 @@ use bp_record::Run;
 
 use super::{
     failure,
-    grid::{Align, Grid, wrapped},
+    grid::{Align, Grid, bullets, wrapped},
     ideal::{HEADS, Ideals, MEANING, ideals},
     markdown::asked_to_fail,
     open_loop,
     pages::{Page, Row, cpu_per_job, pages},
 };
-use crate::{facts::LOST, growth, pace::Pace, units};
+use crate::{facts::LOST, growth, pace::Pace, units, verdict::verdict};
 
 /// How wide a terminal is, in characters.
 const WIDTH: usize = 80;
@@ -64,6 +64,11 @@ pub(super) fn text(run: &Run, summaries: &[Summary]) -> String {
         }
         if let Some(ideals) = ideals(page) {
             lines.extend(split(&ideals).lines());
+            lines.push(String::new());
+        }
+        let said = verdict(page);
+        if !said.is_empty() {
+            lines.extend(bullets(&said, WIDTH));
             lines.push(String::new());
         }
     }
