@@ -8,8 +8,12 @@ use crate::{
     Format,
     comparison::value,
     document::markdown::{escape, pipes},
+    tables::wrapped,
     units,
 };
+
+/// How wide a terminal is, in characters.
+const WIDTH: usize = 80;
 
 /// The rankings, ready to be printed, ending with a line end.
 pub fn ranking(rankings: &[Ranking], metric: &'static Metric, format: Format) -> String {
@@ -39,7 +43,7 @@ fn caution(ranking: &Ranking) -> Option<String> {
 }
 
 fn terminal(ranking: &Ranking) -> String {
-    let mut text = title(ranking) + "\n";
+    let mut text = wrapped(&title(ranking), WIDTH).join("\n") + "\n";
     let names = ranking.ties.iter().flatten().map(|ranked| ranked.name.chars().count());
     let width = names.max().unwrap_or(0);
     for (place, tie) in places(ranking) {
@@ -54,7 +58,8 @@ fn terminal(ranking: &Ranking) -> String {
     for (name, why) in &ranking.apart {
         text += &format!("   -  {:width$}  {}\n", units::plain(name), units::plain(why));
     }
-    caution(ranking).map_or(text.clone(), |said| format!("{text}{said}\n"))
+    caution(ranking)
+        .map_or(text.clone(), |said| format!("{text}{}\n", wrapped(&said, WIDTH).join("\n")))
 }
 
 fn markdown(ranking: &Ranking) -> String {

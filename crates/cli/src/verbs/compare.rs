@@ -42,7 +42,7 @@ fn stored(arguments: &Compare, base: &Path, new: &Path, gate: &Gate) -> Result<S
     };
     let differences = bp_report::differences(&base_run.run.environment, &new_run.run.environment);
     if !differences.is_empty() {
-        tell!("warning: the runs differ in more than the code: {}", differences.join("; "));
+        tell!("warning: the runs differ in more than the code:\n  {}", differences.join("\n  "));
     }
     print(&comparison, gate, &sides, arguments.format)?;
     Ok(status(&comparison, arguments.strict))
