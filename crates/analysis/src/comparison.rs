@@ -140,8 +140,14 @@ pub(crate) fn assemble(
     gate: &Gate,
 ) -> Comparison {
     let outcomes = shared.cells.iter().flat_map(|(base, new)| changes(base, new)).collect();
-    let mean = |(metric, _): &(&'static Metric, Slack)| {
-        let of_metric = rows.iter().filter(|row| row.metric == *metric);
+    let mut metrics: Vec<&'static Metric> = gate.rules.iter().map(|(metric, _)| *metric).collect();
+    for row in &rows {
+        if !metrics.contains(&row.metric) {
+            metrics.push(row.metric);
+        }
+    }
+    let mean = |metric: &'static Metric| {
+        let of_metric = rows.iter().filter(|row| row.metric == metric);
         let ratios: Vec<f64> = of_metric.map(|row| row.ratio.ln()).collect();
         let cells = ratios.len();
         let failures = |new: bool| {
@@ -157,7 +163,7 @@ pub(crate) fn assemble(
             new_failures,
         })
     };
-    let means = gate.rules.iter().filter_map(mean).collect();
+    let means = metrics.into_iter().filter_map(mean).collect();
     Comparison { method, rows, outcomes, means, cells: shared.cells.len(), apart: shared.apart }
 }
 

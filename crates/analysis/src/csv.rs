@@ -74,6 +74,8 @@ fn memory_columns(table: Table<Summary>) -> Table<Summary> {
             Some(MemoryVerdict::Bounded) => "bounded".into(),
             Some(MemoryVerdict::Between) => "between".into(),
             Some(MemoryVerdict::Grows) => "grows".into(),
+            Some(MemoryVerdict::TooFewJobs) => "too few jobs".into(),
+            Some(MemoryVerdict::JobsLost) => "jobs lost".into(),
         })
         .number("allocations", |row| row.allocations)
         .number("rss_peak_bytes", |row| row.rss_peak_bytes)

@@ -37,19 +37,6 @@ pub struct Replicate {
     pub service_mean_ns: Option<u64>,
 }
 
-impl Point {
-    /// Which part of the jobs failed, was refused or panicked; `None` if all succeeded or nothing
-    /// is known. Throughput at such a value is no standard for the others.
-    pub fn lost(&self) -> Option<f64> {
-        let lost = self.summary.failed.unwrap_or(0) + self.summary.panicked.unwrap_or(0);
-        let jobs = self.summary.jobs.or_else(|| {
-            let makespan_s = self.summary.makespan_ns?.median_ns as f64 / 1e9;
-            Some((self.summary.throughput_per_s? * makespan_s).round() as u64 + lost)
-        })?;
-        (lost > 0).then(|| lost as f64 / jobs.max(1) as f64)
-    }
-}
-
 /// The curves of a sweep over `axis`, by workload, strategy and executor.
 ///
 /// Cells of a curve differ along the axis alone; over the limit, a capacity and a window may be

@@ -64,10 +64,14 @@ impl<'a> Field<'a> {
         Self { places: ids.collect(), side }
     }
 
-    /// A metric of each cell in which it was measured, by round.
-    pub fn by_round(&self, metric: &Metric) -> impl Iterator<Item = BTreeMap<u32, f64>> + '_ {
-        let metric = *metric;
-        self.side.cells.iter().map(move |cell| cell.values(&metric)).filter(|of| !of.is_empty())
+    /// A metric of each cell in which it was measured, by round; of endless sources the jobs a
+    /// second instead of the makespan.
+    pub fn by_round(
+        &self,
+        metric: &'static Metric,
+    ) -> impl Iterator<Item = BTreeMap<u32, f64>> + '_ {
+        let values = move |cell: &CellSamples| cell.values(metric.fair(&cell.cell.work));
+        self.side.cells.iter().map(values).filter(|of| !of.is_empty())
     }
 
     /// Puts the cells of those ids side by side; an id that is `None` or not known has no standing.

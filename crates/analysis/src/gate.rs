@@ -1,3 +1,5 @@
+use bp_record::Work;
+
 use crate::Metric;
 
 /// Which metrics are compared, and by how much each may change before it matters.
@@ -5,6 +7,22 @@ use crate::Metric;
 pub struct Gate {
     /// The metrics, each once, in the order in which they are shown.
     pub rules: Vec<(&'static Metric, Slack)>,
+}
+
+impl Gate {
+    /// The rules for cells of `work`: a metric that says nothing of it gives way to the one that does,
+    /// whose unit is another, so that a slack in units is left out.
+    pub(crate) fn rules_for(&self, work: &Work) -> Vec<(&'static Metric, Slack)> {
+        let mut rules: Vec<(&'static Metric, Slack)> = Vec::new();
+        for &(metric, slack) in &self.rules {
+            let fair = metric.fair(work);
+            let slack = if fair == metric { slack } else { Slack { absolute: None, ..slack } };
+            if !rules.iter().any(|(known, _)| *known == fair) {
+                rules.push((fair, slack));
+            }
+        }
+        rules
+    }
 }
 
 /// How far a metric may move. What is given must be exceeded; if both are, both must.

@@ -3,12 +3,10 @@ use std::collections::HashMap;
 use bp_record::{Cell, Extent, Measured, Outcome, Pass, Sample};
 
 use crate::{
+    growth,
     quantiles::{mad, median},
     summary::{Spread, Summary},
 };
-
-/// Peaks below this count as this: the noise of a few words is no growth.
-const LEAST_PEAK_BYTES: u64 = 1024;
 
 /// The samples of one cell, at all extents.
 pub(crate) struct Group<'a> {
@@ -32,6 +30,7 @@ impl<'a> Group<'a> {
         let trace_sample = self.middle(Pass::Trace, |measured| Some(measured.makespan_ns));
         let memory_sample = self.middle(Pass::Memory, |measured| measured.live_peak_bytes);
         let trace = trace_sample.and_then(|index| self.samples[index].measured.as_ref());
+        let memory = memory_sample.and_then(|index| self.samples[index].measured.as_ref());
         let live_peak_bytes = self.median(Pass::Memory, |measured| measured.live_peak_bytes);
         let live_peak_small = self.small_peak();
         Summary {
@@ -68,7 +67,14 @@ impl<'a> Group<'a> {
             probe_effect: self.probe_effect(),
             live_peak_bytes,
             live_peak_small,
-            memory_growth: growth(jobs(self.full).zip(live_peak_bytes), live_peak_small),
+            memory_growth: match self.full.work.extent {
+                Extent::Jobs(jobs) => {
+                    growth::with_jobs(live_peak_bytes.map(|peak| (jobs, peak)), live_peak_small)
+                }
+                Extent::ForNs(ns) => {
+                    memory.and_then(|m| growth::with_time(&m.series.live_bytes, ns))
+                }
+            },
             allocations: self.median(Pass::Memory, |m| m.allocations),
             rss_peak_bytes: self.median(Pass::Memory, |m| m.rss_peak_bytes),
             refused: self.median(Pass::Time, |m| Some(m.counts.refused)),
@@ -200,13 +206,4 @@ fn spread(mut values: Vec<u64>) -> Option<Spread> {
         mad_ns: mad(&values)?,
         rounds: u32::try_from(values.len()).unwrap_or(u32::MAX),
     })
-}
-
-/// The power of the number of jobs with which the peak grows, from two pairs (jobs, bytes).
-fn growth(full: Option<(u64, u64)>, small: Option<(u64, u64)>) -> Option<f64> {
-    let ((jobs, peak), (small_jobs, small_peak)) = (full?, small?);
-    let peak = peak.max(LEAST_PEAK_BYTES) as f64;
-    let small_peak = small_peak.max(LEAST_PEAK_BYTES) as f64;
-    let power = (peak / small_peak).ln() / (jobs as f64 / small_jobs as f64).ln();
-    power.is_finite().then_some(power)
 }

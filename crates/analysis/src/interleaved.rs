@@ -21,8 +21,8 @@ pub fn compare_interleaved(base: &[Sample], new: &[Sample], gate: &Gate) -> Comp
     let shared = shared(&base, &new);
     let mut figures = Vec::new();
     for (base, new) in &shared.cells {
-        for (metric, slack) in &gate.rules {
-            figures.extend(Figure::new(base, new, metric, *slack));
+        for (metric, slack) in gate.rules_for(&new.cell.work) {
+            figures.extend(Figure::new(base, new, metric, slack));
         }
     }
     let adjusted = holm(&figures.iter().map(|figure| figure.paired.p).collect::<Vec<_>>());

@@ -77,7 +77,7 @@ impl Knee {
 /// each round says by itself.
 pub fn knee(curve: &Curve, seed: u64) -> Option<Knee> {
     let (lost, usable): (Vec<_>, Vec<_>) =
-        curve.points.iter().partition(|point| point.lost().is_some());
+        curve.points.iter().partition(|point| point.summary.lost().is_some());
     let usable: Vec<&Point> =
         usable.into_iter().filter(|p| p.summary.throughput_per_s.is_some()).collect();
     let medians: Vec<(f64, f64)> =
@@ -100,6 +100,10 @@ pub fn knee(curve: &Curve, seed: u64) -> Option<Knee> {
         left_out: lost.iter().map(|point| point.value).collect(),
     };
     knee.verdict = verdict(&knee, &medians);
+    if knee.verdict == KneeVerdict::TooFewValues {
+        // Three parameters meet three points, whatever these are; nothing may be concluded from it.
+        (knee.little, knee.usl, knee.peak, knee.misfit) = (None, None, None, None);
+    }
     Some(knee)
 }
 

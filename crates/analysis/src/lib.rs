@@ -13,11 +13,13 @@ mod field;
 mod front;
 mod gate;
 mod group;
+mod growth;
 mod holm;
 mod ideal;
 mod interleaved;
 mod judgement;
 mod knee;
+mod lost;
 mod metric;
 mod moments;
 mod open_loop;
@@ -50,6 +52,7 @@ pub use crate::{
     field::{Column, Field, Standing},
     front::front,
     gate::{Gate, Slack},
+    growth::MemoryVerdict,
     holm::{ALPHA, holm, least_pairs},
     ideal::{Split, Terms, ideal, split},
     interleaved::compare_interleaved,
@@ -57,7 +60,7 @@ pub use crate::{
     knee::{ENOUGH, Knee, KneeVerdict, knee},
     metric::{Better, Metric, Unit},
     moments::{Moments, read},
-    open_loop::{Offered, keeps_up, open_loop},
+    open_loop::{Offered, backlog_growth, keeps_up, open_loop},
     outcomes::OutcomeChange,
     paired::{Paired, paired},
     power::power,
@@ -68,7 +71,7 @@ pub use crate::{
     saturation::{Saturation, saturation},
     signed_rank::sign_p_value,
     stored::compare_stored,
-    summary::{MemoryVerdict, Spread, Summary, summarize},
+    summary::{Spread, Summary, summarize},
     totals::read_totals,
     usl::{Usl, fit_usl},
 };

@@ -1,6 +1,6 @@
 use std::fmt;
 
-use bp_record::{Measured, Pass};
+use bp_record::{Extent, Measured, Pass, Work};
 use serde::{Serialize, Serializer};
 
 /// A figure of a sample that has a direction: a column of `samples.csv`, or the sum or the rate
@@ -54,6 +54,21 @@ impl Metric {
     /// ```
     pub fn named(name: &str) -> Option<&'static Self> {
         METRICS.iter().find(|metric| metric.name == name)
+    }
+
+    /// What tells cells of `work` apart in its place: of an endless source, which lasts as long for
+    /// all, the makespan tells nothing, and the jobs a second tell it all.
+    pub(crate) fn fair(&'static self, work: &Work) -> &'static Self {
+        if self.is_moot(work) {
+            Self::named("throughput_per_s").expect("it is one of those below")
+        } else {
+            self
+        }
+    }
+
+    /// True if it tells nothing of cells of `work`.
+    pub(crate) fn is_moot(&self, work: &Work) -> bool {
+        matches!(work.extent, Extent::ForNs(_)) && self.name == "makespan_ns"
     }
 
     /// Its value; `None` where it was not measured.

@@ -69,8 +69,16 @@ pub fn open_loop(offered: Offered, trace: &Trace) -> Option<OpenLoop> {
 /// Whether the backlog stayed as it was: it grew by less than a hundredth of what was offered, or
 /// by no more than chance makes of so few arrivals, `2/√arrivals` of them.
 pub fn keeps_up(open_loop: &OpenLoop) -> bool {
+    backlog_growth(open_loop) <= 0.0
+}
+
+/// By how many jobs a second the backlog grew; 0 where it grew or shrank by no more than chance makes
+/// of it, as [`keeps_up`] takes it.
+pub fn backlog_growth(open_loop: &OpenLoop) -> f64 {
     let noise = 2.0 / (open_loop.arrivals.max(1) as f64).sqrt();
-    open_loop.backlog_growth_per_s <= open_loop.offered_per_s * noise.max(LEAST_GROWTH)
+    let least = open_loop.offered_per_s * noise.max(LEAST_GROWTH);
+    let growth = open_loop.backlog_growth_per_s;
+    if growth.abs() <= least { 0.0 } else { growth }
 }
 
 #[cfg(test)]
@@ -148,5 +156,11 @@ mod tests {
         };
         assert!(keeps_up(&growth(900)), "one in fifteen is chance");
         assert!(!keeps_up(&growth(2_500)), "one in twenty-five is not");
+        assert_eq!(backlog_growth(&growth(900)), 0.0);
+        assert_eq!(backlog_growth(&growth(2_500)), 5.0);
+        let shrinks = |per_s: f64| OpenLoop { backlog_growth_per_s: -per_s, ..growth(900) };
+        assert_eq!(backlog_growth(&shrinks(5.0)), 0.0, "and so is shrinking");
+        assert_eq!(backlog_growth(&shrinks(50.0)), -50.0, "but not by so much");
+        assert!(keeps_up(&shrinks(50.0)));
     }
 }

@@ -18,8 +18,13 @@ pub(crate) const ALPHA: f64 = 0.05;
 pub struct Ranking {
     /// The workload with its decorators.
     pub workload: String,
+    /// The same for people.
+    #[serde(skip)]
+    pub title: String,
     /// The executor.
     pub executor: String,
+    /// By what they are ranked: of an endless source, the jobs a second instead of the makespan.
+    pub metric: &'static Metric,
     /// The groups, the best first; in each the best first.
     pub ties: Vec<Vec<Ranked>>,
     /// Cells that are not ranked, and why.
@@ -75,6 +80,7 @@ fn ranking(
     cells: &[&CellSamples<'_>],
     metric: &'static Metric,
 ) -> Ranking {
+    let metric = cells.first().map_or(metric, |cell| metric.fair(&cell.cell.work));
     let most_work = most_work(cells.iter().copied(), metric);
     let (mut entrants, mut apart) = (Vec::new(), Vec::new());
     for cell in cells {
@@ -88,7 +94,8 @@ fn ranking(
     let rounds_needed = least_pairs(entrants.len().saturating_sub(1), ALPHA);
     let ties = ties(entrants, metric);
     let rounds = u32::try_from(rounds).unwrap_or(u32::MAX);
-    Ranking { workload, executor, ties, apart, rounds, rounds_needed }
+    let title = cells.first().map_or_else(String::new, |cell| cell.cell.work.title());
+    Ranking { workload, title, executor, metric, ties, apart, rounds, rounds_needed }
 }
 
 /// The best first.

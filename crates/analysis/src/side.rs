@@ -73,7 +73,12 @@ impl<'a> CellSamples<'a> {
 
     /// A metric of the samples that succeeded, by round; where a round was repeated, that of its
     /// repetition.
+    ///
+    /// None where the metric says nothing of such a workload.
     pub(crate) fn values(&self, metric: &Metric) -> BTreeMap<u32, f64> {
+        if metric.is_moot(&self.cell.work) {
+            return BTreeMap::new();
+        }
         let good =
             self.of_pass(metric.pass).filter_map(|sample| Some((sample.round, good(sample)?)));
         good.filter_map(|(round, measured)| Some((round, metric.of(measured)?))).collect()

@@ -1,3 +1,5 @@
+use std::collections::HashMap;
+
 use bp_record::Sample;
 
 use crate::{
@@ -18,18 +20,16 @@ use crate::{
 pub fn compare_stored(base: &[Sample], new: &[Sample], gate: &Gate) -> Comparison {
     let (base, new) = sides(base, new);
     let shared = shared(&base, &new);
-    let usual: Vec<Option<f64>> = gate
-        .rules
-        .iter()
-        .map(|(metric, _)| {
-            let spreads = shared.cells.iter().filter_map(|(base, _)| spread(&logs(base, metric)));
-            median_of(&mut spreads.collect::<Vec<_>>())
-        })
-        .collect();
+    let usual = |metric| {
+        let spreads = shared.cells.iter().filter_map(|(base, _)| spread(&logs(base, metric)));
+        median_of(&mut spreads.collect::<Vec<_>>())
+    };
+    let mut known: HashMap<&str, Option<f64>> = HashMap::new();
     let mut rows = Vec::new();
     for (base, new) in &shared.cells {
-        for ((metric, slack), usual) in gate.rules.iter().zip(&usual) {
-            rows.extend(row(base, new, metric, *slack, *usual));
+        for (metric, slack) in gate.rules_for(&new.cell.work) {
+            let usual = *known.entry(metric.name).or_insert_with(|| usual(metric));
+            rows.extend(row(base, new, metric, slack, usual));
         }
     }
     assemble(Method::Stored, shared, rows, gate)

@@ -72,7 +72,8 @@ pub struct Summary {
     /// The small extent in jobs, and the median peak of the live bytes there (memory pass).
     pub live_peak_small: Option<(u64, u64)>,
     /// The power of the number of jobs with which the peak of the live bytes grows:
-    /// `ln(peak / small peak) / ln(jobs / small jobs)`. About 0 is bounded, about 1 is O(N).
+    /// `ln(peak / small peak) / ln(jobs / small jobs)`. About 0 is bounded, about 1 is O(N). Of an
+    /// endless source, the power of time: from the peak of the first quarter to that of all of it.
     pub memory_growth: Option<f64>,
     /// How many allocations there were, the median over the rounds (memory pass).
     pub allocations: Option<u64>,
@@ -105,32 +106,10 @@ pub struct Spread {
     pub rounds: u32,
 }
 
-/// What the growth of the peak says of a strategy's memory.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum MemoryVerdict {
-    /// The growth is below 0.25: four times the jobs need less than 1.42 times the memory.
-    Bounded,
-    /// Neither; the two extents do not tell.
-    Between,
-    /// The growth is above 0.75: four times the jobs need more than 2.8 times the memory.
-    Grows,
-}
-
 impl Summary {
     /// Where the time of the median trace went.
     pub fn split(&self) -> Option<Split> {
         Some(split(self.ideal.as_ref()?, self.traced_ns?))
-    }
-
-    /// Whether the memory is bounded or grows with the number of jobs; `None` where that was not
-    /// measured at two extents.
-    pub fn verdict_memory(&self) -> Option<MemoryVerdict> {
-        self.memory_growth.map(|growth| match growth {
-            growth if growth < 0.25 => MemoryVerdict::Bounded,
-            growth if growth > 0.75 => MemoryVerdict::Grows,
-            _ => MemoryVerdict::Between,
-        })
     }
 }
 

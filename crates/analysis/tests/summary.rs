@@ -186,6 +186,69 @@ fn memory_growth_compares_two_extents_of_one_cell() {
 }
 
 #[test]
+fn a_quarter_below_twice_what_may_be_held_tells_nothing() {
+    let with = |change: fn(&mut Cell), full: u64| {
+        let mut samples = [memory("a", 25, 1_000_000), memory("a", 100, full)];
+        samples.iter_mut().for_each(|sample| change(&mut sample.cell));
+        only(&samples).verdict_memory()
+    };
+    let growing = 4_000_000;
+    assert_eq!(
+        with(|cell| cell.limit = NonZeroUsize::new(12), growing),
+        Some(MemoryVerdict::Grows)
+    );
+    assert_eq!(
+        with(|cell| cell.limit = NonZeroUsize::new(13), growing),
+        Some(MemoryVerdict::TooFewJobs)
+    );
+    assert_eq!(
+        with(|cell| cell.window = NonZeroUsize::new(64), 1_000_000),
+        Some(MemoryVerdict::TooFewJobs),
+        "nor is it bounded"
+    );
+    assert_eq!(
+        with(|cell| cell.capacity = NonZeroUsize::new(10), growing),
+        Some(MemoryVerdict::TooFewJobs),
+        "ten in flight and ten in the queue"
+    );
+    assert_eq!(with(|cell| cell.limit = None, growing), Some(MemoryVerdict::Grows));
+}
+
+#[test]
+fn memory_is_not_called_bounded_where_jobs_were_lost() {
+    let counts = Counts { succeeded: 30, failed: 70, refused: 70, ..Counts::default() };
+    let refused = |full| {
+        let mut timed = time("a", 1_000);
+        timed.measured.as_mut().unwrap().counts = counts;
+        only(&[timed, memory("a", 25, 1_000_000), memory("a", 100, full)]).verdict_memory()
+    };
+    assert_eq!(refused(1_000_000), Some(MemoryVerdict::JobsLost));
+    assert_eq!(refused(4_000_000), Some(MemoryVerdict::Grows), "although some held nothing");
+}
+
+#[test]
+fn jobs_that_were_to_fail_are_not_lost() {
+    let with = |failed, refused, panicked| {
+        let mut sample = time("a", 1_000);
+        sample.cell.work.extent = Extent::Jobs(10_000);
+        sample.cell.work.faults = Faults { fail_per_million: 50_000, panic_per_million: 10_000 };
+        let succeeded = 10_000 - failed - panicked;
+        let counts = Counts { succeeded, failed, refused, panicked, ..Counts::default() };
+        sample.measured.as_mut().unwrap().counts = counts;
+        let row = only(&[sample]);
+        (row.lost(), row.failed_as_asked())
+    };
+    assert_eq!(with(500, 0, 100), (None, Some(0.06)));
+    assert_eq!(with(580, 0, 130), (None, Some(0.071)), "chance alone makes as much of it");
+    assert_eq!(with(700, 0, 100), (Some(0.08), None), "some failed that were not to");
+    assert_eq!(with(500, 0, 200), (Some(0.07), None), "some panicked that were not to");
+    assert_eq!(with(500, 1, 100), (Some(0.06), None), "nobody asks for a refusal");
+    assert_eq!(with(0, 0, 0), (None, None));
+    let unasked = only(&[time("a", 1_000)]);
+    assert_eq!((unasked.lost(), unasked.failed_as_asked()), (Some(0.1), None));
+}
+
+#[test]
 fn one_extent_says_nothing_of_growth() {
     let row = only(&[memory("a", 100, 5_000)]);
     assert_eq!((row.live_peak_bytes, row.live_peak_small), (Some(5_000), None));
@@ -198,6 +261,28 @@ fn a_run_of_a_given_time_has_no_planned_jobs() {
     sample.cell.work.extent = Extent::ForNs(1_000_000_000);
     let row = only(&[sample]);
     assert_eq!((row.jobs, row.live_peak_bytes, row.live_peak_small), (None, Some(5_000), None));
+}
+
+#[test]
+fn the_memory_of_an_endless_source_grows_with_time() {
+    let endless = |succeeded: u64, live_bytes: &[(u64, u64)]| {
+        let mut samples = [time("a", 1_000_000_000), memory("a", 1, 400_000)];
+        let measured = |sample: &mut Sample| sample.measured.clone().unwrap();
+        let (mut timed, mut weighed) = (measured(&mut samples[0]), measured(&mut samples[1]));
+        timed.counts = Counts { succeeded, ..Counts::default() };
+        weighed.series.live_bytes = live_bytes.to_vec();
+        for (sample, measured) in samples.iter_mut().zip([timed, weighed]) {
+            sample.cell.work.extent = Extent::ForNs(1_000_000_000);
+            sample.measured = Some(measured);
+        }
+        only(&samples).verdict_memory()
+    };
+    let line = [(0, 0), (250_000_000, 100_000), (1_000_000_000, 400_000)];
+    let flat = [(0, 0), (250_000_000, 400_000), (1_000_000_000, 400_000)];
+    assert_eq!(endless(10_000, &line), Some(MemoryVerdict::Grows));
+    assert_eq!(endless(10_000, &flat), Some(MemoryVerdict::Bounded));
+    assert_eq!(endless(76, &flat), Some(MemoryVerdict::TooFewJobs), "19 in a quarter, limit 10");
+    assert_eq!(endless(10_000, &[]), None);
 }
 
 #[test]

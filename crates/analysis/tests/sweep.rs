@@ -158,7 +158,9 @@ fn values_at_which_jobs_failed_are_left_out() {
     assert!(knee.best.0 < 64, "{knee:?}");
     let few: Vec<_> =
         samples.into_iter().filter(|sample| sample.cell.limit > NonZeroUsize::new(8)).collect();
-    assert_eq!(found(&few).verdict, KneeVerdict::TooFewValues);
+    let few = found(&few);
+    assert_eq!(few.verdict, KneeVerdict::TooFewValues);
+    assert_eq!((few.little, few.usl, few.peak, few.misfit), (None, None, None, None));
 }
 
 #[test]

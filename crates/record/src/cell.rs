@@ -100,6 +100,53 @@ impl Work {
         }
         label
     }
+
+    /// The same for people, as one types it: `exponential, poisson:2000/s, serial:1ms, fail 5%`.
+    ///
+    /// ```
+    /// # use bp_record::{Arrivals, Consumer, Faults, Work, Extent};
+    /// # let plain = Work {
+    /// #     name: "stragglers".into(), extent: Extent::Jobs(1), service_ns: 1, payload_bytes: 0, seed: 1,
+    /// #     places: std::num::NonZeroUsize::MIN, queue: 0, directory: None,
+    /// #     arrivals: Arrivals::Drain, consumer: Consumer::Instant, faults: Faults::default(),
+    /// # };
+    /// let work = Work { consumer: Consumer::Serial { time_ns: 1_500_000 }, ..plain };
+    /// assert_eq!(work.title(), "stragglers, serial:1.5ms");
+    /// assert_eq!(work.label(), "stragglers+serial(1500000ns)");
+    /// ```
+    pub fn title(&self) -> String {
+        let mut parts = vec![self.name.clone()];
+        match self.arrivals {
+            Arrivals::Drain => {}
+            Arrivals::Constant { per_second } => parts.push(format!("constant:{per_second}/s")),
+            Arrivals::Poisson { per_second } => parts.push(format!("poisson:{per_second}/s")),
+        }
+        match self.consumer {
+            Consumer::Instant => {}
+            Consumer::Serial { time_ns } => parts.push(format!("serial:{}", typed_time(time_ns))),
+            Consumer::Parallel { time_ns } => {
+                parts.push(format!("parallel:{}", typed_time(time_ns)));
+            }
+        }
+        let Faults { fail_per_million, panic_per_million } = self.faults;
+        for (what, per_million) in [("fail", fail_per_million), ("panic", panic_per_million)] {
+            if per_million > 0 {
+                parts.push(format!("{what} {}%", f64::from(per_million) / 10_000.0));
+            }
+        }
+        parts.join(", ")
+    }
+}
+
+/// A time as one types it: `250us`, `1.5ms`.
+fn typed_time(ns: u64) -> String {
+    const UNITS: [(u64, &str); 3] = [(1_000_000_000, "s"), (1_000_000, "ms"), (1_000, "us")];
+    // The largest unit in which it is whole or has a digit behind the point.
+    let short = |&&(unit, _): &&(u64, &str)| ns >= unit && ns.is_multiple_of(unit / 10);
+    UNITS.iter().find(short).map_or_else(
+        || format!("{ns}ns"),
+        |(unit, name)| format!("{}{name}", ns as f64 / *unit as f64),
+    )
 }
 
 /// A file of service times, as it was when the run was planned.
@@ -178,4 +225,31 @@ pub struct Faults {
     pub fail_per_million: u32,
     /// Jobs that panic.
     pub panic_per_million: u32,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_title_is_what_one_types() {
+        let times = [0, 7, 999, 1_000, 250_000, 1_500_000, 1_234_567, 2_000_000_000];
+        let typed = ["0ns", "7ns", "999ns", "1us", "250us", "1.5ms", "1234567ns", "2s"];
+        assert_eq!(times.map(typed_time), typed);
+        let work = Work {
+            name: "fixed".into(),
+            extent: Extent::Jobs(1),
+            service_ns: 1,
+            payload_bytes: 0,
+            seed: 1,
+            places: NonZeroUsize::MIN,
+            queue: 0,
+            directory: None,
+            service_times: None,
+            arrivals: Arrivals::Poisson { per_second: 500 },
+            consumer: Consumer::Parallel { time_ns: 2_000_000 },
+            faults: Faults { fail_per_million: 50_000, panic_per_million: 1_000 },
+        };
+        assert_eq!(work.title(), "fixed, poisson:500/s, parallel:2ms, fail 5%, panic 0.1%");
+    }
 }

@@ -17,6 +17,8 @@ pub(crate) struct Group<'a> {
     pub(crate) samples: &'a [Sample],
     /// The workload with its decorators.
     pub(crate) label: String,
+    /// The same for people.
+    pub(crate) work: String,
     /// True if its executors simulate time, which never stands beside real time.
     pub(crate) simulated: bool,
     cells: Vec<&'a Summary>,
@@ -51,7 +53,10 @@ pub(crate) fn groups<'a>(
         let simulated = is_simulated(run, &summary.cell.executor);
         match groups.iter_mut().find(|g| g.label == label && g.simulated == simulated) {
             Some(group) => group.cells.push(summary),
-            None => groups.push(Group { run, samples, label, simulated, cells: vec![summary] }),
+            None => {
+                let work = summary.cell.work.title();
+                groups.push(Group { run, samples, label, work, simulated, cells: vec![summary] });
+            }
         }
     }
     groups
@@ -94,7 +99,7 @@ impl<'a> Group<'a> {
     /// The title of a figure: what it shows, and of which workload.
     pub(crate) fn heading(&self, what: &str) -> String {
         let clock = if self.simulated { ", simulated time" } else { "" };
-        format!("{what}: {}{clock}", self.label)
+        format!("{what}: {}{clock}", self.work)
     }
 
     /// The samples of its cells.
@@ -117,13 +122,6 @@ impl<'a> Group<'a> {
                 && row.cell.strategy == variant.strategy
                 && parameters(&row.cell) == variant.parameters
         })
-    }
-
-    /// The name of a variant for people.
-    pub(crate) fn title(&self, variant: &Variant) -> String {
-        let entry = self.run.catalogue.strategy(&variant.strategy);
-        let title = entry.map_or(variant.strategy.as_str(), |entry| entry.title.as_str());
-        format!("{title}{}", variant.suffix)
     }
 
     /// Its kind of rule; a strategy that the catalogue lacks is drawn as one without a limit.
@@ -222,20 +220,6 @@ pub(crate) fn absence(row: Option<&Summary>) -> String {
     })
 }
 
-/// Which part of its jobs did not succeed, if that happened to any. Jobs that fail at once take no
-/// time, so the makespan of such a cell is not compared with others.
-pub(crate) fn lost(row: &Summary) -> Option<f64> {
-    // Refused jobs also count as failed.
-    let failed = row.failed.unwrap_or(0).max(row.refused.unwrap_or(0));
-    let lost = failed.saturating_add(row.panicked.unwrap_or(0));
-    let succeeded = || {
-        let makespan_s = row.makespan_ns?.median_ns as f64 / 1e9;
-        Some(row.throughput_per_s? * makespan_s)
-    };
-    let all = row.jobs.map_or_else(|| lost as f64 + succeeded().unwrap_or(0.0), |jobs| jobs as f64);
-    (lost > 0).then(|| (lost as f64 / all.max(1.0)).min(1.0))
-}
-
 /// `86% fail`, at most eight characters.
 pub(crate) fn lost_text(part: f64) -> String {
     match part * 100.0 {
@@ -245,8 +229,14 @@ pub(crate) fn lost_text(part: f64) -> String {
     }
 }
 
-/// What [`lost_text`] means, for legends.
-pub(crate) const LOST: &str = "the share of jobs that failed or were refused; not compared";
+/// A share that is never rounded to nothing: `<1 %`, `6 %`.
+pub(crate) fn share(part: f64) -> String {
+    if part < 0.01 { "<1 %".to_owned() } else { crate::units::percent(part) }
+}
+
+/// What [`lost_text`] means where no time stands beside it, for legends.
+pub(crate) const LOST: &str = "the share of jobs that failed or were refused, more than the workload \
+                               asks for; not compared";
 
 /// `a, b and c`.
 pub(crate) fn listed(words: &[String]) -> String {

@@ -11,6 +11,8 @@ mod draw;
 mod error;
 mod facts;
 mod figures;
+mod growth;
+mod pace;
 mod page;
 mod probe;
 mod race;

@@ -8,29 +8,29 @@ use crate::{
     Format,
     comparison::value,
     document::markdown::{escape, pipes},
+    tables::wrapped,
     units,
 };
+
+/// How wide a terminal is, in characters.
+const WIDTH: usize = 80;
 
 /// The rankings, ready to be printed, ending with a line end.
 pub fn ranking(rankings: &[Ranking], metric: &'static Metric, format: Format) -> String {
     match format {
-        Format::Table => {
-            rankings.iter().map(|one| terminal(one, metric)).collect::<Vec<_>>().join("\n")
-        }
-        Format::Csv => csv(rankings, metric),
+        Format::Table => rankings.iter().map(terminal).collect::<Vec<_>>().join("\n"),
+        Format::Csv => csv(rankings),
         Format::Json => {
             let whole = json!({ "metric": metric, "rankings": rankings });
             format!("{whole:#}\n")
         }
-        Format::Markdown => {
-            rankings.iter().map(|one| markdown(one, metric)).collect::<Vec<_>>().join("\n")
-        }
+        Format::Markdown => rankings.iter().map(markdown).collect::<Vec<_>>().join("\n"),
     }
 }
 
-fn title(ranking: &Ranking, metric: &Metric) -> String {
-    let Ranking { workload, executor, .. } = ranking;
-    units::plain(&format!("{workload} on {executor}, by {metric}, {} rounds", ranking.rounds))
+fn title(ranking: &Ranking) -> String {
+    let Ranking { title, executor, metric, .. } = ranking;
+    units::plain(&format!("{title} on {executor}, by {metric}, {} rounds", ranking.rounds))
 }
 
 /// What a reader must know before taking one group for a result.
@@ -42,13 +42,13 @@ fn caution(ranking: &Ranking) -> Option<String> {
     })
 }
 
-fn terminal(ranking: &Ranking, metric: &Metric) -> String {
-    let mut text = title(ranking, metric) + "\n";
+fn terminal(ranking: &Ranking) -> String {
+    let mut text = wrapped(&title(ranking), WIDTH).join("\n") + "\n";
     let names = ranking.ties.iter().flatten().map(|ranked| ranked.name.chars().count());
     let width = names.max().unwrap_or(0);
     for (place, tie) in places(ranking) {
         for ranked in tie {
-            let (median, ratio) = (value(metric.unit, ranked.median), times(ranked.ratio));
+            let (median, ratio) = (value(ranking.metric.unit, ranked.median), times(ranked.ratio));
             text += &format!(
                 "{place:>4}  {:width$}  {median:>9}  {ratio:>7}\n",
                 units::plain(&ranked.name)
@@ -58,11 +58,12 @@ fn terminal(ranking: &Ranking, metric: &Metric) -> String {
     for (name, why) in &ranking.apart {
         text += &format!("   -  {:width$}  {}\n", units::plain(name), units::plain(why));
     }
-    caution(ranking).map_or(text.clone(), |said| format!("{text}{said}\n"))
+    caution(ranking)
+        .map_or(text.clone(), |said| format!("{text}{}\n", wrapped(&said, WIDTH).join("\n")))
 }
 
-fn markdown(ranking: &Ranking, metric: &Metric) -> String {
-    let mut text = format!("**{}**\n\n", escape(&title(ranking, metric)));
+fn markdown(ranking: &Ranking) -> String {
+    let mut text = format!("**{}**\n\n", escape(&title(ranking)));
     if let Some(said) = caution(ranking) {
         text += &format!("{said}.\n\n");
     }
@@ -70,7 +71,7 @@ fn markdown(ranking: &Ranking, metric: &Metric) -> String {
     let mut rows = Vec::new();
     for (place, tie) in places(ranking) {
         rows.extend(tie.iter().map(|ranked| {
-            let (median, ratio) = (value(metric.unit, ranked.median), times(ranked.ratio));
+            let (median, ratio) = (value(ranking.metric.unit, ranked.median), times(ranked.ratio));
             vec![ranked.name.clone(), place.to_string(), median, ratio]
         }));
     }
@@ -81,11 +82,12 @@ fn markdown(ranking: &Ranking, metric: &Metric) -> String {
     text + &pipes(&heads, &rows)
 }
 
-fn csv(rankings: &[Ranking], metric: &'static Metric) -> String {
+fn csv(rankings: &[Ranking]) -> String {
     struct Row {
         workload: String,
         executor: String,
         place: usize,
+        metric: &'static str,
         ranked: bp_analysis::Ranked,
     }
     let rows: Vec<Row> = rankings
@@ -96,6 +98,7 @@ fn csv(rankings: &[Ranking], metric: &'static Metric) -> String {
             each.map(|(place, ranked)| Row {
                 workload: ranking.workload.clone(),
                 executor: ranking.executor.clone(),
+                metric: ranking.metric.name,
                 place,
                 ranked: ranked.clone(),
             })
@@ -106,7 +109,7 @@ fn csv(rankings: &[Ranking], metric: &'static Metric) -> String {
         .text("executor", |row| row.executor.as_str().into())
         .number("place", |row| Some(row.place))
         .text("strategy", |row| row.ranked.name.as_str().into())
-        .text("metric", move |_| metric.name.into())
+        .text("metric", |row| row.metric.into())
         .number("median", |row| Some(row.ranked.median))
         .number("ratio_to_best", |row| Some(row.ranked.ratio))
         .number("p_adjusted", |row| Some(row.ranked.p_adjusted));

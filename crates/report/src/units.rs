@@ -74,6 +74,9 @@ pub(crate) fn per_second(rate: f64) -> String {
 
 /// A rate where its unit stands elsewhere, and which may be negative: `12.3`, `-0.50`.
 pub(crate) fn rate(per_second: f64) -> String {
+    if per_second == 0.0 {
+        return "0".to_owned();
+    }
     let sign = if per_second < 0.0 { "-" } else { "" };
     format!("{sign}{}", digits(per_second.abs()))
 }

@@ -6,6 +6,7 @@ use bp_record::Family;
 
 use crate::{
     facts::{listed, lost_text},
+    growth,
     tables::{Page, Row, open_loop},
     units,
 };
@@ -23,12 +24,12 @@ pub(crate) fn verdict(page: &Page) -> Vec<String> {
     // Where arrivals are paced the makespan is theirs, and nobody is fast.
     if !paced.is_empty() {
         said.extend(paced);
-    } else if let Some((best, makespan)) = page.best(column) {
+    } else if let Some((best, value)) = page.best(column) {
         let executor = units::plain(executor.name);
         said.push(format!(
             "Fastest of those that hold jobs back on {executor}: {} with {}{}.",
             best.name,
-            units::time(makespan),
+            page.pace.text(value),
             close(page, column)
         ));
     }
@@ -79,7 +80,7 @@ fn slow(page: &Page, family: Family, why: &str) -> Option<String> {
         let (low, high) = ratios(row)?;
         let (low, high) = (units::times(low), units::times(high));
         let range = if low == high { low } else { format!("{low} to {high}") };
-        Some(format!("{} took {range} as long as the fastest", row.name))
+        Some(format!("{} {}", row.name, page.pace.slower(&range)))
     });
     let slower: Vec<_> = slower.collect();
     (!slower.is_empty()).then(|| format!("{why}: {}.", listed(&slower)))
@@ -96,30 +97,44 @@ fn unlimited(page: &Page, column: usize) -> Option<String> {
     (!peaks.is_empty()).then(|| format!("Most jobs in flight without a limit: {}.", listed(&peaks)))
 }
 
-/// Whose memory grows with the number of jobs, and what the others need at most.
-fn memory(page: &Page, column: usize) -> Option<String> {
+/// Whose memory grows, whose is bounded and at what, and of whom that cannot be told.
+fn memory(page: &Page, column: usize) -> Vec<String> {
+    let cells: Vec<(&Row, &Summary)> =
+        page.rows.iter().filter_map(|row| Some((row, row.cells[column]?))).collect();
     let of = |verdict: MemoryVerdict| {
-        let cells = page.rows.iter().filter_map(move |row| Some((row, row.cells[column]?)));
-        cells.filter(move |(_, cell): &(&Row, &Summary)| cell.verdict_memory() == Some(verdict))
+        let cells = cells.iter().filter(move |(_, cell)| cell.verdict_memory() == Some(verdict));
+        let named = cells.map(|(row, cell)| {
+            let peak = cell.live_peak_bytes.map(units::bytes);
+            peak.map_or_else(|| row.name.clone(), |peak| format!("{} ({peak})", row.name))
+        });
+        named.collect::<Vec<_>>()
     };
-    let grows = of(MemoryVerdict::Grows).map(|(row, cell)| {
-        let peak = cell
-            .live_peak_bytes
-            .map_or_else(String::new, |peak| format!(" ({})", units::bytes(peak)));
-        format!("{}{peak}", row.name)
-    });
-    let grows: Vec<_> = grows.collect();
-    let bounded = of(MemoryVerdict::Bounded).filter_map(|(_, cell)| cell.live_peak_bytes).max();
-    let bounded = bounded
-        .map(|peak| format!("where memory stays bounded it is at most {}", units::bytes(peak)));
-    match (grows.is_empty(), bounded) {
-        (true, None) => None,
-        (true, Some(bounded)) => {
-            Some(format!("No strategy's memory grows with the number of jobs; {bounded}."))
-        }
-        (false, bounded) => {
-            let rest = bounded.map_or_else(String::new, |bounded| format!("; {bounded}"));
-            Some(format!("Memory grows with the number of jobs: {}{rest}.", listed(&grows)))
-        }
+    let all = [MemoryVerdict::Grows, MemoryVerdict::Between, MemoryVerdict::TooFewJobs];
+    let [grows, between, few] = all.map(of);
+    let lost = of(MemoryVerdict::JobsLost);
+    let bounded = cells.iter().filter(|(_, c)| c.verdict_memory() == Some(MemoryVerdict::Bounded));
+    let bounded = bounded.max_by_key(|(_, cell)| cell.live_peak_bytes);
+    let with = cells.first().map_or("the number of jobs", |(_, cell)| growth::with(cell));
+    let mut parts = Vec::new();
+    if !grows.is_empty() {
+        parts.push(format!("Memory grows with {with}: {}", listed(&grows)));
+    } else if bounded.is_some() || !between.is_empty() {
+        let whose = if few.len() + lost.len() == 0 { "" } else { " of which that can be told" };
+        parts.push(format!("No strategy{whose} has memory that grows in step with {with}"));
     }
+    if !between.is_empty() {
+        parts.push(format!("in between: {}", listed(&between)));
+    }
+    parts.extend(bounded.and_then(|(row, cell)| {
+        let peak = units::bytes(cell.live_peak_bytes?);
+        Some(format!("where memory is bounded it is at most {peak} ({})", row.name))
+    }));
+    let told = (!parts.is_empty()).then(|| parts.join("; ") + ".");
+    let untold = |why: &str, names: Vec<String>| {
+        (!names.is_empty()).then(|| {
+            format!("Whether memory grows cannot be told, since {why}: {}.", listed(&names))
+        })
+    };
+    let few = untold("a quarter of the jobs is less than twice what may be held at once", few);
+    [told, few, untold("jobs were lost", lost)].into_iter().flatten().collect()
 }

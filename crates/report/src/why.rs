@@ -2,7 +2,7 @@
 
 use bp_analysis::{MemoryVerdict, Summary};
 
-use crate::{facts::lost_text, figures::seen, sections::Facts, tables, units};
+use crate::{facts::lost_text, figures::seen, growth, sections::Facts, tables, units};
 
 /// A factor that is nearer to one than this is not worth a sentence.
 const TELLING: f64 = 1.05;
@@ -13,7 +13,7 @@ pub(crate) fn why(facts: &Facts, row: &Summary) -> Vec<String> {
     if !row.failures.is_empty() {
         said.push(format!("It failed: {}.", tables::failure(row)));
     }
-    said.extend(crate::facts::lost(row).map(|part| {
+    said.extend(row.lost().map(|part| {
         format!("Jobs failed or were refused ({}), so its time is not compared.", lost_text(part))
     }));
     said.extend(seen(facts.run, facts.samples, row));
@@ -60,16 +60,16 @@ fn factors(row: &Summary) -> Option<String> {
 fn memory(row: &Summary) -> Option<String> {
     let (peak, jobs) = (units::bytes(row.live_peak_bytes?), row.jobs.map(units::count));
     let with = jobs.map_or_else(String::new, |jobs| format!(" with {jobs} jobs"));
-    let Some(((small, small_peak), verdict)) = row.live_peak_small.zip(row.verdict_memory()) else {
-        return Some(format!("It held at most {peak}{with}."));
-    };
-    let verdict = match verdict {
-        MemoryVerdict::Bounded => "does not grow with their number",
-        MemoryVerdict::Between => "grows, but not in step with them",
-        MemoryVerdict::Grows => "grows with their number",
-    };
-    let (small_peak, small) = (units::bytes(small_peak), units::count(small));
-    Some(format!("It held at most {peak}{with} and {small_peak} with {small}: memory {verdict}."))
+    let before = row.live_peak_small.map_or_else(String::new, |(jobs, peak)| {
+        format!(" and {} with {}", units::bytes(peak), units::count(jobs))
+    });
+    let verdict = row.verdict_memory().map_or_else(String::new, |verdict| match verdict {
+        MemoryVerdict::Bounded => ": memory is bounded".to_owned(),
+        MemoryVerdict::Between => ": memory is in between bounded and growing".to_owned(),
+        MemoryVerdict::Grows => format!(": memory grows with {}", growth::with(row)),
+        other => format!(" ({})", growth::word(Some(other))),
+    });
+    Some(format!("It held at most {peak}{with}{before}{verdict}."))
 }
 
 fn order(row: &Summary) -> Option<String> {
@@ -127,7 +127,7 @@ mod tests {
         };
         let said = memory(&grown).expect("it is known");
         let expected = "It held at most 40.0 kB with 400 jobs and 10.0 kB with 100: memory grows \
-                        with their number.";
+                        with the number of jobs.";
         assert_eq!(said, expected);
     }
 }

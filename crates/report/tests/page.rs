@@ -1,4 +1,5 @@
 //! `report.html`: one file, complete without scripts, that lets nothing of a run be more than text.
+#![allow(clippy::unwrap_used, reason = "the helpers of a test fail as the test does")]
 
 #[path = "figures/simulator.rs"]
 #[allow(dead_code, reason = "the figures need more of it")]

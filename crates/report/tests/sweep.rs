@@ -112,6 +112,22 @@ fn no_knee_is_said_as_plainly() {
 }
 
 #[test]
+fn the_picture_of_three_values_concludes_nothing_either() {
+    let drawn = |values: &[usize]| {
+        let (run, samples) = over_the_limit(values, |n| n.min(16.0) * 100.0);
+        let figures = bp_report::figures(&run, &samples);
+        figures.into_iter().next().expect("a curve has a picture")
+    };
+    let few = drawn(&[4, 16, 64]);
+    for conclusion in ["Little", "scalability law", "use limit", "peak of the law"] {
+        assert!(!few.svg.contains(conclusion), "{conclusion}: {}", few.svg);
+    }
+    assert!(few.description.contains("No knee in this range"), "{}", few.description);
+    let enough = drawn(&DOUBLES);
+    assert!(enough.svg.contains("Little") && enough.svg.contains("use limit 16"));
+}
+
+#[test]
 fn a_law_that_fits_may_name_its_peak() {
     let law = |n: f64| 100.0 * n / (1.0 + 0.02 * (n - 1.0) + 0.002 * n * (n - 1.0));
     let text = text(&over_the_limit(&DOUBLES, law));

@@ -50,7 +50,7 @@ fn stored(arguments: &Compare, base: &Path, new: &Path, gate: &Gate) -> Result<S
         bp_report::differences(&base_run.run.environment, &new_run.run.environment);
     differences.extend(other_contestants(&base_run.run.catalogue, &new_run.run.catalogue));
     if !differences.is_empty() {
-        tell!("warning: the runs differ in more than the code: {}", differences.join("; "));
+        tell!("warning: the runs differ in more than the code:\n  {}", differences.join("\n  "));
     }
     print(&comparison, gate, &sides, arguments.format)?;
     Ok(status(&comparison, arguments.strict))

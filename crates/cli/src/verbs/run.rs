@@ -292,7 +292,7 @@ fn say(tally: &Tally, plan: &Plan) {
     match tally.not_precise {
         Some(0) => tell!("the median of each makespan is known as exactly as asked"),
         Some(cells) => {
-            tell!("of {cells} cells the median makespan is not known as exactly as asked")
+            tell!("of {cells} cells the median makespan is not known as exactly as asked");
         }
         None => {}
     }

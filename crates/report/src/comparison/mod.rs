@@ -12,11 +12,14 @@ use self::words::{change, interval};
 use crate::{
     Format,
     document::markdown::{escape, pipes},
+    tables::{Align, Grid, wrapped},
     units,
 };
 
 pub use self::machines::differences;
 
+/// How wide a terminal is, in characters.
+const WIDTH: usize = 80;
 /// Rows that cannot be told are shown so far in a terminal.
 const MOST_INCONCLUSIVE: usize = 8;
 
@@ -49,15 +52,20 @@ pub fn comparison(
 }
 
 fn terminal(comparison: &Comparison, gate: &Gate, sides: &Sides<'_>) -> String {
-    let mut text = words::verdict(comparison).join("\n") + "\n";
     let rows: Vec<_> = changed(comparison, MOST_INCONCLUSIVE).map(cells).collect();
+    let mut lines = said(words::verdict(comparison));
     if !rows.is_empty() {
-        text += &format!("\n{}", aligned(&HEAD, &rows));
+        lines.push(String::new());
+        lines.extend(grouped(&rows));
     }
-    for said in words::asides(comparison, gate, sides) {
-        text += &format!("\n{}", units::plain(&said));
-    }
-    text + "\n"
+    lines.push(String::new());
+    lines.extend(said(words::asides(comparison, gate, sides)));
+    lines.into_iter().map(|line| line.trim_end().to_owned() + "\n").collect()
+}
+
+/// Sentences in lines that a terminal has room for.
+fn said(sentences: Vec<String>) -> Vec<String> {
+    sentences.iter().flat_map(|sentence| wrapped(&units::plain(sentence), WIDTH)).collect()
 }
 
 fn markdown(comparison: &Comparison, gate: &Gate, sides: &Sides<'_>) -> String {
@@ -110,18 +118,31 @@ fn cells(row: &ComparedRow) -> [String; 7] {
     ]
 }
 
-fn aligned<const N: usize>(head: &[&str; N], rows: &[[String; N]]) -> String {
-    let head = head.map(str::to_owned);
-    let lines = || std::iter::once(&head).chain(rows);
-    let width = |column: usize| lines().map(|row| row[column].chars().count()).max().unwrap_or(0);
-    let widths: [usize; N] = std::array::from_fn(width);
-    let mut text = String::new();
-    for row in lines() {
-        let padded = row.iter().zip(widths).map(|(cell, width)| format!("{cell:width$}"));
-        text += padded.collect::<Vec<_>>().join("  ").trim_end();
-        text.push('\n');
+/// The rows below the cell that they are of, which may be longer than any column has room for.
+fn grouped(rows: &[[String; 7]]) -> Vec<String> {
+    let mut grid = Grid::new();
+    let figures = |row: &[String; 7]| {
+        let [verdict, _, figures @ ..] = row.clone();
+        std::iter::once(format!("  {verdict}")).chain(figures).collect::<Vec<_>>()
+    };
+    let aligns = [Align::Left, Align::Left, Align::Right, Align::Right, Align::Right, Align::Left];
+    let heads = figures(&HEAD.map(str::to_owned));
+    for (align, head) in aligns.into_iter().zip(&heads) {
+        grid.column(align, head, head.chars().count());
     }
-    text
+    rows.iter().for_each(|row| grid.row(figures(row)));
+    // The grid begins with a line for groups of columns, of which there are none.
+    let mut lines = grid.lines().into_iter().skip(1);
+    let mut all: Vec<String> = lines.next().into_iter().collect();
+    let mut cell = "";
+    for (row, line) in rows.iter().zip(lines) {
+        if row[1] != cell {
+            all.extend(wrapped(&row[1], WIDTH));
+            cell = &row[1];
+        }
+        all.push(line);
+    }
+    all
 }
 
 fn piped(rows: &[[String; 7]]) -> String {

@@ -23,7 +23,7 @@ pub(super) fn draw(group: &Group, name: &str) -> Option<Draft> {
     for (variant, row) in &chosen {
         let Some(measured) = measured(row) else { continue };
         let role = Role::Of(group.family(&variant.strategy));
-        let label = group.title(variant);
+        let label = variant.name();
         halves.push(format!("{label} {}", units::time(half(measured))));
         lines.push(Trail {
             // All end with all results, so the lines are told apart by when.

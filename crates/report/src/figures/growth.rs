@@ -1,6 +1,6 @@
 //! Peak memory against the number of jobs: flat where it is bounded, a diagonal where it is not.
 
-use bp_analysis::power;
+use bp_analysis::{MemoryVerdict, Summary, power};
 use bp_record::Family;
 
 use super::Draft;
@@ -24,17 +24,33 @@ struct Grown {
 
 /// Of cells that were weighed with all their jobs and with fewer.
 pub(super) fn draw(group: &Group, name: &str) -> Option<Draft> {
-    let points = |row: &bp_analysis::Summary| {
-        Some(vec![row.live_peak_small?, (row.jobs?, row.live_peak_bytes?)])
+    let points = |row: &Summary| {
+        let told = row.verdict_memory() != Some(MemoryVerdict::TooFewJobs);
+        let known = vec![row.live_peak_small?, (row.jobs?, row.live_peak_bytes?)];
+        told.then_some(known)
     };
     let executor = group.executor(|row| points(row).is_some())?;
     let (chosen, omitted) = group.chosen(executor, MOST, |row| points(row).is_some());
     let grown = chosen.iter().filter_map(|(variant, row)| {
-        let (label, family) = (group.title(variant), group.family(&variant.strategy));
+        let (label, family) = (variant.name(), group.family(&variant.strategy));
         Some(Grown { label, family, points: points(row)? })
     });
     let title = group.heading("Peak memory against the number of jobs");
-    picture(name, title, executor, &grown.collect::<Vec<_>>(), &left_out(&omitted))
+    let few = group.variants().into_iter().filter(|variant| {
+        let row = group.cell(variant, executor);
+        row.and_then(Summary::verdict_memory) == Some(MemoryVerdict::TooFewJobs)
+    });
+    let few: Vec<_> = few.map(|variant| variant.name()).collect();
+    let mut caption = left_out(&omitted);
+    if !few.is_empty() {
+        caption += &format!(
+            "{}Not drawn, since a quarter of the jobs is less than twice what may be held at once: \
+             {}.",
+            if caption.is_empty() { "" } else { " " },
+            listed(&few)
+        );
+    }
+    picture(name, title, executor, &grown.collect::<Vec<_>>(), &caption)
 }
 
 /// Of a sweep over the number of jobs: all curves of one workload, in one picture.

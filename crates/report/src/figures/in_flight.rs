@@ -25,7 +25,7 @@ pub(super) fn draw(group: &Group, name: &str) -> Option<Draft> {
     let rows = chosen.iter().filter_map(|(variant, summary)| {
         let limit = summary.cell.limit.map(|limit| limit.get() as u64);
         let head = RowHead {
-            title: group.title(variant),
+            title: variant.name(),
             note: limit.map_or("no limit".into(), |n| format!("limit {}", units::count(n))),
             family: group.family(&variant.strategy),
         };

@@ -98,7 +98,7 @@ fn throughputs(swept: &Swept, most: f64) -> Panel {
         let rates = || point.rounds.iter().map(|round| round.throughput_per_s);
         Some((point.value as f64, rates().reduce(f64::min)?, rates().reduce(f64::max)?))
     };
-    let failed = swept.curve.points.iter().filter(|point| point.lost().is_some());
+    let failed = swept.curve.points.iter().filter(|point| point.summary.lost().is_some());
     let law_stroke = Stroke::dashed(Role::Muted, 2.0);
     Panel {
         title: "jobs per second".to_owned(),

@@ -11,6 +11,7 @@ use super::{
 use crate::{
     draw::{Canvas, Face, H, Heading, Plot, Role, RowHead, Rows, Stroke, width},
     facts::{Group, Variant, groups, left_out, listed, lost_text},
+    pace::Pace,
     units,
 };
 
@@ -25,6 +26,8 @@ struct Lanes {
     sentence: String,
     family: Family,
     makespan_ns: u64,
+    /// How many of its jobs succeeded a second.
+    rate: f64,
     /// What is said of its end beside the time.
     note: String,
     /// Which part of the jobs did not succeed, if any.
@@ -52,7 +55,7 @@ pub(super) fn draw(group: &Group, name: &str) -> Option<Draft> {
     let mut rows: Vec<Lanes> =
         chosen.iter().filter_map(|(variant, row)| lanes(group, variant, row, limit)).collect();
     let jobs = rows.iter().map(|row| row.layout.total).max()?;
-    compare(&mut rows);
+    compare(&mut rows, Pace::of(group.cells()));
     let title = group.heading(TITLE);
     Some(picture(&title, name, executor, (jobs, limit), &rows, &left_out(&omitted)))
 }
@@ -71,20 +74,24 @@ pub(crate) fn seen(run: &Run, samples: &[Sample], row: &Summary) -> Option<Strin
     callout.span_ns.map(|_| format!("At the worst, {}.", callout.text))
 }
 
-/// Say of each row how many times as long as the best of those with a limit it took.
-fn compare(rows: &mut [Lanes]) {
+/// Say of each row how many times slower than the best of those with a limit it was.
+fn compare(rows: &mut [Lanes], pace: Pace) {
+    let value = |row: &Lanes| match pace {
+        Pace::Makespan => row.makespan_ns as f64,
+        Pace::Rate => row.rate,
+    };
     let sound = rows.iter().filter(|row| row.lost.is_none());
-    let best = sound.filter(|row| row.family != Family::NoLimit);
-    let best = best.map(|row| row.makespan_ns).min();
+    let best = pace.best(sound.filter(|row| row.family != Family::NoLimit).map(value));
     for row in rows {
         row.note = match (row.lost, row.family, best) {
             (Some(part), ..) => lost_text(part),
             (None, _, None) => String::new(),
             (None, Family::NoLimit, _) => "no limit".to_owned(),
-            (None, _, Some(best)) if row.makespan_ns == best => "best with a limit".to_owned(),
+            (None, _, Some(best)) if value(row) == best => "best with a limit".to_owned(),
             (None, _, Some(best)) => {
-                let ratio = row.makespan_ns as f64 / best.max(1) as f64;
-                format!("{} as long", units::times(ratio))
+                let times = units::times(pace.times(value(row), best));
+                let than = if pace == Pace::Rate { "slower" } else { "as long" };
+                format!("{times} {than}")
             }
         };
     }
@@ -134,8 +141,10 @@ pub(crate) struct Portrait<'a> {
     pub(crate) family: Family,
     pub(crate) trace: &'a Trace,
     pub(crate) makespan_ns: u64,
-    /// How many jobs did not succeed, of how many.
-    pub(crate) lost: (u64, u64),
+    /// How many jobs succeeded.
+    pub(crate) succeeded: u64,
+    /// Which part of them did not, if that sets it apart from others.
+    pub(crate) lost: Option<f64>,
     /// Most jobs in flight, if that is promised.
     pub(crate) slots: Option<usize>,
     pub(crate) live_peak_bytes: Option<u64>,
@@ -143,14 +152,14 @@ pub(crate) struct Portrait<'a> {
 
 fn lanes(group: &Group, variant: &Variant, row: &Summary, limit: usize) -> Option<Lanes> {
     let measured = drawn(group.samples, row)?;
-    let lost = measured.counts.failed + measured.counts.panicked;
     let portrait = Portrait {
-        title: group.title(variant),
+        title: variant.name(),
         sentence: group.sentence(&variant.strategy),
         family: group.family(&variant.strategy),
         trace: measured.trace.as_ref()?,
         makespan_ns: measured.makespan_ns,
-        lost: (lost, measured.counts.admitted),
+        succeeded: measured.counts.succeeded,
+        lost: row.lost(),
         slots: row.cell.limit.map(usize::from),
         live_peak_bytes: row.live_peak_bytes,
     };
@@ -158,7 +167,7 @@ fn lanes(group: &Group, variant: &Variant, row: &Summary, limit: usize) -> Optio
 }
 
 fn lanes_of(portrait: Portrait, limit: usize) -> Lanes {
-    let Portrait { family, trace, makespan_ns, lost: (lost, admitted), .. } = portrait;
+    let Portrait { family, trace, makespan_ns, .. } = portrait;
     let ordered = layout(trace, makespan_ns, true);
     let fits = portrait.slots.is_some_and(|slots| ordered.lanes <= slots);
     let held = family == Family::Ordered && fits;
@@ -174,8 +183,9 @@ fn lanes_of(portrait: Portrait, limit: usize) -> Lanes {
         sentence: portrait.sentence.replace(['*', '`'], ""),
         family,
         makespan_ns,
+        rate: portrait.succeeded as f64 * 1e9 / makespan_ns.max(1) as f64,
         note: String::new(),
-        lost: (lost > 0).then(|| lost as f64 / admitted.max(lost) as f64),
+        lost: portrait.lost,
         layout,
         slots,
         held,
@@ -196,7 +206,7 @@ pub(crate) fn of_traces(
     let mut rows: Vec<Lanes> =
         portraits.into_iter().map(|portrait| lanes_of(portrait, limit)).collect();
     let jobs = rows.iter().map(|row| row.layout.total).max()?;
-    compare(&mut rows);
+    compare(&mut rows, Pace::Makespan);
     let title = format!("{TITLE}: {label}");
     Some(picture(&title, name, executor, (jobs, limit), &rows, "").svg)
 }

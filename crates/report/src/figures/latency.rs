@@ -40,7 +40,7 @@ pub(super) fn draw(group: &Group, name: &str) -> Option<Draft> {
         let Some(measured) = measured(row) else { continue };
         let role = Role::Of(group.family(&variant.strategy));
         let member = lines.iter().filter(|line| line.role == role).count();
-        let label = group.title(variant);
+        let label = variant.name();
         services.push((label.clone(), role, measured));
         lines.push(Spectrum {
             label,
@@ -63,7 +63,7 @@ pub(super) fn draw(group: &Group, name: &str) -> Option<Draft> {
             let sojourn = row.sojourn.as_ref()?;
             Some(format!(
                 "{} {}",
-                group.title(variant),
+                variant.name(),
                 units::time(sojourn.p50_ns.unwrap_or(sojourn.mean_ns))
             ))
         })

@@ -1,13 +1,13 @@
 //! Live bytes over time, all on one linear scale: what has no bound is a mountain.
 
-use bp_analysis::{MemoryVerdict, Summary};
+use bp_analysis::Summary;
 use bp_record::Measured;
 
 use super::Draft;
 use crate::{
     draw::{Heading, RowHead, Rows},
     facts::{Group, left_out, listed},
-    units,
+    growth, units,
 };
 
 pub(super) fn draw(group: &Group, name: &str) -> Option<Draft> {
@@ -27,7 +27,7 @@ pub(super) fn draw(group: &Group, name: &str) -> Option<Draft> {
     let said: Vec<_> = rows
         .iter()
         .map(|(variant, _, measured)| {
-            format!("{} {}", group.title(variant), units::bytes(peak(measured)))
+            format!("{} {}", variant.name(), units::bytes(peak(measured)))
         })
         .collect();
     let description = format!("Most live bytes on {executor}: {}.", listed(&said));
@@ -36,8 +36,8 @@ pub(super) fn draw(group: &Group, name: &str) -> Option<Draft> {
         heads: rows
             .iter()
             .map(|(variant, row, _)| RowHead {
-                title: group.title(variant),
-                note: growth(row.verdict_memory()).to_owned(),
+                title: variant.name(),
+                note: growth::word(row.verdict_memory()).to_owned(),
                 family: group.family(&variant.strategy),
             })
             .collect(),
@@ -70,14 +70,4 @@ fn peak(measured: &Measured) -> u64 {
 fn end(measured: &Measured) -> u64 {
     let last = measured.series.live_bytes.last().map_or(0, |point| point.0);
     measured.makespan_ns.max(last)
-}
-
-/// What the growth says, for people.
-pub(super) fn growth(verdict: Option<MemoryVerdict>) -> &'static str {
-    match verdict {
-        None => "",
-        Some(MemoryVerdict::Bounded) => "hardly grows with the number of jobs",
-        Some(MemoryVerdict::Between) => "between bounded and growing",
-        Some(MemoryVerdict::Grows) => "grows with the number of jobs",
-    }
 }

@@ -23,7 +23,7 @@ pub(super) fn draw(group: &Group, name: &str) -> Option<Draft> {
     let subtitle = format!("Number of the item against the time of its delivery, on {executor}.");
     let said: Vec<_> = rows
         .iter()
-        .map(|(variant, row, _)| format!("{} {}", group.title(variant), overtaken(row)))
+        .map(|(variant, row, _)| format!("{} {}", variant.name(), overtaken(row)))
         .collect();
     let description =
         format!("Items delivered after a later one, on {executor}: {}.", listed(&said));
@@ -32,7 +32,7 @@ pub(super) fn draw(group: &Group, name: &str) -> Option<Draft> {
         heads: rows
             .iter()
             .map(|(variant, row, _)| RowHead {
-                title: group.title(variant),
+                title: variant.name(),
                 note: row.cell.limit.map_or("no limit".into(), |limit| format!("limit {limit}")),
                 family: group.family(&variant.strategy),
             })

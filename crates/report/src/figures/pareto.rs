@@ -8,7 +8,7 @@ use crate::{
         Canvas, Face, H, Heading, Role, Scale, Sheet, Stroke, WIDTH, log_ticks, nice_ceiling,
         nice_floor, width,
     },
-    facts::{Group, Variant, listed, lost},
+    facts::{Group, Variant, listed},
     units,
 };
 
@@ -30,7 +30,7 @@ pub(super) fn draw(group: &Group, name: &str) -> Option<Draft> {
     let at = |row: &Summary| {
         let known =
             (row.throughput_per_s.filter(|rate| *rate > 0.0)?, row.live_peak_bytes?.max(1) as f64);
-        lost(row).is_none().then_some(known)
+        row.lost().is_none().then_some(known)
     };
     let executor = group.executor(|row| at(row).is_some())?;
     let dot = |variant: &Variant| {
@@ -136,9 +136,6 @@ type Label = (usize, (f64, f64), H);
 
 /// A rectangle: left, top, right, bottom.
 type Area = (f64, f64, f64, f64);
-
-/// A name that is written: of which dot, where, and how it lies to that place.
-type Label = (usize, (f64, f64), H);
 
 /// Where the names stand that have room beside their point, and the names of the others.
 fn placed(

@@ -9,7 +9,7 @@ use crate::{
         nice_floor, width,
     },
     facts::{Group, Variant, absence, listed},
-    units,
+    growth, units,
 };
 
 const LEFT: f64 = 236.0;
@@ -66,7 +66,7 @@ fn description(group: &Group, (least, most): (u64, u64)) -> String {
         .variants()
         .iter()
         .filter(|variant| grows(variant))
-        .map(|variant| group.title(variant))
+        .map(|variant| variant.name())
         .collect();
     if growing.is_empty() {
         format!("From {} to {}.", units::bytes(least), units::bytes(most))
@@ -98,7 +98,7 @@ fn row(
     (y, scale): (f64, Scale),
 ) {
     let family = Role::Of(group.family(&variant.strategy));
-    let title = fit(&group.title(variant), 12.5, false, LEFT - 32.0);
+    let title = fit(&variant.name(), 12.5, false, LEFT - 32.0);
     canvas.text(&title, (LEFT - 12.0, y), Face::plain(Role::Ink, 12.5), H::Right);
     canvas.line(&[(LEFT, y), (RIGHT, y)], Stroke::solid(Role::Grid, 1.0));
     let first = y - STEP * (cells.len() as f64 - 1.0) / 2.0;
@@ -122,11 +122,10 @@ fn remark(cells: &[Option<&Summary>]) -> (String, bool) {
     let growing = verdicts.iter().filter(|verdict| **verdict == MemoryVerdict::Grows).count();
     let text = match (verdicts.first(), growing) {
         (None, _) => String::new(),
-        (_, growing) if growing == verdicts.len() => "grows with jobs".to_owned(),
+        (_, growing) if growing == verdicts.len() => "grows".to_owned(),
         (_, 1..) => format!("grows on {growing} of {}", verdicts.len()),
         (Some(first), _) if verdicts.iter().any(|other| other != first) => "in between".to_owned(),
-        (Some(MemoryVerdict::Bounded), _) => "bounded".to_owned(),
-        (Some(_), _) => "in between".to_owned(),
+        (verdict, _) => growth::word(verdict.copied()).to_owned(),
     };
     (text, growing > 0)
 }
@@ -213,6 +212,7 @@ mod tests {
     fn growth_on_some_executors_is_said_of_those() {
         let summary = |growth: f64| Summary {
             live_peak_bytes: Some(1),
+            live_peak_small: Some((100, 1)),
             memory_growth: Some(growth),
             ..blank()
         };
@@ -220,7 +220,7 @@ mod tests {
             let rows: Vec<_> = growths.iter().map(|growth| summary(*growth)).collect();
             remark(&rows.iter().map(Some).collect::<Vec<_>>())
         };
-        assert_eq!(said(&[1.0, 0.9]), ("grows with jobs".into(), true));
+        assert_eq!(said(&[1.0, 0.9]), ("grows".into(), true));
         assert_eq!(said(&[1.0, 0.5, 0.0]), ("grows on 1 of 3".into(), true));
         assert_eq!(said(&[0.5, 0.0]), ("in between".into(), false));
         assert_eq!(said(&[0.0, 0.1]), ("bounded".into(), false));

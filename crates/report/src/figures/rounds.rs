@@ -31,8 +31,8 @@ pub(super) fn draw(field: &Field, records: &[RoundRecord]) -> Option<Draft> {
         return None;
     }
     let title = "Rounds and canary".to_owned();
-    let subtitle = "The time to finish of each cell in each round, over that cell's own median; a round is a \
-         strip. Open rings: the canary, always the same work. Hatched: a disturbed round.";
+    let subtitle = "The time to finish of each cell in each round (of an endless source, its jobs a second), over \
+         that cell's own median; a round is a strip. Open rings: the canary, always the same work. Hatched: a disturbed round.";
     let all = || rounds.values().flat_map(|round| round.cells.iter().chain(&round.canaries));
     let far = all().map(|ratio| ratio.max(1.0 / ratio)).filter(|far| far.is_finite());
     let far = far.fold(1.05, f64::max).min(4.0);

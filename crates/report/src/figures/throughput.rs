@@ -7,7 +7,8 @@ use bp_record::Family;
 use super::Draft;
 use crate::{
     draw::{Canvas, Face, H, Heading, Role, Sheet, WIDTH, fit},
-    facts::{Group, LOST, Variant, absence, listed, lost, lost_text},
+    facts::{Group, LOST, Variant, absence, listed, lost_text},
+    pace::Pace,
     units,
 };
 
@@ -16,98 +17,47 @@ const PITCH: f64 = 30.0;
 /// Columns narrower than this take smaller letters.
 const NARROW: f64 = 120.0;
 
-/// What is compared: the makespan of a given number of jobs, or the rate over a given time.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Metric {
-    Makespan,
-    Rate,
+fn title(pace: Pace) -> &'static str {
+    match pace {
+        Pace::Makespan => "Time to finish",
+        Pace::Rate => "Throughput",
+    }
 }
 
-impl Metric {
-    fn of(group: &Group) -> Self {
-        let timed = |row: &Summary| row.jobs.is_none();
-        if group.cells().any(timed) { Self::Rate } else { Self::Makespan }
-    }
-
-    fn value(self, row: &Summary) -> Option<f64> {
-        match self {
-            Self::Makespan => row.makespan_ns.map(|spread| spread.median_ns as f64),
-            Self::Rate => row.throughput_per_s,
+fn subtitle(pace: Pace) -> &'static str {
+    match pace {
+        Pace::Makespan => {
+            "Makespan, the median over the rounds, and how many times the best of its executor with \
+             a limit it is: sleeping jobs flatter those without. The stronger the shade, the \
+             slower; shades begin at 1.1, 1.5 and 2 times."
         }
-    }
-
-    /// The value, if all jobs succeeded; without that it is no standard.
-    fn compared(self, row: &Summary) -> Option<f64> {
-        self.value(row).filter(|_| lost(row).is_none())
-    }
-
-    fn text(self, value: f64) -> String {
-        match self {
-            Self::Makespan => units::time(value as u64),
-            Self::Rate => units::per_second(value),
-        }
-    }
-
-    /// How many times slower than `best` it is; below 1 where it is faster, and infinite where it
-    /// did nothing at all.
-    fn times(self, value: f64, best: f64) -> f64 {
-        let (more, less) = match self {
-            Self::Makespan => (value, best),
-            Self::Rate => (best, value),
-        };
-        // Two times of nothing are equally good.
-        if more == less { 1.0 } else { more / less }
-    }
-
-    fn best(self, values: impl Iterator<Item = f64>) -> Option<f64> {
-        match self {
-            Self::Makespan => values.reduce(f64::min),
-            Self::Rate => values.reduce(f64::max),
-        }
-    }
-
-    fn title(self) -> &'static str {
-        match self {
-            Self::Makespan => "Time to finish",
-            Self::Rate => "Throughput",
-        }
-    }
-
-    fn subtitle(self) -> &'static str {
-        match self {
-            Self::Makespan => {
-                "Makespan, the median over the rounds, and how many times the best of its executor \
-                 with a limit it is: sleeping jobs flatter those without. The stronger the shade, \
-                 the slower; shades begin at 1.1, 1.5 and 2 times."
-            }
-            Self::Rate => {
-                "Jobs that succeeded per second, the median over the rounds, and how many times faster \
-                 the best of its executor with a limit is. The stronger the shade, the slower; \
-                 shades begin at 1.1, 1.5 and 2 times."
-            }
+        Pace::Rate => {
+            "Jobs that succeeded per second, the median over the rounds, and how many times slower \
+             than the best of its executor with a limit it is. The stronger the shade, the slower; \
+             shades begin at 1.1, 1.5 and 2 times."
         }
     }
 }
 
 pub(super) fn draw(group: &Group, name: &str) -> Option<Draft> {
-    let metric = Metric::of(group);
+    let pace = Pace::of(group.cells());
     let (executors, variants) = (group.executors(), group.variants());
     let best = |executor: &&str| {
-        let value = |variant: &&Variant| metric.compared(group.cell(variant, executor)?);
+        let value = |variant: &&Variant| pace.compared(group.cell(variant, executor)?);
         let (free, held): (Vec<_>, Vec<_>) =
             variants.iter().partition(|v| group.family(&v.strategy) == Family::NoLimit);
-        let best = |variants: Vec<&Variant>| metric.best(variants.iter().filter_map(value));
+        let best = |variants: Vec<&Variant>| pace.best(variants.iter().filter_map(value));
         best(held).or_else(|| best(free))
     };
     let best: Vec<Option<f64>> = executors.iter().map(best).collect();
-    if !group.cells().any(|row| metric.value(row).is_some()) {
+    if !group.cells().any(|row| pace.value(row).is_some()) {
         return None;
     }
-    let title = group.heading(metric.title());
-    let heading = Heading::new(&title, metric.subtitle(), &notes(group, &executors));
+    let title = group.heading(title(pace));
+    let heading = Heading::new(&title, subtitle(pace), &notes(group, &executors));
     let of_executor = executors.iter().zip(&best);
     let said: Vec<_> = of_executor
-        .filter_map(|(executor, best)| Some(format!("{} on {executor}", metric.text((*best)?))))
+        .filter_map(|(executor, best)| Some(format!("{} on {executor}", pace.text((*best)?))))
         .collect();
     let description = if said.is_empty() {
         "Jobs failed everywhere, so nothing is compared.".to_owned()
@@ -128,16 +78,16 @@ pub(super) fn draw(group: &Group, name: &str) -> Option<Draft> {
         for (place, variant) in variants.iter().enumerate() {
             let y = top + PITCH * place as f64;
             let family = group.family(&variant.strategy);
-            row_head(canvas, &group.title(variant), Role::Of(family), y + PITCH / 2.0);
+            row_head(canvas, &variant.name(), Role::Of(family), y + PITCH / 2.0);
             for (column, executor) in executors.iter().enumerate() {
                 let row = group.cell(variant, executor);
                 let place = (LEFT + wide * column as f64, y, wide);
-                match row.and_then(|row| metric.compared(row)).zip(best[column]) {
+                match row.and_then(|row| pace.compared(row)).zip(best[column]) {
                     Some((value, best)) => {
-                        cell(canvas, place, &metric.text(value), metric.times(value, best));
+                        cell(canvas, place, &pace.text(value), pace.times(value, best));
                     }
                     None => {
-                        let part = row.and_then(lost);
+                        let part = row.and_then(Summary::lost);
                         let text = part.map_or_else(|| absence(row), lost_text);
                         absent(canvas, place, &text);
                     }
@@ -150,7 +100,7 @@ pub(super) fn draw(group: &Group, name: &str) -> Option<Draft> {
 
 fn notes(group: &Group, executors: &[&str]) -> String {
     let mut notes = Vec::new();
-    if group.cells().any(|row| lost(row).is_some()) {
+    if group.cells().any(|row| row.lost().is_some()) {
         notes.push(format!("% fail: {LOST}."));
     }
     if executors.iter().any(|executor| group.legacy(executor)) {
@@ -199,20 +149,4 @@ fn cell(canvas: &Canvas, (x, y, wide): (f64, f64, f64), value: &str, times: f64)
 fn absent(canvas: &Canvas, (x, y, wide): (f64, f64, f64), text: &str) {
     let place = (x + wide / 2.0, y + PITCH / 2.0);
     canvas.text(text, place, Face::plain(Role::Muted, 12.5), H::Middle);
-}
-
-#[cfg(test)]
-mod tests {
-    use super::Metric;
-
-    #[test]
-    fn the_best_is_the_shortest_time_or_the_highest_rate() {
-        let values = [2.0, 1.0, 4.0];
-        assert_eq!(Metric::Makespan.best(values.into_iter()), Some(1.0));
-        assert_eq!(Metric::Rate.best(values.into_iter()), Some(4.0));
-        assert_eq!(Metric::Makespan.times(2.0, 1.0), 2.0);
-        assert_eq!(Metric::Rate.times(2.0, 4.0), 2.0);
-        assert_eq!(Metric::Makespan.times(0.0, 0.0), 1.0);
-        assert_eq!(Metric::Rate.times(0.0, 4.0), f64::INFINITY);
-    }
 }

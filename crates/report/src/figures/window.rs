@@ -6,7 +6,7 @@ use bp_record::Family;
 use super::Draft;
 use crate::{
     draw::{Heading, Line, Panel, Panels, Range, Role, Stroke, nice_ceiling, nice_floor},
-    facts::{Group, Variant, lost},
+    facts::{Group, Variant},
     units,
 };
 
@@ -41,7 +41,7 @@ pub(super) fn draw(group: &Group, name: &str) -> Option<Draft> {
     let limit = limits().min()?;
     let refill = cells(Family::Refill)
         .into_iter()
-        .filter(|row| lost(row).is_none() && row.cell.limit == Some(limit));
+        .filter(|row| row.lost().is_none() && row.cell.limit == Some(limit));
     let unordered = refill.filter_map(|row| row.makespan_ns).map(|spread| spread.median_ns).min();
     let title = group.heading("What order costs, window by window");
     let subtitle = format!(
@@ -73,7 +73,7 @@ pub(super) fn draw(group: &Group, name: &str) -> Option<Draft> {
 }
 
 fn at(group: &Group, row: &Summary) -> Option<At> {
-    if group.family(&row.cell.strategy) != Family::Ordered || lost(row).is_some() {
+    if group.family(&row.cell.strategy) != Family::Ordered || row.lost().is_some() {
         return None;
     }
     // Without a window of its own, a strategy takes no more than its limit.

@@ -64,7 +64,8 @@ fn picture(catalogue: &Catalogue, race: &Race) -> Option<String> {
         family: file.family,
         trace,
         makespan_ns: end_us(file).max(1).saturating_mul(1_000),
-        lost: (file.lost.len() as u64, file.jobs),
+        succeeded: file.jobs.saturating_sub(file.lost.len() as u64),
+        lost: Some(file.lost.len() as f64 / file.jobs.max(1) as f64).filter(|part| *part > 0.0),
         slots: file.limit.map(slots),
         live_peak_bytes: figures(file).memory_peak,
     });

@@ -25,7 +25,7 @@ fn strategy<'a>(facts: &Facts<'a>, entry: &'a StrategyEntry) -> Strategy<'a> {
     let cells = facts.summaries.iter().filter(|row| row.cell.strategy == entry.name);
     Strategy {
         name: entry.name.clone(),
-        title: entry.title.clone(),
+        title: titled(entry),
         sentence: entry.sentence.replace(['*', '`'], ""),
         facts: vec![
             ("kind of rule", entry.family.to_string()),
@@ -35,4 +35,10 @@ fn strategy<'a>(facts: &Facts<'a>, entry: &'a StrategyEntry) -> Strategy<'a> {
         source: source.map(|(_, text)| *text),
         cells: cells.map(|row| (row, why(facts, row))).collect(),
     }
+}
+
+/// The name that is typed first, and what it is called where that is more.
+fn titled(entry: &StrategyEntry) -> String {
+    let StrategyEntry { name, title, .. } = entry;
+    if *title == name.replace('-', " ") { name.clone() } else { format!("{name} ({title})") }
 }

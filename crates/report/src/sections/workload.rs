@@ -13,7 +13,9 @@ pub(super) fn blocks<'a>(facts: &Facts<'a>) -> Vec<Block<'a>> {
 }
 
 fn workload<'a>(facts: &Facts<'a>, label: &str) -> Vec<Block<'a>> {
-    let mut blocks = vec![Block::Workload(label.to_owned())];
+    let page = facts.pages.iter().find(|page| page.label == label);
+    let title = page.map_or(label, |page| page.work.as_str());
+    let mut blocks = vec![Block::Workload(title.to_owned())];
     let name = label.split('+').next().unwrap_or(label);
     if let Some(entry) = facts.run.catalogue.workload(name) {
         let said = format!("Each job {}.", entry.sentence.trim_end_matches('.'));

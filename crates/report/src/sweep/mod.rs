@@ -45,7 +45,7 @@ pub(crate) fn swept(run: &Run, samples: &[Sample]) -> Vec<Swept> {
     curves.sort_by_cached_key(|Curve { cell, .. }| {
         let strategy = strategies.iter().position(|entry| entry.name == cell.strategy);
         let executor = executors.iter().position(|entry| entry.name == cell.executor);
-        (conditions(axis, &cell.work), strategy.unwrap_or(usize::MAX), executor)
+        (conditions(axis, &cell.work, Work::label), strategy.unwrap_or(usize::MAX), executor)
     });
     curves.into_iter().map(|curve| of_curve(run, curve)).collect()
 }
@@ -53,8 +53,9 @@ pub(crate) fn swept(run: &Run, samples: &[Sample]) -> Vec<Swept> {
 fn of_curve(run: &Run, curve: Curve) -> Swept {
     let cell = &curve.cell;
     let entry = run.catalogue.strategy(&cell.strategy);
-    let strategy = entry.map_or(cell.strategy.as_str(), |entry| entry.title.as_str());
-    let conditions = conditions(curve.axis, &cell.work);
+    let strategy = &cell.strategy;
+    let shown = conditions(curve.axis, &cell.work, Work::title);
+    let conditions = conditions(curve.axis, &cell.work, Work::label);
     let clock = if facts::is_simulated(run, &cell.executor) { ", simulated time" } else { "" };
     let limit = match curve.axis {
         Axis::Limit => String::new(),
@@ -64,7 +65,7 @@ fn of_curve(run: &Run, curve: Curve) -> Swept {
     Swept {
         family: entry.map_or(Family::NoLimit, |entry| entry.family),
         who: units::plain(&format!("{strategy} on {}", cell.executor)),
-        conditions: units::plain(&format!("{conditions}{limit}{clock}")),
+        conditions: units::plain(&format!("{shown}{limit}{clock}")),
         name: format!("{conditions} {} {}", cell.strategy, cell.executor),
         knee: if with_knee { knee(&curve, run.seed) } else { None },
         saturation: if curve.axis == Axis::Rate { saturation(&curve) } else { None },
@@ -72,16 +73,16 @@ fn of_curve(run: &Run, curve: Curve) -> Swept {
     }
 }
 
-/// The workload, without what the sweep goes over.
-fn conditions(axis: Axis, work: &Work) -> String {
+/// The workload, named by `name`, without what the sweep goes over.
+fn conditions(axis: Axis, work: &Work, name: fn(&Work) -> String) -> String {
     let law = match work.arrivals {
-        _ if axis != Axis::Rate => return work.label(),
+        _ if axis != Axis::Rate => return name(work),
         Arrivals::Drain => "",
         Arrivals::Constant { .. } => ", constant arrivals",
         Arrivals::Poisson { .. } => ", Poisson arrivals",
     };
     let work = Work { arrivals: Arrivals::Drain, ..work.clone() };
-    format!("{}{law}", work.label())
+    format!("{}{law}", name(&work))
 }
 
 impl Swept {
@@ -92,7 +93,7 @@ impl Swept {
 
     /// The points at which no job failed: the others say nothing of throughput and latency.
     pub(crate) fn sound(&self) -> impl DoubleEndedIterator<Item = &Point> + Clone {
-        self.curve.points.iter().filter(|point| point.lost().is_none())
+        self.curve.points.iter().filter(|point| point.summary.lost().is_none())
     }
 
     /// The highest quantile of a time that all sound points have; the median if none has one.
@@ -130,7 +131,7 @@ pub(crate) fn json(run: &Run, samples: &[Sample]) -> String {
                 .map(|point| json!({ "value": point.value, "cell": point.summary }))
                 .collect();
             json!({
-                "workload": conditions(swept.curve.axis, &swept.curve.cell.work),
+                "workload": conditions(swept.curve.axis, &swept.curve.cell.work, Work::label),
                 "strategy": swept.curve.cell.strategy,
                 "executor": swept.curve.cell.executor,
                 "points": points,

@@ -1,13 +1,13 @@
 //! The table of a curve: a row a value.
 
-use bp_analysis::{Point, Summary, keeps_up};
+use bp_analysis::{Point, Summary, backlog_growth, keeps_up};
 use bp_record::{Axis, Quantiles, Run, Sample};
 
 use super::{Swept, swept};
 use crate::{
     document::{Block, points},
-    facts::{absence, lost, lost_text},
-    tables::{Align, Grid, wrapped},
+    facts::{absence, lost_text},
+    tables::{Align, Grid, bullets, without_empty, wrapped},
     units,
 };
 
@@ -18,19 +18,16 @@ pub(crate) fn terminal(run: &Run, samples: &[Sample]) -> String {
     let mut lines = Vec::new();
     for swept in &swept(run, samples) {
         lines.extend(wrapped(&title(swept), WIDTH));
+        let (mut heads, mut rows) = (heads(swept), rows(swept));
+        let left_out = without_empty(&mut heads, &mut rows);
         let mut grid = Grid::new();
-        heads(swept).iter().for_each(|head| grid.column(Align::Right, head, 8));
+        heads.iter().for_each(|head| grid.column(Align::Right, head, 8));
         grid.column(Align::Left, "", 0);
-        rows(swept).into_iter().for_each(|row| grid.row(row));
+        rows.into_iter().for_each(|row| grid.row(row));
         lines.extend(grid.lines());
         lines.push(String::new());
-        for sentence in swept.said() {
-            let mut mark = "- ";
-            for line in wrapped(&sentence, WIDTH - 2) {
-                lines.push(format!("{mark}{line}"));
-                mark = "  ";
-            }
-        }
+        let said: Vec<_> = swept.said().into_iter().chain(left_out).collect();
+        lines.extend(bullets(&said, WIDTH));
         lines.push(String::new());
     }
     if lines.is_empty() {
@@ -58,8 +55,10 @@ pub(crate) fn blocks<'a>(swept: &Swept) -> Vec<Block<'a>> {
     };
     let said = swept.said();
     let said = (!said.is_empty()).then(|| points(said));
-    let table = [Block::Table(heads, rows(swept)), Block::Paragraph(legend.into())];
-    said.into_iter().chain(table).collect()
+    let mut rows = rows(swept);
+    let left_out = without_empty(&mut heads, &mut rows).map(|said| Block::Paragraph(said.into()));
+    let table = [Block::Table(heads, rows), Block::Paragraph(legend.into())];
+    said.into_iter().chain(table).chain(left_out).collect()
 }
 
 /// What was swept, and over how many rounds.
@@ -113,7 +112,7 @@ fn row(swept: &Swept, point: &Point) -> Vec<String> {
     let quantile = |times: &Option<Quantiles>, of: fn(&Quantiles) -> Option<u64>| {
         times
             .as_ref()
-            .filter(|_| lost(summary).is_none())
+            .filter(|_| summary.lost().is_none())
             .and_then(of)
             .map_or_else(dash, units::time)
     };
@@ -126,7 +125,7 @@ fn row(swept: &Swept, point: &Point) -> Vec<String> {
         let found = summary.open_loop;
         cells.push(rate(found.map(|found| found.offered_per_s)));
         cells.push(rate(found.map(|found| found.achieved_per_s)));
-        cells.push(rate(found.map(|found| found.backlog_growth_per_s)));
+        cells.push(rate(found.as_ref().map(backlog_growth)));
         cells.extend([from_due(|q| q.p50_ns), from_due(sojourn_tail), from_due(|q| q.p999_ns)]);
     } else {
         cells.push(rate(summary.throughput_per_s));
@@ -141,7 +140,7 @@ fn row(swept: &Swept, point: &Point) -> Vec<String> {
 
 fn remark(swept: &Swept, point: &Point) -> String {
     let summary = &point.summary;
-    if let Some(part) = lost(summary) {
+    if let Some(part) = summary.lost() {
         return lost_text(part);
     }
     if summary.throughput_per_s.is_none() {

@@ -139,6 +139,17 @@ pub(crate) fn wrapped(text: &str, width: usize) -> Vec<String> {
     filled(parts.iter().map(String::as_str), width)
 }
 
+/// Sentences as points of a list, in lines of at most `width` characters.
+pub(crate) fn bullets(sentences: &[String], width: usize) -> Vec<String> {
+    let point = |sentence: &String| {
+        let lines = wrapped(sentence, width - 2).into_iter().enumerate();
+        let lines =
+            lines.map(|(place, line)| format!("{}{line}", if place == 0 { "- " } else { "  " }));
+        lines.collect::<Vec<_>>()
+    };
+    sentences.iter().flat_map(point).collect()
+}
+
 fn filled<'a>(parts: impl Iterator<Item = &'a str>, width: usize) -> Vec<String> {
     let mut lines: Vec<String> = Vec::new();
     for part in parts {
@@ -188,5 +199,7 @@ mod tests {
         assert_eq!(wrapped("one two three", 8), ["one two", "three"]);
         assert_eq!(wrapped("abcdefgh ij", 3), ["abc", "def", "gh", "ij"]);
         assert_eq!(wrapped("", 8), [""]);
+        let said = ["one two three", "four"].map(str::to_owned);
+        assert_eq!(bullets(&said, 10), ["- one two", "  three", "- four"]);
     }
 }

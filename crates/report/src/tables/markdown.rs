@@ -1,18 +1,19 @@
 //! The tables of a page as parts of a document: all executors, and more of what each strategy costs
 //! than a terminal has room for.
 
-use bp_analysis::{MemoryVerdict, Summary};
+use bp_analysis::Summary;
 use bp_record::Run;
 
 use super::{
     ideal::{HEADS, MEANING, ideals},
     open_loop,
     pages::{Page, cpu_per_job, pages},
+    quantiles::without_empty,
 };
 use crate::{
     document::{Block, markdown},
-    facts::{LOST, lost},
-    units,
+    facts::{LOST, lost_text, share},
+    growth, units,
 };
 
 pub(super) fn text(run: &Run, summaries: &[Summary]) -> String {
@@ -38,9 +39,10 @@ pub(crate) fn preview<'a>() -> Block<'a> {
 /// Time on every executor.
 pub(crate) fn makespan<'a>(page: &'a Page<'a>) -> Vec<Block<'a>> {
     let mut blocks = vec![Block::Heat(page)];
-    if page.cells().any(|cell| lost(cell).is_some()) {
+    if page.cells().any(|cell| cell.lost().is_some()) {
         blocks.push(Block::Paragraph(format!("“% fail”: {LOST}.").into()));
     }
+    blocks.extend(asked_to_fail(page).map(|said| Block::Paragraph(said.into())));
     if page.executors.iter().any(|executor| executor.legacy) {
         blocks.push(Block::Paragraph("† no longer maintained; people still run it.".into()));
     }
@@ -56,7 +58,8 @@ pub(crate) fn character<'a>(page: &Page) -> Vec<Block<'a>> {
              jobs in flight, the first result, sojourn (arrival to delivery) and processor time.",
             executor.name
         );
-        blocks.extend([Block::Paragraph(said.into()), costs(page, column)]);
+        blocks.push(Block::Paragraph(said.into()));
+        blocks.extend(costs(page, column));
     }
     blocks
 }
@@ -71,27 +74,39 @@ pub(crate) fn split<'a>(page: &Page) -> Vec<Block<'a>> {
     [Block::Paragraph(said.into()), table].into_iter().chain(reasons).collect()
 }
 
+/// That jobs failed as they were to, which is part of what is compared; `None` if none were.
+pub(crate) fn asked_to_fail(page: &Page) -> Option<String> {
+    let most = page.cells().filter_map(Summary::failed_as_asked).reduce(f64::max)?;
+    Some(format!(
+        "As the workload asks, up to {} of the jobs fail or panic, for every strategy the same ones; \
+         what is compared includes them.",
+        share(most)
+    ))
+}
+
 /// The heads and rows of the time on every executor.
 pub(crate) fn makespans(page: &Page) -> (Vec<String>, Vec<Vec<String>>) {
-    let mut heads = vec!["makespan (× best with a limit)".to_owned()];
+    let mut heads = vec![format!("{} (× best with a limit)", page.pace.head())];
     heads.extend(page.executors.iter().map(|executor| executor.marked()));
     let rows = page.rows.iter().map(|row| {
-        let cell = |column| match (row.makespan_ns(column), page.ratio(row, column)) {
-            (Some(time), Some(ratio)) => {
-                format!("{} ({})", units::time(time), units::times(ratio))
+        let cell = |column| match page.value(row, column).zip(page.ratio(row, column)) {
+            Some((value, ratio)) => {
+                let asked = row.failed_as_asked(column).map(lost_text);
+                let asked = asked.map_or_else(String::new, |part| format!(", {part}"));
+                format!("{value} ({}{asked})", units::times(ratio))
             }
-            _ => row.absence(column),
+            None => row.absence(column),
         };
         std::iter::once(row.name.clone()).chain((0..page.executors.len()).map(cell)).collect()
     });
     (heads, rows.collect())
 }
 
-fn costs<'a>(page: &Page, column: usize) -> Block<'a> {
+fn costs<'a>(page: &Page, column: usize) -> Vec<Block<'a>> {
     const HEADS: [&str; 9] = [
         "strategy",
         "memory",
-        "grows",
+        "growth",
         "in flight",
         "in order",
         "first",
@@ -103,18 +118,25 @@ fn costs<'a>(page: &Page, column: usize) -> Block<'a> {
         let cell = row.cells[column].filter(|cell| cell.samples_ok > 0)?;
         Some(std::iter::once(row.name.clone()).chain(cost(cell)).collect())
     });
-    Block::Table(HEADS.map(str::to_owned).to_vec(), rows.collect())
+    known_quantiles(HEADS.map(str::to_owned).to_vec(), rows.collect())
+}
+
+/// A table without the quantiles that no row has, and what is said of those.
+pub(super) fn known_quantiles<'a>(
+    mut heads: Vec<String>,
+    mut rows: Vec<Vec<String>>,
+) -> Vec<Block<'a>> {
+    let said = without_empty(&mut heads, &mut rows);
+    let said = said.map(|said| Block::Paragraph(said.into()));
+    [Block::Table(heads, rows)].into_iter().chain(said).collect()
 }
 
 fn cost(cell: &Summary) -> [String; 8] {
     let dash = || "-".to_owned();
     let time = |time: Option<u64>| time.map_or_else(dash, units::time);
     let yes = |is: bool| if is { "yes" } else { "no" }.to_owned();
-    let grows = cell.verdict_memory().map_or_else(dash, |verdict| match verdict {
-        MemoryVerdict::Bounded => "no".to_owned(),
-        MemoryVerdict::Between => "not in step".to_owned(),
-        MemoryVerdict::Grows => "with the jobs".to_owned(),
-    });
+    let grows =
+        cell.verdict_memory().map_or_else(dash, |_| growth::word(cell.verdict_memory()).to_owned());
     let sojourn = cell.sojourn.as_ref();
     [
         cell.live_peak_bytes.map_or_else(dash, units::bytes),

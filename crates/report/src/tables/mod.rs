@@ -5,6 +5,7 @@ mod ideal;
 mod markdown;
 pub(crate) mod open_loop;
 mod pages;
+mod quantiles;
 mod terminal;
 
 use bp_analysis::Summary;
@@ -12,9 +13,10 @@ use bp_record::{Outcome, Run, Sample};
 use serde_json::json;
 
 pub(crate) use self::{
-    grid::{Align, Grid, wrapped},
+    grid::{Align, Grid, bullets, wrapped},
     markdown::{character, makespan, makespans, preview, split},
     pages::{Page, Row, pages},
+    quantiles::without_empty,
 };
 use crate::{
     document::{Block, markdown::render as markdown_of},

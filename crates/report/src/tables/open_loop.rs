@@ -1,17 +1,22 @@
 //! Whether each strategy keeps up with arrivals that do not wait for it, and what latency that
 //! costs, counted from when a job was due.
 
-use bp_analysis::{Summary, keeps_up};
+use bp_analysis::{Summary, backlog_growth, keeps_up};
 use bp_record::{OpenLoop, Quantiles};
 
 use super::{
-    grid::{Align, Grid},
+    grid::{Align, Grid, wrapped},
+    markdown::known_quantiles,
     pages::Page,
+    quantiles::without_empty,
 };
 use crate::{document::Block, facts::listed, units};
 
 /// How much of a terminal's line a strategy and an executor may take.
 const NAMES: (usize, usize) = (24, 9);
+
+/// How wide a terminal is, in characters.
+const WIDTH: usize = 80;
 
 /// What must be said where latency is shown.
 const COUNTED: &str = "Sojourn counts from when a job was due, whenever it was admitted; offered, \
@@ -40,19 +45,26 @@ fn rows<'p>(page: &'p Page) -> impl Iterator<Item = Row<'p>> {
 pub(super) fn lines(page: &Page) -> Vec<String> {
     let offered = rows(page).map(|row| row.found.offered_per_s).reduce(f64::max);
     let Some(offered) = offered else { return Vec::new() };
-    let mut grid = Grid::new();
-    grid.names("strategy", NAMES.0);
-    grid.names("executor", NAMES.1);
-    for head in ["achieved", "backlog grows by", "p50", "p99", "p99.9"] {
-        grid.column(Align::Right, head, 8);
-    }
-    grid.group(Align::Right, &format!("{} offered", units::per_second(offered)), 2..4);
-    grid.group(Align::Right, "sojourn from the due time", 4..7);
-    for Row { strategy, executor, found, cell } in rows(page) {
+    let mut heads = ["strategy", "executor", "achieved", "backlog grows by", "p50", "p99", "p99.9"]
+        .map(str::to_owned)
+        .to_vec();
+    let row = |Row { strategy, executor, found, cell }: Row| {
         let names = [strategy, executor].map(units::plain);
-        grid.row(names.into_iter().chain(figures(&found)).chain(quantiles(cell)).collect());
+        names.into_iter().chain(figures(&found)).chain(quantiles(cell)).collect()
+    };
+    let mut rows: Vec<_> = rows(page).map(row).collect();
+    let said = without_empty(&mut heads, &mut rows);
+    let mut grid = Grid::new();
+    grid.names(&heads[0], NAMES.0);
+    grid.names(&heads[1], NAMES.1);
+    heads[2..].iter().for_each(|head| grid.column(Align::Right, head, 8));
+    grid.group(Align::Right, &format!("{} offered", units::per_second(offered)), 2..4);
+    if heads.len() > 4 {
+        grid.group(Align::Right, "sojourn from the due time", 4..heads.len());
     }
-    grid.lines()
+    rows.into_iter().for_each(|row| grid.row(row));
+    let said = said.map_or_else(Vec::new, |said| wrapped(&said, WIDTH));
+    grid.lines().into_iter().chain(said).collect()
 }
 
 /// The table of a page; nothing if it is no open loop.
@@ -82,12 +94,12 @@ pub(super) fn table<'a>(page: &Page) -> Vec<Block<'a>> {
     if rows.is_empty() {
         return Vec::new();
     }
-    vec![Block::Paragraph(COUNTED.into()), Block::Table(HEADS.map(str::to_owned).to_vec(), rows)]
+    let table = known_quantiles(HEADS.map(str::to_owned).to_vec(), rows);
+    [Block::Paragraph(COUNTED.into())].into_iter().chain(table).collect()
 }
 
 fn figures(found: &OpenLoop) -> [String; 2] {
-    [found.achieved_per_s, found.backlog_growth_per_s]
-        .map(|rate| format!("{} /s", units::rate(rate)))
+    [found.achieved_per_s, backlog_growth(found)].map(|rate| format!("{} /s", units::rate(rate)))
 }
 
 fn quantiles(cell: &Summary) -> [String; 3] {

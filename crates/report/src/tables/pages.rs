@@ -6,20 +6,21 @@ use std::num::NonZeroUsize;
 use bp_analysis::Summary;
 use bp_record::{Extent, Family, Outcome, Parameter, Run, StrategyEntry};
 
-use crate::{
-    facts::{lost, lost_text},
-    units,
-};
+use crate::{facts::lost_text, pace::Pace, units};
 
 /// One comparison. Its executors share a clock: simulated time never stands beside real time.
 #[derive(Debug)]
 pub(crate) struct Page<'a> {
     /// The workload with its decorators, as [`bp_record::Work::label`] has it.
     pub(crate) label: String,
+    /// The same for people.
+    pub(crate) work: String,
     /// Most jobs in flight, of those strategies that take a limit.
     pub(crate) limit: Option<NonZeroUsize>,
     /// True if time is simulated.
     pub(crate) simulated: bool,
+    /// By what the strategies are compared.
+    pub(crate) pace: Pace,
     pub(crate) executors: Vec<Executor<'a>>,
     pub(crate) rows: Vec<Row<'a>>,
     run: &'a Run,
@@ -107,7 +108,9 @@ fn page<'a>(
         legacy: run.catalogue.executor(name).is_some_and(|entry| entry.legacy),
     };
     let executors = executors.into_iter().map(entry).collect();
-    Page { label: label.to_owned(), limit, simulated, executors, rows, run }
+    let pace = Pace::of(cells.iter().copied());
+    let work = cells.first().map_or_else(String::new, |row| units::plain(&row.cell.work.title()));
+    Page { label: label.to_owned(), work, limit, simulated, pace, executors, rows, run }
 }
 
 /// What else than the limit tells two cells of one strategy apart.
@@ -175,7 +178,7 @@ impl<'a> Page<'a> {
     /// What was run, in a line: `exponential · 240 jobs of 1.00 ms asked for (median 1.12 ms on
     /// tokio) · limit 10`.
     pub(crate) fn title(&self) -> String {
-        let mut parts = vec![self.label.clone()];
+        let mut parts = vec![self.work.clone()];
         if self.simulated {
             parts.push("simulated time".to_owned());
         }
@@ -217,20 +220,31 @@ impl<'a> Page<'a> {
         })
     }
 
-    /// The row that the others of a column are compared with, and its makespan: the fastest of
-    /// those that hold something back, or of all where none does.
+    /// The row that the others of a column are compared with, and its makespan or rate: the fastest
+    /// of those that hold something back, or of all where none does.
     ///
     /// Without a limit, sleeping jobs all run at once; that is no standard for those that limit.
-    /// Where jobs failed, the time is no standard for anyone.
-    pub(crate) fn best(&self, column: usize) -> Option<(&Row<'a>, u64)> {
-        let timed = self.rows.iter().filter_map(|row| Some((row, row.compared_ns(column)?)));
-        timed.min_by_key(|(row, makespan)| (row.family == Some(Family::NoLimit), *makespan))
+    /// Where jobs were lost, the time is no standard for anyone.
+    pub(crate) fn best(&self, column: usize) -> Option<(&Row<'a>, f64)> {
+        let value = |row: &Row| self.pace.compared((*row.cells.get(column)?)?);
+        let known = || self.rows.iter().filter_map(|row| Some((row, value(row)?)));
+        let holds = |row: &Row| row.family != Some(Family::NoLimit);
+        let limited = known().filter(|(row, _)| holds(row)).map(|(_, value)| value);
+        let all = known().map(|(_, value)| value);
+        let best = self.pace.best(limited).or_else(|| self.pace.best(all))?;
+        let none_holds = !known().any(|(row, _)| holds(row));
+        known().find(|(row, value)| *value == best && (none_holds || holds(row)))
     }
 
-    /// How many times the makespan of the best of its column a row took.
+    /// How many times slower than the best of its column a row was.
     pub(crate) fn ratio(&self, row: &Row, column: usize) -> Option<f64> {
-        let best = self.best(column)?.1;
-        Some(row.compared_ns(column)? as f64 / best.max(1) as f64)
+        let value = self.pace.compared((*row.cells.get(column)?)?)?;
+        Some(self.pace.times(value, self.best(column)?.1))
+    }
+
+    /// The makespan or the rate of a row on the executor of a column, for people.
+    pub(crate) fn value(&self, row: &Row, column: usize) -> Option<String> {
+        Some(self.pace.text(self.pace.value((*row.cells.get(column)?)?)?))
     }
 
     /// The executor on which most strategies succeeded; among equals the first that is maintained.
@@ -253,20 +267,14 @@ impl<'a> Page<'a> {
 }
 
 impl Row<'_> {
-    /// The median makespan on the executor of that column.
-    pub(crate) fn makespan_ns(&self, column: usize) -> Option<u64> {
-        let cell = (*self.cells.get(column)?)?;
-        cell.makespan_ns.map(|spread| spread.median_ns)
-    }
-
-    /// Which part of its jobs did not succeed on the executor of that column, if any.
+    /// Which part of its jobs was lost on the executor of that column, if any.
     pub(crate) fn lost(&self, column: usize) -> Option<f64> {
-        lost((*self.cells.get(column)?)?)
+        (*self.cells.get(column)?)?.lost()
     }
 
-    /// The makespan, if all jobs succeeded.
-    pub(crate) fn compared_ns(&self, column: usize) -> Option<u64> {
-        self.makespan_ns(column).filter(|_| self.lost(column).is_none())
+    /// Which part of its jobs failed as the workload asks, if any.
+    pub(crate) fn failed_as_asked(&self, column: usize) -> Option<f64> {
+        (*self.cells.get(column)?)?.failed_as_asked()
     }
 
     /// What stands in the place of a multiple that a cell does not have: which part of its jobs

@@ -6,15 +6,13 @@ use bp_record::Run;
 
 use super::{
     failure,
-    grid::{Align, Grid, wrapped},
+    grid::{Align, Grid, bullets, wrapped},
     ideal::{HEADS, Ideals, MEANING, ideals},
+    markdown::asked_to_fail,
     open_loop,
     pages::{Page, Row, cpu_per_job, pages},
 };
-use crate::{
-    facts::{LOST, lost},
-    units,
-};
+use crate::{facts::LOST, growth, pace::Pace, units, verdict::verdict};
 
 /// How wide a terminal is, in characters.
 const WIDTH: usize = 80;
@@ -26,8 +24,17 @@ const NAME_IN_SPLIT: usize = 23;
 const COLUMN: usize = 8;
 /// What memory, order and processor time take together.
 const CHARACTER: usize = 26;
+/// What the rate of an endless source takes.
+const RATE: usize = 8;
 /// How much room the mark before a note takes.
 const MARK: usize = 8;
+/// The marks of memory, in the order in which they are explained.
+const MEMORY: [MemoryVerdict; 4] = [
+    MemoryVerdict::Grows,
+    MemoryVerdict::Between,
+    MemoryVerdict::TooFewJobs,
+    MemoryVerdict::JobsLost,
+];
 /// How many failures are listed one by one.
 const FAILURES: usize = 8;
 
@@ -39,10 +46,11 @@ pub(super) fn text(run: &Run, summaries: &[Summary]) -> String {
     let mut lines = Vec::new();
     for page in &pages {
         let name = page.rows.iter().map(|row| row.name.chars().count()).max().unwrap_or(0);
-        let room = WIDTH - CHARACTER - name.min(NAME);
+        let rate = if page.pace == Pace::Rate { RATE } else { 0 };
+        let room = WIDTH - CHARACTER - rate - name.min(NAME);
         let columns: Vec<usize> = (0..page.executors.len()).collect();
         // `86% fail` is wider than a multiple.
-        let wider = usize::from(page.cells().any(|cell| lost(cell).is_some()));
+        let wider = usize::from(page.cells().any(|cell| cell.lost().is_some()));
         for block in columns.chunks((room / (COLUMN + wider)).max(1)) {
             lines.extend(wrapped(&page.title(), WIDTH));
             lines.push(String::new());
@@ -56,6 +64,11 @@ pub(super) fn text(run: &Run, summaries: &[Summary]) -> String {
         }
         if let Some(ideals) = ideals(page) {
             lines.extend(split(&ideals).lines());
+            lines.push(String::new());
+        }
+        let said = verdict(page);
+        if !said.is_empty() {
+            lines.extend(bullets(&said, WIDTH));
             lines.push(String::new());
         }
     }
@@ -76,15 +89,22 @@ fn grid(page: &Page, columns: &[usize]) -> Grid {
     for &column in columns {
         grid.column(Align::Right, &page.executors[column].marked(), COLUMN - 1);
     }
-    grid.group(Align::Right, "makespan, × best with a limit", 1..columns.len() + 1);
+    let head = format!("{}, × best with a limit", page.pace.head());
+    grid.group(Align::Right, &head, 1..columns.len() + 1);
+    let rate = usize::from(page.pace == Pace::Rate);
+    if rate > 0 {
+        grid.column(Align::Right, "jobs per s", RATE - 1);
+    }
     grid.column(Align::Right, "peak memory", 6);
     grid.column(Align::Left, "", 5);
     grid.column(Align::Right, "in order", 5);
     grid.column(Align::Right, "CPU per job", 6);
     let on = format!("on {}:", units::plain(page.executors[first].name));
-    grid.group(Align::Left, &on, columns.len() + 1..columns.len() + 5);
+    grid.group(Align::Left, &on, columns.len() + 1..columns.len() + 5 + rate);
 
-    let best = |&column: &usize| page.best(column).map_or("-".into(), |best| short_time(best.1));
+    let best = |&column: &usize| {
+        page.best(column).map_or("-".into(), |best| short_pace(page.pace, best.1))
+    };
     grid.row(std::iter::once("1.0× is".to_owned()).chain(columns.iter().map(best)).collect());
     for row in &page.rows {
         let ratio = |&column: &usize| match page.ratio(row, column) {
@@ -93,6 +113,10 @@ fn grid(page: &Page, columns: &[usize]) -> Grid {
         };
         let mut cells = vec![row.name.clone()];
         cells.extend(columns.iter().map(ratio));
+        if rate > 0 {
+            let value = row.cells[first].and_then(|cell| page.pace.value(cell));
+            cells.push(value.map_or("-".into(), |value| short_pace(page.pace, value)));
+        }
         cells.extend(character(row, first));
         grid.row(cells);
     }
@@ -121,31 +145,31 @@ fn split(ideals: &Ideals) -> Grid {
 fn character(row: &Row, column: usize) -> [String; 4] {
     let dash = || "-".to_owned();
     let Some(cell) = row.cells[column] else { return [dash(), String::new(), dash(), dash()] };
-    let grows = match cell.verdict_memory() {
-        Some(MemoryVerdict::Grows) => "grows",
-        Some(MemoryVerdict::Between) => "?",
-        Some(MemoryVerdict::Bounded) | None => "",
-    };
     let memory = cell.live_peak_bytes.map_or_else(dash, short_bytes);
     let order = cell.out_of_order.map_or("-", |late| if late == 0 { "yes" } else { "no" });
     let cpu = cpu_per_job(cell).map_or_else(dash, short_time);
-    [memory, grows.to_owned(), order.to_owned(), cpu]
+    [memory, growth::mark(cell), order.to_owned(), cpu]
 }
 
 /// What the marks mean, of those that were used, and what must be said of the whole.
 fn notes(run: &Run, pages: &[Page]) -> Vec<(&'static str, String)> {
     let cells = || pages.iter().flat_map(Page::cells);
     let has = |verdict| cells().any(|cell| cell.verdict_memory() == Some(verdict));
-    let mut notes =
-        vec![("×", "makespan ÷ that of the executor's fastest strategy with a limit".to_owned())];
-    if cells().any(|cell| lost(cell).is_some()) {
+    let mut paces: Vec<_> = pages.iter().map(|page| page.pace).collect();
+    paces.dedup();
+    let mut notes: Vec<_> =
+        paces.into_iter().map(|pace| ("×", pace.meaning().to_owned())).collect();
+    if cells().any(|cell| cell.lost().is_some()) {
         notes.push(("% fail", LOST.to_owned()));
     }
-    if has(MemoryVerdict::Grows) {
-        notes.push(("grows", "live memory grows in step with the number of jobs".to_owned()));
-    }
-    if has(MemoryVerdict::Between) {
-        notes.push(("?", "live memory grows with the number of jobs, but not in step".to_owned()));
+    let mut asked: Vec<_> = pages.iter().filter_map(asked_to_fail).collect();
+    asked.dedup();
+    notes.extend(asked.into_iter().map(|said| ("faults", said)));
+    let verdicts = MEMORY.into_iter().filter(|verdict| has(*verdict));
+    let meanings = verdicts.filter_map(growth::meaning);
+    notes.extend(meanings.map(|(mark, meaning)| (mark, meaning.to_owned())));
+    if has(MemoryVerdict::Bounded) {
+        notes.push(("memory", "bounded where it has no mark".to_owned()));
     }
     notes.push(("order", "yes if no result overtook that of an earlier job".to_owned()));
     let ideals: Vec<_> = pages.iter().filter_map(ideals).collect();
@@ -209,6 +233,14 @@ fn short(text: &str) -> String {
 
 fn short_time(ns: u64) -> String {
     short(&units::time(ns))
+}
+
+/// A time, or a rate whose unit stands elsewhere.
+fn short_pace(pace: Pace, value: f64) -> String {
+    match pace {
+        Pace::Makespan => short_time(value as u64),
+        Pace::Rate => units::rate(value),
+    }
 }
 
 fn short_bytes(bytes: u64) -> String {
