@@ -50,7 +50,7 @@ fn each_event_has_what_its_kind_asks_for() {
                 assert!(event["args"].is_object() && whole(&["tid"]), "{event}");
             }
             "X" => {
-                assert!(whole(&["ts", "dur", "tid"]) && event["args"]["job"].is_u64(), "{event}")
+                assert!(whole(&["ts", "dur", "tid"]) && event["args"]["job"].is_u64(), "{event}");
             }
             "C" => {
                 let values = event["args"].as_object().unwrap();
