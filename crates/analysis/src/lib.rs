@@ -1,6 +1,7 @@
 //! Pure functions: moments to samples, samples to statistics, service times to ideals. There is
 //! no clock and no file here, so every function can be tested with invented numbers.
 
+pub mod advise;
 mod bootstrap;
 mod comparison;
 mod counted;
@@ -8,6 +9,8 @@ mod csv;
 mod curve;
 mod diagnosis;
 mod disturbed;
+mod field;
+mod front;
 mod gate;
 mod group;
 mod holm;
@@ -20,6 +23,7 @@ mod moments;
 mod open_loop;
 mod outcomes;
 mod paired;
+mod power;
 mod precision;
 mod quantiles;
 mod ranking;
@@ -43,6 +47,8 @@ pub use crate::{
     curve::{Curve, Point, Replicate, curves},
     diagnosis::{Finding, Fitness, diagnose},
     disturbed::disturbed,
+    field::{Column, Field, Standing},
+    front::front,
     gate::{Gate, Slack},
     holm::{ALPHA, holm, least_pairs},
     ideal::{Split, Terms, ideal, split},
@@ -54,6 +60,7 @@ pub use crate::{
     open_loop::{Offered, keeps_up, open_loop},
     outcomes::OutcomeChange,
     paired::{Paired, paired},
+    power::power,
     precision::half_width,
     quantiles::{mad, median, quantiles},
     ranking::{Ranked, Ranking, rank},

@@ -11,7 +11,7 @@ use crate::{
 };
 
 /// The usual error rate, of each ranking: nobody is refused a merge for a place in a list.
-const ALPHA: f64 = 0.05;
+pub(crate) const ALPHA: f64 = 0.05;
 
 /// The cells of one workload on one executor, in groups of which each is behind the one before.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -63,8 +63,8 @@ pub fn rank(samples: &[Sample], metric: &'static Metric) -> Vec<Ranking> {
 }
 
 /// A cell that takes part.
-struct Entrant<'a, 'b> {
-    cell: &'b CellSamples<'a>,
+pub(crate) struct Entrant<'a, 'b> {
+    pub(crate) cell: &'b CellSamples<'a>,
     median: f64,
     rounds: usize,
 }
@@ -75,7 +75,7 @@ fn ranking(
     cells: &[&CellSamples<'_>],
     metric: &'static Metric,
 ) -> Ranking {
-    let most_work = cells.iter().filter_map(|cell| work(cell, metric)).max();
+    let most_work = most_work(cells.iter().copied(), metric);
     let (mut entrants, mut apart) = (Vec::new(), Vec::new());
     for cell in cells {
         match entrant(cell, metric, most_work) {
@@ -83,10 +83,7 @@ fn ranking(
             Err(why) => apart.push((name(cell), why)),
         }
     }
-    entrants.sort_by(|left, right| match metric.better {
-        Better::Fewer => left.median.total_cmp(&right.median),
-        Better::More => right.median.total_cmp(&left.median),
-    });
+    let entrants = sorted(entrants, metric);
     let rounds = entrants.iter().map(|entrant| entrant.rounds).min().unwrap_or(0);
     let rounds_needed = least_pairs(entrants.len().saturating_sub(1), ALPHA);
     let ties = ties(entrants, metric);
@@ -94,37 +91,60 @@ fn ranking(
     Ranking { workload, executor, ties, apart, rounds, rounds_needed }
 }
 
-fn ties(mut left: Vec<Entrant<'_, '_>>, metric: &Metric) -> Vec<Vec<Ranked>> {
-    let Some(best) = left.first().map(|entrant| entrant.median) else { return Vec::new() };
-    let ranked = |entrant: &Entrant<'_, '_>, p_adjusted| Ranked {
+/// The best first.
+pub(crate) fn sorted<'a, 'b>(
+    mut entrants: Vec<Entrant<'a, 'b>>,
+    metric: &Metric,
+) -> Vec<Entrant<'a, 'b>> {
+    entrants.sort_by(|left, right| match metric.better {
+        Better::Fewer => left.median.total_cmp(&right.median),
+        Better::More => right.median.total_cmp(&left.median),
+    });
+    entrants
+}
+
+fn ties(entrants: Vec<Entrant<'_, '_>>, metric: &Metric) -> Vec<Vec<Ranked>> {
+    let Some(best) = entrants.first().map(|entrant| entrant.median) else { return Vec::new() };
+    let ranked = |(entrant, p_adjusted): (Entrant<'_, '_>, f64)| Ranked {
         name: name(entrant.cell),
         median: entrant.median,
         ratio: entrant.median.max(1.0) / best.max(1.0),
         p_adjusted,
     };
-    let mut ties = Vec::new();
+    let groups = groups(entrants, metric).into_iter();
+    groups.map(|group| group.into_iter().map(ranked).collect()).collect()
+}
+
+/// The groups of ties of entrants that are sorted, each with its p-value against the first of its
+/// group.
+pub(crate) fn groups<'a, 'b>(
+    mut left: Vec<Entrant<'a, 'b>>,
+    metric: &Metric,
+) -> Vec<Vec<(Entrant<'a, 'b>, f64)>> {
+    let mut groups = Vec::new();
     while !left.is_empty() {
         let leader = left.remove(0);
         let p_value = |other: &Entrant<'_, '_>| {
             paired(&leader.cell.pairs(other.cell, metric)).map_or(1.0, |paired| paired.p)
         };
         let adjusted = holm(&left.iter().map(p_value).collect::<Vec<_>>());
-        let mut tie = vec![ranked(&leader, 1.0)];
-        let mut behind = Vec::new();
-        for (entrant, p) in left.into_iter().zip(adjusted) {
-            if p > ALPHA {
-                tie.push(ranked(&entrant, p));
-            } else {
-                behind.push(entrant);
-            }
-        }
-        ties.push(tie);
-        left = behind;
+        let (tied, behind): (Vec<_>, Vec<_>) =
+            left.into_iter().zip(adjusted).partition(|(_, p)| *p > ALPHA);
+        groups.push(std::iter::once((leader, 1.0)).chain(tied).collect());
+        left = behind.into_iter().map(|(entrant, _)| entrant).collect();
     }
-    ties
+    groups
 }
 
-fn entrant<'a, 'b>(
+/// How many jobs succeeded in that of the cells in which most did.
+pub(crate) fn most_work<'a: 'b, 'b>(
+    cells: impl Iterator<Item = &'b CellSamples<'a>>,
+    metric: &Metric,
+) -> Option<u64> {
+    cells.filter_map(|cell| work(cell, metric)).max()
+}
+
+pub(crate) fn entrant<'a, 'b>(
     cell: &'b CellSamples<'a>,
     metric: &Metric,
     most_work: Option<u64>,

@@ -93,9 +93,17 @@ fn show(directory: &Path) -> Result<(), Error> {
     let summaries = summarize(&samples);
     write_atomically(&directory.join("samples.csv"), &samples_csv(&recorded.samples))?;
     write_atomically(&directory.join("summary.csv"), &summary_csv(&summaries))?;
-    let written = bp_report::write(&recorded.run, &samples, &recorded.rounds, directory)?;
-    if let Some(report) = written.first() {
-        eprintln!("wrote {} and {} figures", report.display(), written.len() - 1);
+    let material = bp_report::Material {
+        run: &recorded.run,
+        samples: &samples,
+        rounds: &recorded.rounds,
+        sources: &bp_registry::sources(),
+        race: None,
+    };
+    let written = bp_report::write(&material, directory)?;
+    if let [markdown, html, figures @ ..] = &written[..] {
+        let (markdown, html) = (markdown.display(), html.display());
+        eprintln!("wrote {html}, {markdown} and {} figures", figures.len());
     }
     print!("{}", bp_report::table(&recorded.run, &summaries, Format::Table));
     Ok(())

@@ -75,8 +75,8 @@ pub trait Workload<X: Clock>: Send + Sync + Sized + 'static {
         true
     }
 
-    /// When job `index` arrives, counted from the start of the run. It never decreases, and it is
-    /// asked for in order.
+    /// When job `index` arrives, counted from the start of the run. It never decreases and depends
+    /// on the index alone: it is asked for in order, and then again for the record.
     fn arrival(&self, _index: u64) -> Duration {
         Duration::ZERO
     }

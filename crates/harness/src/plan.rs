@@ -164,8 +164,7 @@ impl Plan {
         }
         let directories = self.cells.iter().filter_map(|cell| cell.work.directory.as_ref());
         for path in directories {
-            std::fs::read_dir(path)
-                .map_err(|cause| Error::Directory { path: path.clone(), cause })?;
+            bp_registry::check_directory(path).map_err(|e| Error::Directory(e.to_string()))?;
         }
         Ok(())
     }

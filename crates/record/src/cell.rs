@@ -65,6 +65,9 @@ pub struct Work {
     pub queue: usize,
     /// Where the `files` workload reads.
     pub directory: Option<PathBuf>,
+    /// Which service times the `replay` workload has.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub service_times: Option<ServiceTimes>,
     /// When jobs become available.
     pub arrivals: Arrivals,
     /// Who takes the outputs, and how long that lasts.
@@ -97,6 +100,16 @@ impl Work {
         }
         label
     }
+}
+
+/// A file of service times, as it was when the run was planned.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ServiceTimes {
+    /// Where it is.
+    pub path: PathBuf,
+    /// The CRC-32 of its bytes.
+    pub checksum: u32,
 }
 
 /// How much of a workload there is.

@@ -57,6 +57,12 @@ pub fn catalogue() -> Catalogue {
     }
 }
 
+/// The source text of every strategy, by its name: what a report shows beside its figures.
+pub fn sources() -> Vec<(&'static str, &'static str)> {
+    let rows = [POLLED, SPAWNING, TOKIO].into_iter().flatten();
+    rows.map(|row| (row.name, row.text)).collect()
+}
+
 fn strategy(row: &Row) -> StrategyEntry {
     let mut paragraphs = paragraphs(row.text);
     let sentence = paragraphs.next().unwrap_or_default();
@@ -103,6 +109,7 @@ fn claims(row: &Row) -> String {
             places: NonZeroUsize::MIN,
             queue: 0,
             directory: None,
+            service_times: None,
             arrivals: Arrivals::Drain,
             consumer: Consumer::Instant,
             faults: Faults::default(),

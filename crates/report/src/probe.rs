@@ -3,29 +3,31 @@
 use bp_analysis::Summary;
 
 use crate::{
-    tables::{Page, escape, pipes},
+    document::{Block, Words},
+    tables::Page,
     units,
 };
 
-/// The section of `report.md`; nothing where no cell was both timed and traced.
-pub(crate) fn section(pages: &[Page]) -> Option<String> {
+/// The section; nothing where no cell was both timed and traced.
+pub(crate) fn blocks<'a>(pages: &[Page]) -> Vec<Block<'a>> {
+    const HEADS: [&str; 5] = ["workload", "cells", "tracing, median", "tracing, most", "where"];
     let rows: Vec<_> = pages.iter().filter_map(row).collect();
     let counted: Vec<_> = pages.iter().filter_map(counted).collect();
     if rows.is_empty() && counted.is_empty() {
-        return None;
+        return Vec::new();
     }
-    let mut text = "## Probe effect\n\n".to_owned();
+    let mut blocks = vec![Block::Heading(2, "Probe effect".to_owned())];
     if !rows.is_empty() {
-        let heads = ["workload", "cells", "tracing, median", "tracing, most", "where"];
-        text += &format!(
+        let meaning = Words::from(
             "How many times as long a run took with the moments of each job as without: the \
              median over rounds that have both. Times that are compared come from runs without. \
-             Each cell has its own in `summary.csv`.\n\n{}",
-            pipes(&heads.map(str::to_owned), &rows)
+             Each cell has its own in ",
         );
+        blocks.push(Block::Paragraph(meaning.code("summary.csv").then(".")));
+        blocks.push(Block::Table(HEADS.map(str::to_owned).to_vec(), rows));
     }
-    counted.iter().for_each(|line| text += &format!("\n{line}\n"));
-    Some(text)
+    blocks.extend(counted.into_iter().map(|line| Block::Paragraph(line.into())));
+    blocks
 }
 
 fn row(page: &Page) -> Option<Vec<String>> {
@@ -46,12 +48,13 @@ fn row(page: &Page) -> Option<Vec<String>> {
 /// The cells of a page that have no trace and so no ideal.
 fn counted(page: &Page) -> Option<String> {
     let cells: Vec<_> =
-        page.cells().filter(|cell| cell.histograms).map(|cell| escape(&cell.id)).collect();
+        page.cells().filter(|cell| cell.histograms).map(|cell| cell.id.clone()).collect();
     (!cells.is_empty()).then(|| {
         format!(
             "Not traced job by job, since there were too many jobs: {}. Their times come from \
              histograms, rounded up by less than 0.1 %; peaks, sums and counts are exact; there \
-             is no ideal beside them and no picture over time.",
+             is no ideal beside them and no picture over time, and the order of completion was not \
+             checked.",
             cells.join(", ")
         )
     })

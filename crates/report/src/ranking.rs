@@ -7,7 +7,7 @@ use serde_json::json;
 use crate::{
     Format,
     comparison::value,
-    tables::{escape, pipes},
+    document::markdown::{escape, pipes},
     units,
 };
 

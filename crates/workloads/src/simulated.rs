@@ -33,6 +33,11 @@ pub enum Doing {
         /// Their mean, or what the law says.
         service: Duration,
     },
+    /// Sleeps, for as long as is said for each job; when the list is at its end, from its start.
+    Replay {
+        /// Service times in nanoseconds; not empty.
+        times: &'static [u64],
+    },
     /// Yields to other tasks, once; no timer.
     Yield,
     /// Computes for about 5 µs, without yielding; no timer.
@@ -63,6 +68,10 @@ impl<X: Clock> Workload<X> for Simulated {
             step: match self.doing {
                 Doing::Sleep { law, service } => {
                     Step::Sleep { sleep: executor.sleep(law.service(self.seed, index, service)) }
+                }
+                Doing::Replay { times } => {
+                    let time = times[(index % times.len() as u64) as usize];
+                    Step::Sleep { sleep: executor.sleep(Duration::from_nanos(time)) }
                 }
                 Doing::Yield => Step::Yield { turn: executor.yield_now() },
                 Doing::Cpu => Step::Cpu,

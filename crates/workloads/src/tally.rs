@@ -22,6 +22,7 @@ pub struct Tally {
     failed: AtomicU64,
     refused: AtomicU64,
     panicked: AtomicU64,
+    lost: AtomicU64,
     cancelled: AtomicU64,
     undelivered: AtomicU64,
     trouble: OnceLock<String>,
@@ -51,6 +52,7 @@ impl Tally {
             failed: AtomicU64::new(0),
             refused: AtomicU64::new(0),
             panicked: AtomicU64::new(0),
+            lost: AtomicU64::new(0),
             cancelled: AtomicU64::new(0),
             undelivered: AtomicU64::new(0),
             trouble: OnceLock::new(),
@@ -63,6 +65,12 @@ impl Tally {
             Values::Seeded(seed) => mix(seed, index),
             Values::Files(files) => u64::from(files[(index % files.len() as u64) as usize].crc),
         }
+    }
+
+    /// What `checksum` and `lost` of [`counts`](Self::counts) come to once the first `jobs` jobs
+    /// have ended, each once, and every output was delivered once. O(jobs).
+    pub fn expected(&self, jobs: u64) -> u64 {
+        (0..jobs).map(|index| self.value(index)).fold(0, u64::wrapping_add)
     }
 
     /// How the jobs ended so far. The ends add up to `admitted` once no job is alive.
@@ -79,6 +87,7 @@ impl Tally {
             cancelled: self.cancelled.load(Relaxed),
             delivered,
             checksum: self.checksum.load(Relaxed),
+            lost: self.lost.load(Relaxed),
         }
     }
 
@@ -104,8 +113,10 @@ impl Tally {
         self.refused.fetch_add(1, Relaxed);
     }
 
-    pub(crate) fn panic(&self) {
+    /// Job `index` panicked: what it was to yield is lost, and that is counted.
+    pub(crate) fn panic(&self, index: u64) {
         self.panicked.fetch_add(1, Relaxed);
+        self.lost.fetch_add(self.value(index), Relaxed);
     }
 
     pub(crate) fn cancel(&self) {

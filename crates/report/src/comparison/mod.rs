@@ -11,7 +11,7 @@ pub(crate) use self::words::value;
 use self::words::{change, interval};
 use crate::{
     Format,
-    tables::{escape, pipes},
+    document::markdown::{escape, pipes},
     units,
 };
 

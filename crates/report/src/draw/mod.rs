@@ -2,6 +2,8 @@
 //! knows what is drawn.
 
 mod canvas;
+mod chart;
+mod compact;
 mod heading;
 mod labels;
 mod panels;
@@ -12,11 +14,12 @@ mod theme;
 
 pub(crate) use self::{
     canvas::{Canvas, Face, H, Sheet, Stroke},
+    chart::{Axis, Chart, Trail},
     heading::{Heading, WIDTH},
     labels::spread,
     panels::{Line, Mark, Panel, Panels, Range},
     rows::{Plot, RowHead, Rows},
     scale::{Scale, linear_ticks, log_ticks, nice_ceiling, nice_floor},
     text::{fit, width, wrap},
-    theme::Role,
+    theme::{Role, escape, rules, variables, without_style},
 };

@@ -53,6 +53,10 @@ pub(crate) struct Panel {
 pub(crate) enum Range {
     /// From zero to a greatest, in whole numbers.
     Counts(f64),
+    /// From zero to a greatest, printed so.
+    Linear(f64, fn(u64) -> String),
+    /// Bytes from a least to a greatest, with equal distances for equal ratios.
+    Sizes(f64, f64),
     /// Nanoseconds from a least to a greatest, with equal distances for equal ratios.
     Times(f64, f64),
     /// There is nothing to be shown.
@@ -169,8 +173,10 @@ impl Mark {
 impl Range {
     fn scale(self, (top, bottom): (f64, f64)) -> Scale {
         match self {
-            Self::Counts(high) => Scale::linear((0.0, high), (bottom, top)),
-            Self::Times(low, high) => Scale::logarithmic((low, high), (bottom, top)),
+            Self::Counts(high) | Self::Linear(high, _) => Scale::linear((0.0, high), (bottom, top)),
+            Self::Times(low, high) | Self::Sizes(low, high) => {
+                Scale::logarithmic((low, high), (bottom, top))
+            }
             Self::Empty => Scale::linear((0.0, 1.0), (bottom, top)),
         }
     }
@@ -178,11 +184,13 @@ impl Range {
     fn ticks(self) -> Vec<(f64, String)> {
         let printed = |tick: f64| match self {
             Self::Times(..) => units::tick(tick, units::time),
+            Self::Sizes(..) => units::tick(tick, units::bytes),
+            Self::Linear(_, print) => units::tick(tick, print),
             Self::Counts(_) | Self::Empty => units::count(tick.round() as u64),
         };
         let ticks = match self {
-            Self::Counts(high) => linear_ticks(high, 5),
-            Self::Times(low, high) => log_ticks(low, high, 7),
+            Self::Counts(high) | Self::Linear(high, _) => linear_ticks(high, 5),
+            Self::Times(low, high) | Self::Sizes(low, high) => log_ticks(low, high, 7),
             Self::Empty => Vec::new(),
         };
         ticks.into_iter().map(|tick| (tick, printed(tick))).collect()

@@ -105,7 +105,7 @@ pub(super) fn finish(svg: &str, id: &str, title: &str, description: &str) -> Str
             patterns += &pattern(&format!("{id}-{name}"), role, lines);
         }
     }
-    let title = escape(title);
+    let (title, body) = (escape(title), super::compact::compact(&body));
     format!(
         "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"{view_box}\" role=\"img\" \
          aria-labelledby=\"{id}-title\" aria-describedby=\"{id}-description\" aria-label=\"{title}\" \
@@ -129,15 +129,31 @@ fn pattern(id: &str, role: Role, lines: Role) -> String {
     )
 }
 
+/// The style sheet of one figure that stands alone.
 fn style_sheet() -> String {
-    let mut light = String::new();
-    let mut dark = String::new();
+    format!(
+        "\n.backpressure-figure{{{}}}\n\
+         @media (prefers-color-scheme:dark){{.backpressure-figure{{{}}}}}{}\n",
+        variables(false),
+        variables(true),
+        rules()
+    )
+}
+
+/// The CSS variables of all colours, in light or in dark.
+pub(crate) fn variables(dark: bool) -> String {
+    let variable = |role: Role| {
+        let (name, light_value, dark_value) = role.colours();
+        format!("--{name}:#{:06X};", if dark { dark_value } else { light_value })
+    };
+    Role::solid().map(variable).collect()
+}
+
+/// The rules that put the variables in the place of the light colours that figures are drawn with.
+pub(crate) fn rules() -> String {
     let mut rules = String::new();
     for role in Role::solid() {
-        let (name, light_value, dark_value) = role.colours();
-        let hex = role.light_hex();
-        write!(light, "--{name}:#{light_value:06X};").expect("writing into a string");
-        write!(dark, "--{name}:#{dark_value:06X};").expect("writing into a string");
+        let (name, hex) = (role.colours().0, role.light_hex());
         write!(
             rules,
             "\n.backpressure-figure [fill=\"{hex}\"]{{fill:var(--{name})}}\
@@ -145,14 +161,20 @@ fn style_sheet() -> String {
         )
         .expect("writing into a string");
     }
-    format!(
-        "\n.backpressure-figure{{{light}}}\n\
-         @media (prefers-color-scheme:dark){{.backpressure-figure{{{dark}}}}}{rules}\n"
-    )
+    rules
+}
+
+/// A figure for a page that has [`variables`] and [`rules`] once, for all of them.
+pub(crate) fn without_style(svg: &str) -> String {
+    let parts = svg.split_once("<style>").and_then(|(before, rest)| {
+        let (_, after) = rest.split_once("</style>\n")?;
+        Some(format!("{before}{after}"))
+    });
+    parts.unwrap_or_else(|| svg.to_owned())
 }
 
 /// Text as the content of an element or of a quoted attribute.
-fn escape(text: &str) -> String {
+pub(crate) fn escape(text: &str) -> String {
     crate::units::plain(text)
         .replace('&', "&amp;")
         .replace('<', "&lt;")

@@ -1,6 +1,8 @@
 //! The figures of a run, a file each, one idea each.
 
 mod callout;
+mod done;
+mod growth;
 mod in_flight;
 mod knee;
 pub(crate) mod lanes;
@@ -8,14 +10,20 @@ mod latency;
 mod layout;
 mod memory;
 mod order;
+mod pareto;
 mod peak_memory;
+mod rounds;
 mod saturation;
+mod split;
 mod throughput;
+mod window;
 
 use std::collections::HashSet;
 
-use bp_record::{Axis, Run, Sample};
+use bp_analysis::{Field, Summary};
+use bp_record::{Axis, RoundRecord, Run, Sample};
 
+pub(crate) use self::lanes::seen;
 use crate::{
     facts::{self, Group},
     sweep::{Swept, swept},
@@ -26,8 +34,12 @@ use crate::{
 pub struct Figure {
     /// What a file of it is called, without the ending: lower-case letters, digits and hyphens.
     pub name: String,
+    /// What kind of picture it is, such as `lanes`.
+    pub kind: &'static str,
     /// The workload, as [`bp_record::Work::label`] has it.
     pub workload: String,
+    /// The curve that it shows, if it is one of a sweep.
+    curve: Option<String>,
     /// What it is called.
     pub title: String,
     /// What it says, in words: its caption, and what readers have who cannot see it.
@@ -37,6 +49,13 @@ pub struct Figure {
 }
 
 impl Figure {
+    /// A picture of which only the name and the text matter.
+    #[cfg(test)]
+    pub(crate) fn plain(name: &str, svg: String) -> Self {
+        let draft = Draft { title: name.to_owned(), description: name.to_owned(), svg };
+        draft.named(name.to_owned(), "order", "fixed")
+    }
+
     /// The name of its file: `exponential-lanes.svg`.
     pub fn file_name(&self) -> String {
         format!("{}.svg", self.name)
@@ -50,60 +69,113 @@ struct Draft {
     svg: String,
 }
 
+impl Draft {
+    fn named(self, name: String, kind: &'static str, workload: &str) -> Figure {
+        let Self { title, description, svg } = self;
+        let workload = workload.to_owned();
+        Figure { name, kind, workload, curve: None, title, description, svg }
+    }
+}
+
 /// Draws one kind of figure; `None` if the group has no measurement that it shows.
 type Draw = fn(&Group, &str) -> Option<Draft>;
 
 /// All figures for which the run has the measurements, workload by workload; of a sweep, one a
 /// curve.
 pub fn figures(run: &Run, samples: &[Sample]) -> Vec<Figure> {
-    if run.sweep.is_some() {
-        let curves = swept(run, samples);
-        return of_curves(&curves).into_iter().flatten().collect();
-    }
-    let kinds: [(&str, Draw); 7] = [
+    all(run, samples, &[], &bp_analysis::summarize(samples), &Field::new(samples))
+}
+
+/// The same, with what is known of the rounds.
+pub(crate) fn all(
+    run: &Run,
+    samples: &[Sample],
+    rounds: &[RoundRecord],
+    summaries: &[Summary],
+    field: &Field,
+) -> Vec<Figure> {
+    let mut figures = match run.sweep {
+        Some(_) => of_curves(&swept(run, samples)),
+        None => of_groups(&facts::groups(run, samples, summaries)),
+    };
+    let draft = rounds::draw(field, rounds);
+    figures.extend(draft.map(|draft| draft.named("rounds".to_owned(), "rounds", "")));
+    figures
+}
+
+fn of_groups(groups: &[Group]) -> Vec<Figure> {
+    let kinds: [(&'static str, Draw); 12] = [
         ("lanes", lanes::draw),
         ("throughput", throughput::draw),
-        ("memory", memory::draw),
+        ("pareto", pareto::draw),
         ("peak-memory", peak_memory::draw),
-        ("in-flight", in_flight::draw),
+        ("growth", growth::draw),
         ("latency", latency::draw),
+        ("in-flight", in_flight::draw),
+        ("memory", memory::draw),
+        ("done", done::draw),
         ("order", order::draw),
+        ("window", window::draw),
+        ("split", split::draw),
     ];
-    let summaries = bp_analysis::summarize(samples);
     let mut taken = HashSet::new();
     let mut figures = Vec::new();
-    for group in facts::groups(run, samples, &summaries) {
+    for group in groups {
         let clock = if group.simulated { " simulated" } else { "" };
         let slug = slug(&format!("{}{clock}", group.label), &mut taken);
         for (kind, draw) in kinds {
             let name = format!("{slug}-{kind}");
-            if let Some(Draft { title, description, svg }) = draw(&group, &name) {
-                figures.push(Figure {
-                    name,
-                    workload: group.label.clone(),
-                    title,
-                    description,
-                    svg,
-                });
-            }
+            let draft = draw(group, &name);
+            figures.extend(draft.map(|draft| draft.named(name, kind, &group.label)));
         }
     }
     figures
 }
 
-/// A figure for each curve, where it has a measurement.
-pub(crate) fn of_curves(curves: &[Swept]) -> Vec<Option<Figure>> {
+/// A figure for each curve that has a measurement.
+fn of_curves(curves: &[Swept]) -> Vec<Figure> {
     let mut taken = HashSet::new();
     let figure = |swept: &Swept| {
-        let name = format!("{}-over-{}", slug(&swept.name, &mut taken), swept.curve.axis);
-        let Draft { title, description, svg } = match swept.curve.axis {
+        let slug = slug(&swept.name, &mut taken);
+        let name = format!("{slug}-over-{}", swept.curve.axis);
+        let draft = match swept.curve.axis {
             Axis::Rate => saturation::draw(swept, &name),
             Axis::Limit | Axis::Window | Axis::Jobs => knee::draw(swept, &name),
         }?;
-        let workload = swept.curve.cell.work.label();
-        Some(Figure { name, workload, title, description, svg })
+        let mut figure = draft.named(name, "over", &swept.curve.cell.work.label());
+        figure.curve = Some(swept.name.clone());
+        Some(figure)
     };
-    curves.iter().map(figure).collect()
+    let mut figures: Vec<Figure> = curves.iter().filter_map(figure).collect();
+    figures.extend(of_growth(curves));
+    figures
+}
+
+/// Of a sweep over the number of jobs, a figure a workload with all curves in it.
+fn of_growth(curves: &[Swept]) -> Vec<Figure> {
+    let mut taken = HashSet::new();
+    let over_jobs = |swept: &&Swept| swept.curve.axis == Axis::Jobs;
+    let curves: Vec<&Swept> = curves.iter().filter(over_jobs).collect();
+    let alike = |a: &&Swept, b: &&Swept| a.conditions == b.conditions;
+    let figure = |of_one: &[&Swept]| {
+        let workload = of_one.first()?.curve.cell.work.label();
+        let name = format!("{}-growth", slug(&of_one.first()?.conditions, &mut taken));
+        Some(growth::of_sweep(of_one, &name)?.named(name, "growth", &workload))
+    };
+    curves.chunk_by(alike).filter_map(figure).collect()
+}
+
+/// Each curve with its own figure, if it has one.
+pub(crate) fn beside(curves: Vec<Swept>, figures: &[Figure]) -> Vec<(Swept, Option<&Figure>)> {
+    let own =
+        |swept: &Swept| figures.iter().find(|figure| figure.curve.as_ref() == Some(&swept.name));
+    curves
+        .into_iter()
+        .map(|swept| {
+            let figure = own(&swept);
+            (swept, figure)
+        })
+        .collect()
 }
 
 /// A file name's beginning that every operating system takes, unlike all those `taken`.

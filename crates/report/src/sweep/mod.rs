@@ -7,7 +7,7 @@ use bp_analysis::{Curve, Knee, Point, Saturation, Summary, curves, knee, saturat
 use bp_record::{Arrivals, Axis, Family, Quantiles, Run, Sample, Work};
 use serde_json::json;
 
-pub(crate) use self::table::{markdown, terminal, title};
+pub(crate) use self::table::{blocks, terminal, title};
 use crate::{facts, units};
 
 /// A curve of a sweep, and what follows from it.

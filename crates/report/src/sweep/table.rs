@@ -5,8 +5,9 @@ use bp_record::{Axis, Quantiles, Run, Sample};
 
 use super::{Swept, swept};
 use crate::{
+    document::{Block, points},
     facts::{absence, lost, lost_text},
-    tables::{Align, Grid, escape, pipes, wrapped},
+    tables::{Align, Grid, wrapped},
     units,
 };
 
@@ -42,8 +43,7 @@ pub(crate) fn terminal(run: &Run, samples: &[Sample]) -> String {
 }
 
 /// For a page: what is said of a curve, then its table.
-pub(crate) fn markdown(swept: &Swept) -> String {
-    let said = swept.said().into_iter().map(|sentence| format!("- {}\n", escape(&sentence)));
+pub(crate) fn blocks<'a>(swept: &Swept) -> Vec<Block<'a>> {
     let mut heads = heads(swept);
     heads.push("remark".to_owned());
     let legend = match swept.curve.axis {
@@ -56,7 +56,10 @@ pub(crate) fn markdown(swept: &Swept) -> String {
              of live bytes, in flight the mean over the run."
         }
     };
-    format!("{}\n{}\n{legend}\n", said.collect::<String>(), pipes(&heads, &rows(swept)))
+    let said = swept.said();
+    let said = (!said.is_empty()).then(|| points(said));
+    let table = [Block::Table(heads, rows(swept)), Block::Paragraph(legend.into())];
+    said.into_iter().chain(table).collect()
 }
 
 /// What was swept, and over how many rounds.

@@ -1,5 +1,5 @@
-//! Tables in GitHub's Markdown: all executors, and more of what each strategy costs than a
-//! terminal has room for.
+//! The tables of a page as parts of a document: all executors, and more of what each strategy costs
+//! than a terminal has room for.
 
 use bp_analysis::{MemoryVerdict, Summary};
 use bp_record::Run;
@@ -10,6 +10,7 @@ use super::{
     pages::{Page, cpu_per_job, pages},
 };
 use crate::{
+    document::{Block, markdown},
     facts::{LOST, lost},
     units,
 };
@@ -19,49 +20,59 @@ pub(super) fn text(run: &Run, summaries: &[Summary]) -> String {
     if pages.is_empty() {
         return "Nothing was run, so there is nothing to compare.\n".to_owned();
     }
-    let preview = "> **Preview.** Few jobs or few rounds: a look, not to be quoted.\n\n";
-    let mut text = if run.preview { preview.to_owned() } else { String::new() };
-    let tables = |page: &Page| format!("### {}\n\n{}", escape(&page.title()), tables_of(page));
-    text += &pages.iter().map(tables).collect::<Vec<_>>().join("\n");
-    text
+    let mut blocks: Vec<Block> = run.preview.then(preview).into_iter().collect();
+    for page in &pages {
+        blocks.push(Block::Heading(3, page.title()));
+        blocks.extend(makespan(page));
+        blocks.extend(character(page));
+        blocks.extend(split(page));
+    }
+    markdown::render(&blocks)
 }
 
-/// The two tables of a page: time on every executor, and the costs on one of them.
-pub(crate) fn tables_of(page: &Page) -> String {
-    let mut text = makespans(page);
+/// The warning of runs that are too short.
+pub(crate) fn preview<'a>() -> Block<'a> {
+    Block::Notice("Preview", "Few jobs or few rounds: a look, not to be quoted.".to_owned())
+}
+
+/// Time on every executor.
+pub(crate) fn makespan<'a>(page: &'a Page<'a>) -> Vec<Block<'a>> {
+    let mut blocks = vec![Block::Heat(page)];
     if page.cells().any(|cell| lost(cell).is_some()) {
-        text += &format!("\n“% fail”: {LOST}.\n");
+        blocks.push(Block::Paragraph(format!("“% fail”: {LOST}.").into()));
     }
     if page.executors.iter().any(|executor| executor.legacy) {
-        text += "\n† no longer maintained; people still run it.\n";
+        blocks.push(Block::Paragraph("† no longer maintained; people still run it.".into()));
     }
-    text += &open_loop::table(page);
+    blocks
+}
+
+/// Whether it keeps up with arrivals, if they do not wait, and the costs on one executor.
+pub(crate) fn character<'a>(page: &Page) -> Vec<Block<'a>> {
+    let mut blocks = open_loop::table(page);
     if let Some((column, executor)) = page.main_executor() {
-        let name = escape(executor.name);
-        text += &format!(
-            "\nOn {name}: the peak of live memory and whether it grows with the number of jobs, \
-             most jobs in flight, the first result, sojourn (arrival to delivery) and processor \
-             time.\n\n{}",
-            costs(page, column)
+        let said = format!(
+            "On {}: the peak of live memory and whether it grows with the number of jobs, most \
+             jobs in flight, the first result, sojourn (arrival to delivery) and processor time.",
+            executor.name
         );
+        blocks.extend([Block::Paragraph(said.into()), costs(page, column)]);
     }
-    text + &split(page)
+    blocks
 }
 
 /// Where the time went, if that is known.
-fn split(page: &Page) -> String {
-    let Some(ideals) = ideals(page) else { return String::new() };
+pub(crate) fn split<'a>(page: &Page) -> Vec<Block<'a>> {
+    let Some(ideals) = ideals(page) else { return Vec::new() };
     let rows: Vec<_> = ideals.rows.iter().map(|row| row.to_vec()).collect();
-    let reasons = ideals.reasons();
-    let reasons = reasons.map_or_else(String::new, |why| format!("\n“-”: {}.\n", escape(&why)));
-    let on = escape(ideals.on);
-    format!(
-        "\nWhere the time went, on {on}. Ideal: {MEANING}.\n\n{}{reasons}",
-        pipes(&HEADS.map(str::to_owned), &rows)
-    )
+    let said = format!("Where the time went, on {}. Ideal: {MEANING}.", ideals.on);
+    let table = Block::Table(HEADS.map(str::to_owned).to_vec(), rows);
+    let reasons = ideals.reasons().map(|why| Block::Paragraph(format!("“-”: {why}.").into()));
+    [Block::Paragraph(said.into()), table].into_iter().chain(reasons).collect()
 }
 
-fn makespans(page: &Page) -> String {
+/// The heads and rows of the time on every executor.
+pub(crate) fn makespans(page: &Page) -> (Vec<String>, Vec<Vec<String>>) {
     let mut heads = vec!["makespan (× best with a limit)".to_owned()];
     heads.extend(page.executors.iter().map(|executor| executor.marked()));
     let rows = page.rows.iter().map(|row| {
@@ -73,10 +84,10 @@ fn makespans(page: &Page) -> String {
         };
         std::iter::once(row.name.clone()).chain((0..page.executors.len()).map(cell)).collect()
     });
-    pipes(&heads, &rows.collect::<Vec<_>>())
+    (heads, rows.collect())
 }
 
-fn costs(page: &Page, column: usize) -> String {
+fn costs<'a>(page: &Page, column: usize) -> Block<'a> {
     const HEADS: [&str; 9] = [
         "strategy",
         "memory",
@@ -92,7 +103,7 @@ fn costs(page: &Page, column: usize) -> String {
         let cell = row.cells[column].filter(|cell| cell.samples_ok > 0)?;
         Some(std::iter::once(row.name.clone()).chain(cost(cell)).collect())
     });
-    pipes(&HEADS.map(str::to_owned), &rows.collect::<Vec<_>>())
+    Block::Table(HEADS.map(str::to_owned).to_vec(), rows.collect())
 }
 
 fn cost(cell: &Summary) -> [String; 8] {
@@ -115,46 +126,4 @@ fn cost(cell: &Summary) -> [String; 8] {
         time(sojourn.and_then(|times| times.p99_ns)),
         time(cpu_per_job(cell)),
     ]
-}
-
-/// A table; the first column is aligned at the left, all others at the right.
-pub(crate) fn pipes(heads: &[String], rows: &[Vec<String>]) -> String {
-    let line = |cells: &[String]| {
-        let cells: Vec<_> = cells.iter().map(|cell| escape(cell)).collect();
-        format!("| {} |\n", cells.join(" | "))
-    };
-    let rule = format!("| :-- |{}\n", " --: |".repeat(heads.len().saturating_sub(1)));
-    let rows: String = rows.iter().map(|row| line(row)).collect();
-    line(heads) + &rule + &rows
-}
-
-/// Text as Markdown that shows just that text.
-pub(crate) fn escape(text: &str) -> String {
-    let mut escaped = String::with_capacity(text.len());
-    for c in units::plain(text).chars() {
-        match c {
-            '<' => escaped += "&lt;",
-            '>' => escaped += "&gt;",
-            '&' => escaped += "&amp;",
-            '|' | '*' | '_' | '`' | '[' | ']' | '\\' | '~' | '!' | '#' => {
-                escaped.push('\\');
-                escaped.push(c);
-            }
-            c => escaped.push(c),
-        }
-    }
-    escaped
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_table_shows_its_text_and_nothing_else() {
-        let heads = ["name", "time"].map(str::to_owned);
-        let rows = [vec!["a|<b>\u{1b}*".to_owned(), "1.04 s".to_owned()]];
-        let expected = "| name | time |\n| :-- | --: |\n| a\\|&lt;b&gt; \\* | 1.04 s |\n";
-        assert_eq!(pipes(&heads, &rows), expected);
-    }
 }

@@ -13,10 +13,13 @@ use serde_json::json;
 
 pub(crate) use self::{
     grid::{Align, Grid, wrapped},
-    markdown::{escape, pipes, tables_of},
+    markdown::{character, makespan, makespans, preview, split},
     pages::{Page, Row, pages},
 };
-use crate::{sweep, units};
+use crate::{
+    document::{Block, markdown::render as markdown_of},
+    sweep, units,
+};
 
 /// What a table is printed for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -54,9 +57,10 @@ pub fn sweep_table(run: &Run, samples: &[Sample], format: Format) -> String {
         Format::Markdown => {
             let curves = sweep::swept(run, samples);
             let section = |swept| {
-                format!("### {}\n\n{}", escape(&sweep::title(swept)), sweep::markdown(swept))
+                let title = Block::Heading(3, sweep::title(swept));
+                std::iter::once(title).chain(sweep::blocks(swept))
             };
-            curves.iter().map(section).collect::<Vec<_>>().join("\n")
+            markdown_of(&curves.iter().flat_map(section).collect::<Vec<_>>())
         }
     }
 }

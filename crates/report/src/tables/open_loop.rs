@@ -6,10 +6,9 @@ use bp_record::{OpenLoop, Quantiles};
 
 use super::{
     grid::{Align, Grid},
-    markdown::pipes,
     pages::Page,
 };
-use crate::{facts::listed, units};
+use crate::{document::Block, facts::listed, units};
 
 /// How much of a terminal's line a strategy and an executor may take.
 const NAMES: (usize, usize) = (24, 9);
@@ -57,7 +56,7 @@ pub(super) fn lines(page: &Page) -> Vec<String> {
 }
 
 /// The table of a page; nothing if it is no open loop.
-pub(super) fn table(page: &Page) -> String {
+pub(super) fn table<'a>(page: &Page) -> Vec<Block<'a>> {
     const HEADS: [&str; 9] = [
         "open loop",
         "executor",
@@ -81,9 +80,9 @@ pub(super) fn table(page: &Page) -> String {
     };
     let rows: Vec<_> = rows(page).map(row).collect();
     if rows.is_empty() {
-        return String::new();
+        return Vec::new();
     }
-    format!("\n{COUNTED}\n\n{}", pipes(&HEADS.map(str::to_owned), &rows))
+    vec![Block::Paragraph(COUNTED.into()), Block::Table(HEADS.map(str::to_owned).to_vec(), rows)]
 }
 
 fn figures(found: &OpenLoop) -> [String; 2] {

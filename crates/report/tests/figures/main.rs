@@ -4,11 +4,21 @@ mod simulator;
 
 use std::{collections::HashSet, num::NonZeroUsize, path::Path};
 
-use bp_record::{Extent, Outcome, Pass, Sample};
-use bp_report::{Figure, figures};
+use bp_record::{Extent, Outcome, Pass, Run, Sample};
+use bp_report::{Figure, Material, figures};
 
-const KINDS: [&str; 7] =
-    ["lanes", "throughput", "memory", "peak-memory", "in-flight", "latency", "order"];
+const KINDS: [&str; 10] = [
+    "lanes",
+    "throughput",
+    "pareto",
+    "peak-memory",
+    "growth",
+    "latency",
+    "in-flight",
+    "memory",
+    "done",
+    "order",
+];
 
 /// What must hold of every figure, whatever the run.
 fn sound(figures: &[Figure]) {
@@ -26,6 +36,10 @@ fn sound(figures: &[Figure]) {
         assert!(svg.contains("<title ") && svg.contains("prefers-color-scheme:dark"), "{name}");
         assert!(!figure.title.is_empty() && !figure.description.is_empty(), "{name}");
     }
+}
+
+fn material<'a>(run: &'a Run, samples: &'a [Sample]) -> Material<'a> {
+    Material { run, samples, rounds: &[], sources: &[], race: None }
 }
 
 fn of<'a>(figures: &'a [Figure], name: &str) -> &'a Figure {
@@ -52,8 +66,8 @@ fn files_are_written_and_those_of_an_earlier_report_go() {
     std::fs::create_dir_all(place.join("figures")).unwrap();
     std::fs::write(place.join("figures/old-memory.svg"), "<svg/>").unwrap();
     std::fs::write(place.join("figures/notes.txt"), "mine").unwrap();
-    let written = bp_report::write(&run, &samples, &[], &place).unwrap();
-    assert_eq!(written.len(), 1 + KINDS.len());
+    let written = bp_report::write(&material(&run, &samples), &place).unwrap();
+    assert_eq!(written.len(), 2 + KINDS.len());
     assert_eq!(written[0], place.join("report.md"));
     assert!(written.iter().all(|path| path.is_file()));
     assert!(!place.join("figures/old-memory.svg").exists(), "it shows another run");
@@ -67,7 +81,7 @@ fn a_folder_that_cannot_be_made_is_an_error_that_names_it() {
     let place = tempfile::tempdir().unwrap();
     std::fs::write(place.path().join("figures"), "a file").unwrap();
     let error =
-        bp_report::write(&simulator::run(), &[], &[], place.path()).unwrap_err().to_string();
+        bp_report::write(&material(&simulator::run(), &[]), place.path()).unwrap_err().to_string();
     assert!(error.contains("figures is a file, but a run has a directory there"), "{error}");
 }
 

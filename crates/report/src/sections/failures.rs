@@ -1,0 +1,18 @@
+//! What failed, cell by cell.
+
+use bp_analysis::Summary;
+
+use crate::{
+    document::{Block, points},
+    tables,
+};
+
+pub(super) fn blocks<'a>(summaries: &[Summary]) -> Vec<Block<'a>> {
+    let failed = summaries.iter().filter(|row| !row.failures.is_empty());
+    let lines: Vec<_> = failed.map(tables::failure).collect();
+    if lines.is_empty() {
+        return Vec::new();
+    }
+    let count = format!("{} of {} cells failed at least once.", lines.len(), summaries.len());
+    vec![Block::Heading(2, "Failures".to_owned()), Block::Paragraph(count.into()), points(lines)]
+}
