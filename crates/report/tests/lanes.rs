@@ -44,3 +44,21 @@ fn the_caption_says_why_batching_loses() {
     }
     assert!(lanes.svg.contains("free slot while jobs wait"), "the key names the hatching");
 }
+
+#[test]
+fn slow_jobs_are_seen_in_lanes_as_thin_as_hairs() {
+    let mut samples = simulator::samples();
+    samples.retain(|sample| sample.cell.strategy == "unbounded-spawn");
+    for sample in &mut samples {
+        sample.cell.limit = std::num::NonZeroUsize::new(240); // as many slots as jobs
+    }
+    let figures = bp_report::figures(&simulator::run(), &samples);
+    let lanes = figures.iter().find(|figure| figure.kind == "lanes").unwrap();
+    // A rectangle goes right, down and left again; a unit is a quarter.
+    let heights = lanes.svg.split('v').skip(1).filter_map(|path| path.split_once("h-"));
+    let heights: Vec<u32> = heights.filter_map(|(height, _)| height.parse().ok()).collect();
+    assert!(heights.iter().filter(|height| **height <= 2).count() >= 200, "{heights:?}");
+    // One job in twenty is slow.
+    assert_eq!(heights.iter().filter(|height| **height == 6).count(), 12, "{heights:?}");
+    assert!(lanes.svg.contains("medians of runs without tracing"), "{}", lanes.svg);
+}

@@ -19,6 +19,8 @@ use crate::{
 pub const MOST_DRAWN: usize = 1000;
 const HEIGHT: f64 = 84.0;
 const TITLE: &str = "Slots at work, slots free";
+/// A block that is to be told from its neighbours is at least so high.
+const SEEN: f64 = 1.5;
 
 /// A strategy's trace, ready to be drawn.
 struct Lanes {
@@ -222,7 +224,8 @@ fn picture(
     let jobs = units::count(jobs as u64);
     let subtitle = format!(
         "The same {jobs} jobs on {executor}, at most {limit} in flight where there is a limit. A \
-         lane is a slot. Only the rule that fills them differs."
+         lane is a slot. Only the rule that fills them differs. Times are of the one traced run that \
+         is drawn; the tables have medians of runs without tracing."
     );
     let said: Vec<_> = rows
         .iter()
@@ -283,12 +286,20 @@ fn slots_of(canvas: &Canvas, row: &Lanes, slots: usize, plot: Plot) {
         block(lane, x(from), x(to), Role::Free, 1.0);
     }
     let slow_ns = row.layout.slow_ns();
-    for job in &row.layout.jobs {
+    // Of lanes as thin as hairs, slow jobs are drawn last and thick enough to be seen.
+    let mut jobs: Vec<_> = row.layout.jobs.iter().collect();
+    jobs.sort_by_key(|job| Layout::is_slow(job, slow_ns));
+    for job in jobs {
+        let is_slow = Layout::is_slow(job, slow_ns);
         let (from, to) = (x(job.started_ns), x(job.finished_ns));
         // A thin line of ground parts a job from the next one.
         let end = if to - from > 2.0 { to - 0.5 } else { to.max(from + 0.25) };
-        let opacity = if Layout::is_slow(job, slow_ns) { 1.0 } else { 0.5 };
-        block(job.lane, from, end, Role::Of(row.family), opacity);
+        if is_slow && pitch < SEEN {
+            let top = (plot.top + pitch * job.lane as f64).min(plot.bottom - SEEN);
+            canvas.rect((from, top), (end, top + SEEN), Role::Of(row.family), 1.0);
+        } else {
+            block(job.lane, from, end, Role::Of(row.family), if is_slow { 1.0 } else { 0.5 });
+        }
         let delivered = x(job.delivered_ns);
         if row.held && delivered - to > 0.5 {
             block(job.lane, to, delivered, Role::Held(row.family), 1.0);
