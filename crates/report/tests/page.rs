@@ -124,6 +124,7 @@ fn a_disturbed_round_that_counts_is_a_banner() {
     let round = RoundRecord { noisy: Some("<b>steal</b>".into()), ..RoundRecord::default() };
     let made = made(&simulator::run(), &rounds(), &[round]);
     assert!(made.html.contains("<p class=\"notice noisy\" role=\"note\"><strong>Noisy.</strong>"));
+    assert!(!made.html.contains("<b>steal"), "it is a word and no markup");
     assert!(
         made.html.contains("&lt;b&gt;steal&lt;/b&gt;") && made.markdown.contains("> **Noisy.**")
     );
