@@ -61,7 +61,7 @@ pub fn attest(
             return broken(message, measured);
         }
         read(&trace, measured.makespan_ns).apply(&mut measured);
-        measured.ideal = rules::ideal_of(cell, &trace, measured.counts.admitted);
+        measured.ideal = rules::ideal_of(cell, &trace, measured.counts.admitted, None);
         measured.trace = Some(trace);
     }
     let checksum = checksum(cell, measured.counts.admitted)?;

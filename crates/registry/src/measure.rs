@@ -116,7 +116,7 @@ where
                 driver.await
             });
             let arrival = |index| Workload::<R::Handle>::arrival(&*scenario, index);
-            measured = trace(cell, &ran, recorder, arrival);
+            measured = trace(cell, &ran, recorder, arrival, scenario.consumer_mean());
             checksum = scenario.expected(tally.counts().admitted);
         }
     }
@@ -225,6 +225,7 @@ fn trace(
     ran: &Ran,
     recorder: &'static Recorder,
     arrival: impl Fn(u64) -> Duration,
+    consumer_mean: Option<Duration>,
 ) -> Measured {
     let makespan_ns = nanoseconds(ran.makespan);
     let mut measured = Measured { makespan_ns, ..Measured::default() };
@@ -236,7 +237,7 @@ fn trace(
             let offered = offered(cell.work.extent, jobs, |job| nanoseconds(arrival(job)));
             measured.open_loop = offered.and_then(|offered| open_loop(offered, &trace));
         }
-        measured.ideal = rules::ideal_of(cell, &trace, jobs);
+        measured.ideal = rules::ideal_of(cell, &trace, jobs, consumer_mean.map(nanoseconds));
         measured.trace = Some(trace);
     } else if let Some(totals) = recorder.totals() {
         read_totals(&totals, makespan_ns).apply(&mut measured);

@@ -18,6 +18,7 @@ mod scenario;
 mod schedule;
 mod seeded;
 mod simulated;
+mod taken;
 mod tally;
 
 pub use crate::{
