@@ -11,8 +11,10 @@ pub struct Terms<'a> {
     pub limit: Option<NonZeroUsize>,
     /// By which rule the strategy starts jobs, or why that cannot be replayed.
     pub rule: Result<Rule, &'a str>,
-    /// Who takes the outputs.
+    /// Who takes the outputs, and how long that was to last.
     pub consumer: Consumer,
+    /// How long it lasted on average; `None` if nobody saw it, or it takes no time.
+    pub consumer_mean_ns: Option<u64>,
     /// The service times that were asked for, by index, or why there are none.
     pub nominal_ns: Result<&'a [u64], &'a str>,
 }
@@ -31,33 +33,44 @@ pub fn ideal(trace: &Trace, terms: &Terms) -> Option<Ideal> {
     let in_order = |jobs: &[Job]| started.iter().map(|&index| jobs[index]).collect::<Vec<_>>();
     let limit = terms.limit.unwrap_or(NonZeroUsize::MAX);
     let as_started = in_order(&recorded);
+    // A late timer of the consumer is no fault of the strategy's, as little as one of a job.
+    let seen = terms.consumer_mean_ns.filter(|_| slow);
+    let consumer = seen.map_or(terms.consumer, |time_ns| terms.consumer.taking(time_ns));
     let mut ideal = Ideal {
         lower_bound_ns: lower_bound(&as_started, limit, terms.consumer),
-        greedy_ns: greedy(&as_started, limit, terms.consumer),
+        greedy_ns: greedy(&as_started, limit, consumer),
+        consumer_mean_ns: seen,
         ..Ideal::default()
     };
     let mut missing = Vec::new();
-    let nominal = terms.nominal_ns.map(|nominal| {
-        let jobs = recorded.iter().zip(nominal);
-        jobs.map(|(job, &service_ns)| Job { service_ns, ..*job }).collect::<Vec<_>>()
-    });
-    match nominal {
-        Ok(nominal) if nominal.len() == recorded.len() => {
-            ideal.greedy_nominal_ns = Some(greedy(&in_order(&nominal), limit, terms.consumer));
-        }
-        Ok(_) => missing.push("not every job has a service time that was asked for"),
+    if seen.is_none() && terms.consumer != terms.consumer.taking(0) {
+        missing.push("nobody saw how long the consumer took, so its late timers count as code");
+    }
+    match nominal(&recorded, terms) {
+        Ok(jobs) => ideal.greedy_nominal_ns = Some(greedy(&in_order(&jobs), limit, terms.consumer)),
         Err(why) => missing.push(why),
     }
-    let policy = terms.rule.and_then(|rule| {
-        let jobs = if rule.in_order_of_start() { &as_started } else { &recorded };
-        rule.makespan(jobs, terms.consumer)
-    });
-    match policy {
+    let policy = |consumer| {
+        let rule = terms.rule?;
+        rule.makespan(if rule.in_order_of_start() { &as_started } else { &recorded }, consumer)
+    };
+    match policy(consumer) {
         Ok(policy_ns) => ideal.policy_ns = Some(policy_ns),
         Err(why) => missing.push(why),
     }
+    ideal.policy_least_ns = policy(terms.consumer).ok().filter(|_| consumer != terms.consumer);
     ideal.missing = (!missing.is_empty()).then(|| missing.join("; "));
     Some(ideal)
+}
+
+/// The recorded jobs with the service times that were asked for, or why there are none.
+fn nominal<'a>(recorded: &[Job], terms: &Terms<'a>) -> Result<Vec<Job>, &'a str> {
+    let nominal_ns = terms.nominal_ns?;
+    if nominal_ns.len() < recorded.len() {
+        return Err("not every job has a service time that was asked for");
+    }
+    let jobs = recorded.iter().zip(nominal_ns);
+    Ok(jobs.map(|(job, &service_ns)| Job { service_ns, ..*job }).collect())
 }
 
 /// Arrival and service of each job, by index.
@@ -146,6 +159,7 @@ mod tests {
             limit: Some(TWO),
             rule: Ok(Rule::Batches { size: TWO, joined: false }),
             consumer: Consumer::Instant,
+            consumer_mean_ns: None,
             nominal_ns: Ok(nominal_ns),
         }
     }
@@ -162,6 +176,29 @@ mod tests {
         let split = split(&ideal, 40);
         let factors = split.interference.unwrap() * split.policy.unwrap();
         assert!((23.0 * factors * split.implementation.unwrap() - 40.0).abs() < 1e-9);
+    }
+
+    #[test]
+    fn a_consumer_who_is_late_is_interference_and_not_code() {
+        let mut trace = trace();
+        trace.finished_ns[0] = Some(5);
+        trace.delivered_ns = vec![Some(5), Some(25), Some(13)];
+        let rule = Ok(Rule::Pool { limit: TWO });
+        let consumer = Consumer::Serial { time_ns: 100 };
+        let asked = Terms { consumer, rule, ..terms(&[4, 20, 11]) };
+        let late = Terms { consumer_mean_ns: Some(210), ..asked };
+        // The consumer is what all wait for: three outputs, from the first at 4 on.
+        let found = ideal(&trace, &late).unwrap();
+        assert_eq!((found.greedy_nominal_ns, found.greedy_ns), (Some(304), 634));
+        assert_eq!((found.policy_ns, found.policy_least_ns), (Some(634), Some(304)));
+        assert_eq!((found.consumer_mean_ns, found.missing.as_deref()), (Some(210), None));
+        let split = split(&found, 634);
+        assert_eq!((split.policy, split.implementation), (Some(1.0), Some(1.0)));
+        assert!((split.interference.unwrap() - 634.0 / 304.0).abs() < 1e-9);
+
+        let unseen = ideal(&trace, &asked).unwrap();
+        assert_eq!((unseen.policy_ns, unseen.policy_least_ns), (Some(304), None));
+        assert!(unseen.missing.unwrap().contains("nobody saw how long the consumer took"));
     }
 
     #[test]

@@ -217,6 +217,17 @@ pub enum Consumer {
     },
 }
 
+impl Consumer {
+    /// The same consumer, but one who needs `time_ns` for an output; who needs none still needs none.
+    pub fn taking(self, time_ns: u64) -> Self {
+        match self {
+            Self::Instant => Self::Instant,
+            Self::Serial { .. } => Self::Serial { time_ns },
+            Self::Parallel { .. } => Self::Parallel { time_ns },
+        }
+    }
+}
+
 /// How many of a million jobs end badly; which ones follows from the seed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

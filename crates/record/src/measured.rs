@@ -149,6 +149,13 @@ pub struct Ideal {
     /// Each job starts when the strategy's own rule says so, and takes as long as it was recorded
     /// to; `None` where the rule cannot be replayed exactly.
     pub policy_ns: Option<u64>,
+    /// The same with a consumer who is never late, where there is one who takes time: no run is
+    /// faster, while the mean time of a consumer whose times differ is no bound.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub policy_least_ns: Option<u64>,
+    /// How long the consumer took for an output, on average, where taking one takes time.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub consumer_mean_ns: Option<u64>,
     /// Why a figure is `None`, in a line for people.
     pub missing: Option<String>,
 }

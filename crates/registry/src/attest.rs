@@ -60,7 +60,7 @@ pub fn attest(
         if let Some(message) = impossible(&trace, &measured, needed.as_deref()) {
             return broken(message, measured);
         }
-        witnessed = derive(cell, trace, due(cell), &mut measured);
+        witnessed = derive(cell, trace, due(cell), None, &mut measured);
     }
     let checksum = checksum(cell, measured.counts.admitted)?;
     let finished = Finished { measured, witnessed, checksum };

@@ -29,11 +29,13 @@ impl From<&Moments> for Witnessed {
 }
 
 /// Enters into `measured`, a run of `cell`, all that its complete `trace` says, and keeps as much
-/// of the trace as a file may hold. `due_ns` says when a job arrived, or would have.
+/// of the trace as a file may hold. `due_ns` says when a job arrived, or would have;
+/// `consumer_mean_ns` how long its consumer was seen to take for an output.
 pub(crate) fn derive(
     cell: &Cell,
     trace: Trace,
     due_ns: impl Fn(u64) -> u64,
+    consumer_mean_ns: Option<u64>,
     measured: &mut Measured,
 ) -> Witnessed {
     let jobs = trace.arrived_ns.len();
@@ -45,7 +47,7 @@ pub(crate) fn derive(
         let offered = offered(cell.work.extent, jobs as u64, due_ns);
         measured.open_loop = offered.and_then(|offered| open_loop(offered, &trace));
     }
-    measured.ideal = rules::ideal_of(cell, &trace, jobs as u64);
+    measured.ideal = rules::ideal_of(cell, &trace, jobs as u64, consumer_mean_ns);
     measured.trace = Some(trace.thinned()); // all of it has been read
     witnessed
 }

@@ -144,7 +144,8 @@ fn capacity(claims: &Claims, measured: &Measured) -> Option<String> {
 /// replay, where each of those started no later, no more. A job that panicked holds its slot until
 /// then, in both.
 fn rule(measured: &Measured) -> Option<String> {
-    let policy = measured.ideal.as_ref()?.policy_ns?;
+    let ideal = measured.ideal.as_ref()?;
+    let policy = ideal.policy_least_ns.or(ideal.policy_ns)?;
     let wall = measured.makespan_ns;
     (policy > wall.saturating_add(tolerance(wall)))
         .then(|| format!("took {wall} ns, and its rule allows no less than {policy} ns"))

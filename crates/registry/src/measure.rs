@@ -118,7 +118,8 @@ where
                 driver.await
             });
             let arrival = |index| Workload::<R::Handle>::arrival(&*scenario, index);
-            (measured, witnessed) = trace(cell, &ran, recorder, arrival);
+            let consumed = scenario.consumer_mean().map(nanoseconds);
+            (measured, witnessed) = trace(cell, &ran, recorder, arrival, consumed);
             closed = scenario.ran_dry();
         }
     }
@@ -229,6 +230,7 @@ fn trace(
     ran: &Ran,
     recorder: &'static Recorder,
     arrival: impl Fn(u64) -> Duration,
+    consumer_mean_ns: Option<u64>,
 ) -> (Measured, Witnessed) {
     let makespan_ns = nanoseconds(ran.makespan);
     let mut measured = Measured { makespan_ns, ..Measured::default() };
@@ -236,7 +238,8 @@ fn trace(
     if !recorder.overflown() {
         let jobs = recorder.recorded() as u64;
         let trace = recorder.trace(ran.start, (0..jobs).map(&arrival));
-        witnessed = derive(cell, trace, |job| nanoseconds(arrival(job)), &mut measured);
+        let due = |job| nanoseconds(arrival(job));
+        witnessed = derive(cell, trace, due, consumer_mean_ns, &mut measured);
     } else if let Some(totals) = recorder.totals() {
         let moments = read_totals(&totals, makespan_ns);
         witnessed = Witnessed::from(&moments);

@@ -11,13 +11,20 @@ use bp_record::{Cell, Ideal, Trace};
 use crate::{execute::claims, workloads};
 
 /// What a run of `cell` with `jobs` jobs would take if scheduling cost nothing; `None` where a trace
-/// does not say it. O(jobs log limit).
-pub(crate) fn ideal_of(cell: &Cell, trace: &Trace, jobs: u64) -> Option<Ideal> {
+/// does not say it. Its consumer took so long for an output on average, if somebody saw it.
+/// O(jobs log limit).
+pub(crate) fn ideal_of(
+    cell: &Cell,
+    trace: &Trace,
+    jobs: u64,
+    consumer_mean_ns: Option<u64>,
+) -> Option<Ideal> {
     let nominal = workloads::nominal(&cell.work, jobs);
     let terms = Terms {
         limit: claims(cell).and_then(|claims| claims.limit),
         rule: rule(cell),
         consumer: cell.work.consumer,
+        consumer_mean_ns,
         nominal_ns: nominal.as_deref().map_err(|why| *why),
     };
     ideal(trace, &terms)

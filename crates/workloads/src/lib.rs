@@ -19,6 +19,7 @@ mod schedule;
 mod seeded;
 mod service_times;
 mod simulated;
+mod taken;
 mod tally;
 
 pub use crate::{

@@ -15,6 +15,7 @@ use tokio::sync::Semaphore;
 use crate::{
     Schedule, Tally,
     seeded::{below, mix},
+    taken::Taken,
 };
 
 /// A workload under conditions: paced arrivals, a slow consumer, failing and panicking jobs; and the
@@ -56,6 +57,7 @@ impl From<&Work> for Conditions {
 struct Stage {
     tally: &'static Tally,
     consumer: Consumer,
+    taken: Taken,
     /// First in, first out: held while the one consumer works.
     turn: Semaphore,
     closed: AtomicBool,
@@ -72,7 +74,7 @@ impl<W> Scenario<W> {
         let Conditions { arrivals, consumer, faults, seed } = conditions;
         let turn = Semaphore::new(1);
         let (closed, dry) = (AtomicBool::new(false), AtomicBool::new(false));
-        let stage = Stage { tally, consumer, turn, closed, dry };
+        let stage = Stage { tally, consumer, taken: Taken::default(), turn, closed, dry };
         let schedule = Schedule::new(arrivals, seed);
         Self { inner, schedule, faults, seed, stage: Box::leak(Box::new(stage)) }
     }
@@ -90,6 +92,12 @@ impl<W> Scenario<W> {
     /// True if the workload inside has closed its own source, and that was seen.
     pub fn ran_dry(&self) -> bool {
         self.stage.dry.load(Relaxed)
+    }
+
+    /// How long the consumer took for an output, on the clock of the executor and on average; `None`
+    /// if outputs are taken at once.
+    pub fn consumer_mean(&self) -> Option<Duration> {
+        self.stage.taken.mean()
     }
 
     /// What closes the source.
@@ -296,7 +304,9 @@ impl<O: Deliver, X: Clock> Deliver for Delivery<O, X> {
             if let Some(clock) = clock
                 && time_ns > 0
             {
+                let from = clock.now();
                 clock.sleep(Duration::from_nanos(time_ns)).await;
+                stage.taken.add(clock.now().saturating_sub(from));
             }
             drop(turn);
         }

@@ -52,6 +52,18 @@ fn a_serial_consumer_takes_one_output_at_a_time() {
 }
 
 #[test]
+fn a_consumer_is_seen_to_take_as_long_as_it_does() {
+    let mean = |consumer| {
+        let (scenario, _) =
+            run(scenario(Some(4), Conditions { consumer, ..Conditions::default() }), 4);
+        scenario.consumer_mean()
+    };
+    assert_eq!(mean(Consumer::Serial { time_ns: 5 * MS_NS }), Some(5 * MS), "and not the queue");
+    assert_eq!(mean(Consumer::Parallel { time_ns: 5 * MS_NS }), Some(5 * MS));
+    assert_eq!(mean(Consumer::Instant), None);
+}
+
+#[test]
 fn parallel_consumers_do_not_wait_for_each_other() {
     let consumer = Consumer::Parallel { time_ns: 5 * MS_NS };
     let (trace, counts, makespan) = observe(4, 4, Conditions { consumer, ..Conditions::default() });

@@ -1,6 +1,7 @@
 //! Where the time of a run went: what it would take without cost, times three factors.
 
 use bp_analysis::Summary;
+use bp_record::Consumer;
 
 use super::pages::Page;
 use crate::units;
@@ -23,12 +24,15 @@ pub(super) struct Ideals<'a> {
     pub(super) rows: Vec<[String; 6]>,
     /// Why factors are missing: the strategies of each reason.
     pub(super) missing: Vec<(String, Vec<String>)>,
+    /// How long the consumer was to take for an output and took, of the strategy with the median.
+    consumer: Option<(u64, u64)>,
 }
 
 /// The split on the page's main executor; `None` if no run of it has one, as those of early records.
 pub(super) fn ideals<'a>(page: &Page<'a>) -> Option<Ideals<'a>> {
     let (column, executor) = page.main_executor()?;
-    let mut ideals = Ideals { on: executor.name, rows: Vec::new(), missing: Vec::new() };
+    let mut ideals =
+        Ideals { on: executor.name, rows: Vec::new(), missing: Vec::new(), consumer: None };
     for row in &page.rows {
         let Some(cell) = row.cells[column] else { continue };
         let Some(figures) = figures(cell) else { continue };
@@ -43,6 +47,14 @@ pub(super) fn ideals<'a>(page: &Page<'a>) -> Option<Ideals<'a>> {
             }
         }
     }
+    let cells = || page.rows.iter().filter_map(|row| row.cells[column]);
+    let mut took: Vec<u64> =
+        cells().filter_map(|cell| cell.ideal.as_ref()?.consumer_mean_ns).collect();
+    let asked = cells().find_map(|cell| match cell.cell.work.consumer {
+        Consumer::Serial { time_ns } | Consumer::Parallel { time_ns } => Some(time_ns),
+        Consumer::Instant => None,
+    });
+    ideals.consumer = asked.zip(bp_analysis::median(&mut took));
     (!ideals.rows.is_empty()).then_some(ideals)
 }
 
@@ -59,6 +71,17 @@ fn figures(cell: &Summary) -> Option<[String; 5]> {
 }
 
 impl Ideals<'_> {
+    /// How much longer the consumer took than was asked for, if somebody saw it.
+    pub(super) fn consumer(&self) -> Option<String> {
+        let (asked_ns, took_ns) = self.consumer?;
+        Some(format!(
+            "the consumer took {} an output on average where {} was asked for: its late timers are \
+             interference",
+            units::time(took_ns),
+            units::time(asked_ns)
+        ))
+    }
+
     /// Why factors are missing, in a line for people; `None` if none is.
     pub(super) fn reasons(&self) -> Option<String> {
         let all = self.rows.len();

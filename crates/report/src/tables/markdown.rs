@@ -71,7 +71,8 @@ pub(crate) fn split<'a>(page: &Page) -> Vec<Block<'a>> {
     let said = format!("Where the time went, on {}. Ideal: {MEANING}.", ideals.on);
     let table = Block::Table(HEADS.map(str::to_owned).to_vec(), rows);
     let reasons = ideals.reasons().map(|why| Block::Paragraph(format!("“-”: {why}.").into()));
-    [Block::Paragraph(said.into()), table].into_iter().chain(reasons).collect()
+    let consumer = ideals.consumer().map(|said| Block::Paragraph(format!("Here {said}.").into()));
+    [Block::Paragraph(said.into()), table].into_iter().chain(reasons).chain(consumer).collect()
 }
 
 /// That jobs failed as they were to, which is part of what is compared; `None` if none were.

@@ -179,6 +179,9 @@ fn notes(run: &Run, pages: &[Page]) -> Vec<(&'static str, String)> {
     let mut reasons: Vec<_> = ideals.iter().filter_map(Ideals::reasons).collect();
     reasons.dedup();
     notes.extend(reasons.into_iter().map(|why| ("-", why)));
+    let mut consumers: Vec<_> = ideals.iter().filter_map(Ideals::consumer).collect();
+    consumers.dedup();
+    notes.extend(consumers.into_iter().map(|said| ("consume", said)));
     if let Some(legacy) = pages.iter().flat_map(|page| &page.executors).find(|e| e.legacy) {
         let name = units::plain(legacy.name);
         notes.push(("†", format!("{name} is no longer maintained; people still run it")));
