@@ -118,7 +118,6 @@ pin_project_lite::pin_project! {
     enum Delivered<J, C, D> {
         Runs { #[pin] job: J, deliver: C },
         IsDelivered { #[pin] delivery: D },
-        Ended,
     }
 }
 
@@ -132,11 +131,9 @@ impl<J: Future, C: Fn(J::Output) -> D, D: Future<Output = ()>> Future for Delive
             let delivery = deliver(output);
             self.set(Self::IsDelivered { delivery });
         }
-        let DeliveredNow::IsDelivered { delivery } = self.as_mut().project() else {
-            panic!("polled after it was ready");
-        };
-        ready!(delivery.poll(cx));
-        self.set(Self::Ended);
-        Poll::Ready(())
+        match self.project() {
+            DeliveredNow::IsDelivered { delivery } => delivery.poll(cx),
+            DeliveredNow::Runs { .. } => unreachable!("the job has ended"),
+        }
     }
 }

@@ -98,6 +98,7 @@ impl<W> Scenario<W> {
         values.fold(0, u64::wrapping_add)
     }
 
+    #[inline]
     fn fate(&self, index: u64) -> Fate {
         let Faults { fail_per_million: fail, panic_per_million: panic } = self.faults;
         if fail == 0 && panic == 0 {
@@ -125,10 +126,12 @@ impl<X: Clock, W: Workload<X>> Workload<X> for Scenario<W> {
         !self.stage.closed.load(Relaxed) && self.inner.open()
     }
 
+    #[inline]
     fn arrival(&self, index: u64) -> Duration {
         self.schedule.arrival(index)
     }
 
+    #[inline]
     fn job(&self, index: u64, executor: &X) -> impl Future<Output = Self::Output> + Send + 'static {
         self.stage.tally.admit();
         Run {
@@ -166,6 +169,7 @@ pin_project_lite::pin_project! {
 impl<F: Future<Output: Deliver>, X> Future for Run<F, X> {
     type Output = Delivery<F::Output, X>;
 
+    #[inline]
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let this = self.project();
         this.ticket.progress = Progress::Polled;
@@ -253,6 +257,7 @@ impl<O: Deliver, X: Clock> Deliver for Delivery<O, X> {
         self.succeeded
     }
 
+    #[inline]
     fn deliver(self) -> impl Future<Output = ()> + Send + 'static {
         let Self { output, clock, ended, .. } = self;
         async move {
