@@ -105,6 +105,7 @@ impl<W> Scenario<W> {
         Gate { stage: self.stage }
     }
 
+    #[inline]
     fn fate(&self, index: u64) -> Fate {
         let Faults { fail_per_million: fail, panic_per_million: panic } = self.faults;
         if fail == 0 && panic == 0 {
@@ -137,10 +138,12 @@ impl<X: Clock, W: Workload<X>> Workload<X> for Scenario<W> {
     }
 
     /// By the schedule, but not before the workload itself has the job.
+    #[inline]
     fn arrival(&self, index: u64) -> Duration {
         self.schedule.arrival(index).max(self.inner.arrival(index))
     }
 
+    #[inline]
     fn job(&self, index: u64, executor: &X) -> impl Future<Output = Self::Output> + Send + 'static {
         self.stage.tally.admit();
         Run {
@@ -178,6 +181,7 @@ pin_project_lite::pin_project! {
 impl<F: Future<Output: Deliver>, X> Future for Run<F, X> {
     type Output = Delivery<F::Output, X>;
 
+    #[inline]
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let this = self.project();
         this.ticket.progress = Progress::Polled;
@@ -287,6 +291,7 @@ impl<O: Deliver, X: Clock> Deliver for Delivery<O, X> {
         self.succeeded
     }
 
+    #[inline]
     fn deliver(self) -> impl Future<Output = ()> + Send + 'static {
         let Self { output, clock, ended, .. } = self;
         async move {

@@ -63,6 +63,7 @@ impl<X: Clock> Workload<X> for Simulated {
         self.jobs
     }
 
+    #[inline]
     fn job(&self, index: u64, executor: &X) -> impl Future<Output = Receipt> + Send + 'static {
         Serve {
             step: match self.doing {
@@ -106,6 +107,7 @@ pin_project_lite::pin_project! {
 impl<S: Future<Output = ()>, Y: Future<Output = ()>> Future for Serve<S, Y> {
     type Output = Receipt;
 
+    #[inline]
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Receipt> {
         let this = self.project();
         this.payload.hold();
