@@ -129,7 +129,7 @@ fn counted(runtime: &CurrentThread, strategy: &str, jobs: u64) {
     let work = AnyWorkload::Simulated(Simulated::new(Doing::Yield, Some(jobs), 0, 0));
     let tally = work.tally();
     let scenario = Scenario::new(work, tally, Conditions::default());
-    let expected = scenario.expected(jobs);
+    let expected = tally.expected(jobs);
     contract(runtime, strategy, scenario);
     let counts = tally.counts();
     let delivered = (counts.delivered, counts.checksum);
