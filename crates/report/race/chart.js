@@ -5,7 +5,8 @@ import { tickLabel, time } from './format.js';
 import { LABEL_HEIGHT, placeLabels } from './labels.js';
 import { ticks } from './ticks.js';
 
-const MARGIN = { left: 52, right: 10, top: 8, bottom: 20 };
+const TICK_FACE = `12px ${FACE}`;
+const MARGIN = { left: 44, right: 10, top: 8, bottom: 20 };
 
 /** A chart on a canvas that the template has. */
 export class Chart {
@@ -23,8 +24,10 @@ export class Chart {
     this.size = fit(this.canvas);
     this.palette = palette;
     const { width, height } = this.size;
+    this.size.context.font = TICK_FACE;
+    const wide = plan.ticks.map((tick) => this.tickWidth(tickLabel(tick, plan.print)));
     const inner = {
-      left: MARGIN.left,
+      left: Math.max(MARGIN.left, ...wide),
       top: MARGIN.top,
       right: width - MARGIN.right,
       bottom: height - MARGIN.bottom,
@@ -44,10 +47,15 @@ export class Chart {
     this.drawLabels(plan, y);
   }
 
+  /** The room that a tick on the left needs. */
+  tickWidth(label) {
+    return this.size.context.measureText(label).width + 10;
+  }
+
   drawGround({ ticks: values, print, instead }, y, until) {
     const { context } = this.ground;
     const { left, right, bottom } = this.inner;
-    context.font = `12px ${FACE}`;
+    context.font = TICK_FACE;
     for (const value of values) {
       context.fillStyle = this.palette.grid;
       context.fillRect(left, Math.round(y(value)), right - left, 1);

@@ -83,7 +83,7 @@ export function widerWindow(entry, all) {
   const widest = peers.reduce((a, b) => (room(b) > room(a) ? b : a), entry);
   if (room(widest) <= room(entry)) return null;
   const end = widest.trace.delivered.reduce((a, b) => Math.max(a, b));
-  return { window: room(widest), end: widest.trace.whole?.end ?? end };
+  return { window: room(widest), end: widest.trace.whole?.figures.end ?? end };
 }
 
 /** The limit that most have; among equals the greatest; null if none has one. */

@@ -21,13 +21,15 @@ export function derive(trace, limit) {
     byStart,
     order,
     deliveries: order.map((job) => delivered[job]),
-    inFlight: Steps.between(started, finished),
+    inFlight: trace.whole
+      ? Steps.through(trace.whole.inFlight)
+      : Steps.between(started, finished),
     waiting: Steps.between(admitted, started),
     blocked: Steps.between(finished, delivered),
     held: Steps.between(admitted, delivered),
     slowUs: SLOW * median(started.map((start, job) => finished[job] - start)),
   };
-  Object.assign(model, figures(trace, model), trace.whole);
+  Object.assign(model, figures(trace, model), trace.whole?.figures);
   Object.assign(model, arrangement(trace, model, limit));
   return model;
 }
@@ -115,14 +117,16 @@ export function quantile(sorted, part) {
 
 /** What the gauges show at a moment. */
 export function gauges(model, moment) {
-  const { every, memory, limit } = model.trace;
+  const { every, memory, limit, whole } = model.trace;
+  // In flight is known of all jobs where the whole is; else it is that of the sample.
+  const inFlight = model.inFlight.at(moment) * (whole ? 1 : every);
   const sample = memory && rank(memory.at, moment);
   return {
     delivered: Math.min(model.trace.jobs, rank(model.deliveries, moment) * every),
-    inFlight: model.inFlight.at(moment) * every,
+    inFlight,
     waiting: model.waiting.at(moment) * every,
     blocked: model.blocked.at(moment) * every,
     memory: memory && (sample === 0 ? 0 : memory.bytes[sample - 1]),
-    busy: limit === null ? null : (model.inFlight.at(moment) * every) / limit,
+    busy: limit === null ? null : inFlight / limit,
   };
 }

@@ -21,6 +21,15 @@ export class Steps {
     }
   }
 
+  /** From points (time, value), in the order of time. */
+  static through(points) {
+    const steps = new Steps([]);
+    steps.times = points.map(([at]) => at);
+    steps.values = points.map(([, value]) => value);
+    steps.peak = steps.values.reduce((a, b) => Math.max(a, b), 0);
+    return steps;
+  }
+
   /** Open from `starts[i]` to `ends[i]`, for each i. */
   static between(starts, ends) {
     const changes = [];

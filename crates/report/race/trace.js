@@ -126,11 +126,17 @@ function memory(raw) {
 /** Figures of the whole run, which come with a trace that was thinned to fit the page. */
 function whole(raw) {
   if (raw === null) return null;
-  for (const [name, value] of Object.entries(raw)) {
-    const known = value === null || Number.isFinite(value) || typeof value === 'boolean';
+  const { in_flight: inFlight, ...figures } = raw;
+  for (const [name, value] of Object.entries(figures)) {
+    const known = value === null || Number.isFinite(value);
     if (!known) refuse(`whole.${plain(name)} is ${quoted(value)}; it must be a number`);
   }
-  return raw;
+  const steps = Array.isArray(inFlight) && inFlight.length > 0 ? inFlight : [];
+  const known = ([at, value], place) => at >= (place > 0 ? steps[place - 1][0] : 0) && value >= 0;
+  if (steps.length === 0 || !steps.every((step, place) => Array.isArray(step) && known(step, place))) {
+    refuse('whole.in_flight is no list of moments and numbers in the order of time');
+  }
+  return { figures, inFlight: steps };
 }
 
 function summed(gaps) {

@@ -139,6 +139,9 @@ fn a_long_trace_is_thinned_and_keeps_the_figures_of_all() {
     // Job 2499 is the last of each third: it was admitted when 1249 pairs were done.
     assert_eq!(list("admitted").sum::<u64>(), 1_249_000);
     let whole = &carried["whole"];
+    let in_flight = whole["in_flight"].as_array().unwrap();
+    assert!((2..1000).contains(&in_flight.len()), "{}", in_flight.len());
+    assert!(in_flight.contains(&serde_json::json!([0, 2])));
     assert_eq!(
         (&whole["end"], &whole["inFlightPeak"], &whole["busy"], &whole["p90"]),
         (&1_250_000.into(), &2.into(), &1.0.into(), &1000.into())

@@ -87,9 +87,11 @@ test('a thinned trace is estimated, or has the figures of the whole', () => {
   const thin = { jobs: 12, every: 2 };
   const estimated = model('no_limit', thin);
   assert.deepEqual([estimated.shape, estimated.inFlightPeak], [true, 12]);
-  const known = model('no_limit', { ...thin, whole: { inFlightPeak: 11, end: 41_000 } });
+  const known = model('no_limit', { ...thin, whole: { inFlightPeak: 11, end: 41_000, in_flight: [[0, 11], [10_000, 1]] } });
   assert.deepEqual([known.inFlightPeak, known.end], [11, 41_000]);
   assert.equal(gauges(estimated, 20_000).delivered, 10);
+  assert.deepEqual([5000, 15_000].map((at) => gauges(known, at).inFlight), [11, 1]);
+  assert.deepEqual([5000, 15_000].map((at) => gauges(estimated, at).inFlight), [12, 2]);
 });
 
 test('a job that panicked has no delivery', () => {

@@ -74,6 +74,14 @@ test('memory and lost jobs are checked as well', () => {
   assert.match(refused({ lost: [0], delivered: [5, 0, 0, 0, 0, 0] }), /job 0 is lost, and was delivered/);
 });
 
+test('the figures of a whole are numbers, and its steps go forward in time', () => {
+  const thin = (whole) => refused({ jobs: 12, every: 2, whole });
+  assert.match(thin({ end: '=cmd()', in_flight: [[0, 1]] }), /whole.end is "=cmd\(\)"/);
+  for (const steps of [undefined, [], 7, [[5, 1], [4, 1]], [[0, -1]], [null], [['x', 1]]]) {
+    assert.match(thin({ end: 1, in_flight: steps }), /whole.in_flight is no list/);
+  }
+});
+
 test('memory has no place beside simulated time', () => {
   assert.equal(unpack(rawTrace('refill', { provenance: 'simulated' })).memory, null);
 });

@@ -64,7 +64,7 @@ test('simulated time is said', () => {
 test('thinning and lost jobs are said', () => {
   const thin = { jobs: 12, every: 2 };
   assert.match(provenance([row('refill', thin)], 2), /one job in 2 is drawn; its figures are estimates/);
-  const whole = { ...thin, whole: { end: 5 } };
+  const whole = { ...thin, whole: { end: 5, in_flight: [[0, 1]] } };
   assert.match(provenance([row('refill', whole)], 1), /its figures are those of all jobs/);
   assert.match(provenance([row('refill', { lost: [2, 3] })], 0), /Of semaphore, 2 jobs panicked/);
 });

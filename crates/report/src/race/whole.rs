@@ -4,7 +4,7 @@ use bp_record::{Provenance, TraceFile};
 use serde_json::{Value, json};
 
 /// The figures of one trace; times in microseconds. `None` is not known, or does not apply.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub(super) struct Figures {
     pub(super) end: u64,
     pub(super) first: Option<u64>,
@@ -17,6 +17,8 @@ pub(super) struct Figures {
     pub(super) busy: Option<f64>,
     pub(super) overtaken: u64,
     pub(super) memory_peak: Option<u64>,
+    /// (time, jobs in flight), thinned to a few hundred points, extremes kept.
+    pub(super) in_flight: Vec<(u64, u64)>,
 }
 
 /// Derive them; O(jobs log jobs).
@@ -41,6 +43,7 @@ pub(super) fn figures(trace: &TraceFile) -> Figures {
         busy: trace.limit.map(busy),
         overtaken: moments.out_of_order,
         memory_peak: memory_peak(trace),
+        in_flight: moments.series.in_flight.iter().map(|(ns, jobs)| (ns / 1_000, *jobs)).collect(),
     }
 }
 
@@ -63,5 +66,6 @@ pub(super) fn whole(trace: &TraceFile) -> Value {
         "slowest": figures.slowest,
         "busy": figures.busy,
         "overtaken": figures.overtaken,
+        "in_flight": figures.in_flight,
     })
 }
