@@ -34,6 +34,7 @@ impl<'w, 'x, W: Workload<X>, X: Clock> Jobs<'w, 'x, W, X> {
     ///
     /// # Cancel safety
     /// A job is admitted when this completes: dropping the future before admits none.
+    #[expect(clippy::should_implement_trait, reason = "it is the same, but has to be awaited")]
     pub fn next(
         &mut self,
     ) -> impl Future<Output = Option<impl Job<Output = Result<W::Output, Lost>> + use<'w, 'x, W, X>>>
