@@ -140,8 +140,8 @@ impl Row {
         );
         let mut beyond = vec![];
         let mut hold = |what: &str, figure: Option<f64>, bound: f64| {
-            // Not `figure > bound`, which what is no number would pass.
-            if let Some(figure) = figure.filter(|&figure| !(figure <= bound)) {
+            // What is no number is above every bound.
+            if let Some(figure) = figure.filter(|&figure| figure.is_nan() || figure > bound) {
                 beyond.push(format!("{}: {what} {figure:.3}, and may be {bound}", self.strategy));
             }
         };
