@@ -42,12 +42,18 @@ struct Row {
     counted: f64,
 }
 
+/// A percent or less above what was reached: a gate against growing, not a wish.
 const ROWS: [Row; 5] = [
-    Row { strategy: "semaphore", over_lean: 1.26, over_cancelling: 1.05, counted: 999.0 },
-    Row { strategy: "semaphore-tokio", over_lean: 1.25, over_cancelling: 1.05, counted: 999.0 },
-    Row { strategy: "bounded-channel", over_lean: 1.18, over_cancelling: 1.05, counted: 999.0 },
-    Row { strategy: "materialize", over_lean: 1.05, over_cancelling: 1.05, counted: 999.0 },
-    Row { strategy: "materialize-spawned", over_lean: 1.18, over_cancelling: 1.18, counted: 999.0 },
+    Row { strategy: "semaphore", over_lean: 1.19, over_cancelling: 1.08, counted: 850.0 },
+    Row { strategy: "semaphore-tokio", over_lean: 1.17, over_cancelling: 1.07, counted: 900.0 },
+    Row { strategy: "bounded-channel", over_lean: 1.11, over_cancelling: 1.055, counted: 960.0 },
+    Row { strategy: "materialize", over_lean: 1.02, over_cancelling: 1.0, counted: 770.0 },
+    Row {
+        strategy: "materialize-spawned",
+        over_lean: 1.11,
+        over_cancelling: 1.09,
+        counted: 1040.0,
+    },
 ];
 
 /// A listener is allocated where a waiter happens to park: a few in ten thousand jobs.
@@ -134,8 +140,8 @@ impl Row {
         );
         let mut beyond = vec![];
         let mut hold = |what: &str, figure: Option<f64>, bound: f64| {
-            // What is no number is above no bound.
-            if let Some(figure) = figure.filter(|figure| figure.is_nan() || *figure > bound) {
+            // What is no number is above every bound.
+            if let Some(figure) = figure.filter(|&figure| figure.is_nan() || figure > bound) {
                 beyond.push(format!("{}: {what} {figure:.3}, and may be {bound}", self.strategy));
             }
         };
