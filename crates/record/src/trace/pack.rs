@@ -34,6 +34,7 @@ impl TraceFile {
             Fault::new("`strategy`", format!("{:?} is not in the catalogue", cell.strategy))
         })?;
         let executor = run.catalogue.executor(&cell.executor);
+        let contestant = || executor?.contestant.as_ref()?.version.clone();
         let is = |what: fn(&crate::ExecutorEntry) -> bool| executor.is_some_and(what);
         let jobs = sample.measured.as_ref().map_or(0, |measured| measured.counts.admitted);
         let mut file = Self {
@@ -46,7 +47,7 @@ impl TraceFile {
             strategy: cell.strategy.clone(),
             family: strategy.family,
             executor: cell.executor.clone(),
-            executor_version: run.environment.version_of(&cell.executor),
+            executor_version: run.environment.version_of(&cell.executor).or_else(contestant),
             workers: match is(|executor| executor.single_threaded) {
                 true => 1,
                 false => cell.threads.get() as u64,

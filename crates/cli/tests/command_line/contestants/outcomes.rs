@@ -138,11 +138,12 @@ fn who_times_itself_far_quicker_than_it_traced_itself_is_wrong() {
     };
     contestant(&place, "liar", &script(&lie), "");
     contestant(&place, "quick", &script(&quick), "");
-    run(&place, &["liar", "quick"], &["--rounds", "4"]).exits(6);
+    run(&place, &["liar", "quick"], &["--rounds", "5"]).exits(6);
     let rows = rows(&place);
     let wrong: Vec<_> = rows["liar"].iter().filter(|row| row.0 == "wrong").collect();
-    // Three traced runs have to be there before, and within a round the order is by lot.
-    assert!((1..=2).contains(&wrong.len()), "{rows:?}");
+    // Three traced runs have to be there before. Within a round the order is by lot, and a round
+    // that was disturbed is repeated.
+    assert!(wrong.len() >= 2, "{rows:?}");
     assert!(rows["liar"][..6].iter().all(|row| row.0 == "ok"), "{rows:?}");
     let said = "says that it took 89 ns, and no traced run of it less than 9000";
     assert!(wrong.iter().all(|row| row.1 == said), "{rows:?}");

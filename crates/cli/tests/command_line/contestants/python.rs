@@ -72,7 +72,7 @@ fn python_that_runs_out_of_memory_says_so() {
     let file = file.to_str().unwrap();
     let arguments = ["-s", "^(sequential|batching)$", "-x", "^python$", "--contestant", file];
     let large = ["--jobs", "3", "--payload", "1GiB", "--rounds", "1", "--mem-cap", "64MiB"];
-    place.run(["run", "-w", "^yield$"].iter().chain(&arguments).chain(&large)).exits(0);
+    place.run(["run", "-w", "^yield$"].iter().chain(&arguments).chain(&large)).exits(1);
     let rows = &rows(&place)["python"];
     assert_eq!(rows.len(), 2, "each is verified, and then left alone");
     assert!(rows.iter().all(|row| row.0 == "oom"), "{rows:?}");
