@@ -44,17 +44,26 @@ impl Cost {
         valgrind: bool,
     ) -> Result<Self> {
         let a_job = |count: &dyn Fn(u64) -> Result<u64>| -> Result<f64> {
-            let more = count(sizes.large)?.saturating_sub(count(sizes.small)?);
-            Ok(more as f64 / (sizes.large - sizes.small) as f64)
+            let more = count(sizes.large)? as f64 - count(sizes.small)? as f64;
+            Ok(more / (sizes.large - sizes.small) as f64)
         };
-        Ok(Self {
-            instructions: valgrind
-                .then(|| a_job(&|jobs| instructions(strategy, written, jobs)))
-                .transpose()?,
-            allocations: a_job(&|jobs| allocations(strategy, written, jobs))?,
-        })
+        let instructions =
+            valgrind.then(|| a_job(&|jobs| instructions(strategy, written, jobs))).transpose()?;
+        if let Some(counted) = instructions {
+            // Else callgrind was counting something else, and every bound would hold.
+            ensure!(
+                counted > LEAST,
+                "{strategy}, {}: {counted:.1} instructions a job are too few to be true",
+                written.word()
+            );
+        }
+        let allocations = a_job(&|jobs| allocations(strategy, written, jobs))?;
+        Ok(Self { instructions, allocations })
     }
 }
+
+/// No job that is spawned, yields and is delivered costs fewer instructions.
+const LEAST: f64 = 100.0;
 
 /// Whether valgrind is installed.
 pub(crate) fn valgrind() -> bool {

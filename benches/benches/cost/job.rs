@@ -10,6 +10,7 @@ use bp_tokio::Tokio;
 use futures::future::lazy;
 
 static SUM: AtomicU64 = AtomicU64::new(0);
+static LOST: AtomicU64 = AtomicU64::new(0);
 
 /// What job `index` does.
 pub(crate) async fn job(index: u64) -> Output {
@@ -27,9 +28,15 @@ impl Output {
     }
 }
 
-/// The sum of what was delivered so far.
-pub(crate) fn sum() -> u64 {
-    SUM.load(Relaxed)
+/// Counts a job that yielded nothing.
+#[cold]
+pub(crate) fn lose() {
+    LOST.fetch_add(1, Relaxed);
+}
+
+/// The sum of what was delivered so far, if nothing was lost.
+pub(crate) fn sum() -> Option<u64> {
+    (LOST.load(Relaxed) == 0).then(|| SUM.load(Relaxed))
 }
 
 /// The same jobs as a workload of the contract.

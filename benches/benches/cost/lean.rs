@@ -1,7 +1,8 @@
 //! Each strategy as one would write it by hand for Tokio: same primitive, same jobs, no contract.
 //!
-//! As lean as can be: whoever drops one of these leaves its tasks running, and a consumer that
-//! panics is forgotten with its task. What keeps the contract's promises is in `cancelling`.
+//! As lean as can be: whoever drops one of these leaves its tasks running, a worker whose job panics
+//! is gone, and a consumer that panics is forgotten with its task. What promises more is in
+//! `cancelling`.
 
 use std::sync::Arc;
 
@@ -60,7 +61,7 @@ pub(crate) async fn bounded_channel(jobs: u64, limit: usize) {
     }
 }
 
-pub(crate) async fn work(inbox: Receiver<impl Future<Output = Output>>) {
+async fn work(inbox: Receiver<impl Future<Output = Output>>) {
     while let Ok(job) = inbox.recv().await {
         job.await.deliver();
     }

@@ -3,11 +3,12 @@
 use std::{num::NonZeroUsize, str::FromStr};
 
 use bp_bounded_channel::BoundedChannel;
-use bp_core::{Runtime, Strategy};
+use bp_core::{Runtime, Strategy, Workload};
 use bp_materialize::{Materialize, MaterializeSpawned};
 use bp_observe::memory;
 use bp_semaphore::{SemaphoreBefore, SemaphoreTokio};
 use bp_tokio::{CurrentThread, Tokio};
+use bp_workloads::{AnyWorkload, Conditions, Doing, Scenario, Simulated};
 
 use crate::{
     cancelling,
@@ -23,10 +24,12 @@ const LIMIT: NonZeroUsize = NonZeroUsize::new(64).expect("it is not zero");
 pub(crate) enum Written {
     /// By hand for Tokio, as lean as can be.
     Lean,
-    /// By hand for Tokio, cancelled when dropped.
+    /// By hand for Tokio, cancelled when dropped, panics contained.
     Cancelling,
     /// As our crate, through the contract.
     Contract,
+    /// The same on a workload of the harness, counted as in every time pass.
+    Counted,
 }
 
 impl Written {
@@ -36,6 +39,7 @@ impl Written {
             Self::Lean => "lean",
             Self::Cancelling => "cancelling",
             Self::Contract => "contract",
+            Self::Counted => "counted",
         }
     }
 }
@@ -44,9 +48,10 @@ impl FromStr for Written {
     type Err = anyhow::Error;
 
     fn from_str(text: &str) -> Result<Self, anyhow::Error> {
-        let all = [Self::Lean, Self::Cancelling, Self::Contract];
+        let all = [Self::Lean, Self::Cancelling, Self::Contract, Self::Counted];
         let found = all.into_iter().find(|written| written.word() == text);
-        found.ok_or_else(|| anyhow::anyhow!("`{text}` is not lean, cancelling or contract"))
+        found
+            .ok_or_else(|| anyhow::anyhow!("`{text}` is not lean, cancelling, contract or counted"))
     }
 }
 
@@ -61,9 +66,10 @@ pub(crate) fn run(strategy: &str, written: Written, jobs: u64) {
     match written {
         Written::Lean => lean(&runtime, strategy, jobs),
         Written::Cancelling => cancelling(&runtime, strategy, jobs),
-        Written::Contract => contract(&runtime, strategy, jobs),
+        Written::Contract => contract(&runtime, strategy, Jobs(jobs)),
+        Written::Counted => return counted(&runtime, strategy, jobs),
     }
-    assert_eq!(sum(), (0..jobs).sum::<u64>(), "{strategy} delivered something else");
+    assert_eq!(sum(), Some((0..jobs).sum()), "{strategy} delivered something else");
 }
 
 /// The same, and how often it allocated.
@@ -94,28 +100,38 @@ fn cancelling(runtime: &CurrentThread, strategy: &str, jobs: u64) {
         "semaphore" => runtime.run(cancelling::semaphore(jobs, limit)),
         "semaphore-tokio" => runtime.run(cancelling::semaphore_tokio(jobs, limit)),
         "bounded-channel" => runtime.run(cancelling::bounded_channel(jobs, limit)),
-        // Its jobs live within the future that is dropped.
-        "materialize" => runtime.run(lean::materialize(jobs, limit)),
+        "materialize" => runtime.run(cancelling::materialize(jobs, limit)),
         "materialize-spawned" => runtime.run(cancelling::materialize_spawned(jobs, limit)),
         other => panic!("{other} is not in the table"),
     }
 }
 
-fn contract(runtime: &CurrentThread, strategy: &str, jobs: u64) {
+fn contract<W: Workload<Tokio>>(runtime: &CurrentThread, strategy: &str, workload: W) {
     let limit = LIMIT;
     match strategy {
-        "semaphore" => drive(runtime, SemaphoreBefore { permits: limit }, jobs),
-        "semaphore-tokio" => drive(runtime, SemaphoreTokio { permits: limit }, jobs),
+        "semaphore" => drive(runtime, SemaphoreBefore { permits: limit }, workload),
+        "semaphore-tokio" => drive(runtime, SemaphoreTokio { permits: limit }, workload),
         "bounded-channel" => {
-            drive(runtime, BoundedChannel { workers: limit, capacity: limit }, jobs);
+            drive(runtime, BoundedChannel { workers: limit, capacity: limit }, workload);
         }
-        "materialize" => drive(runtime, Materialize { limit }, jobs),
-        "materialize-spawned" => drive(runtime, MaterializeSpawned { limit }, jobs),
+        "materialize" => drive(runtime, Materialize { limit }, workload),
+        "materialize-spawned" => drive(runtime, MaterializeSpawned { limit }, workload),
         other => panic!("{other} is not in the table"),
     }
 }
 
-fn drive(runtime: &CurrentThread, strategy: impl Strategy<Tokio>, jobs: u64) {
-    let workload = Jobs(jobs);
+fn drive<W: Workload<Tokio>>(runtime: &CurrentThread, strategy: impl Strategy<Tokio>, workload: W) {
     runtime.run(async move { strategy.run(&workload, &Tokio).await });
+}
+
+/// As a time pass does it: the workload in its scenario, and nothing that looks at it.
+fn counted(runtime: &CurrentThread, strategy: &str, jobs: u64) {
+    let work = AnyWorkload::Simulated(Simulated::new(Doing::Yield, Some(jobs), 0, 0));
+    let tally = work.tally();
+    let scenario = Scenario::new(work, tally, Conditions::default());
+    let expected = tally.expected(jobs);
+    contract(runtime, strategy, scenario);
+    let counts = tally.counts();
+    let delivered = (counts.delivered, counts.checksum);
+    assert_eq!(delivered, (jobs, expected), "{strategy} delivered something else");
 }

@@ -1,6 +1,7 @@
 //! Pure functions: moments to samples, samples to statistics, service times to ideals. There is
 //! no clock and no file here, so every function can be tested with invented numbers.
 
+pub mod advise;
 mod bootstrap;
 mod comparison;
 mod counted;

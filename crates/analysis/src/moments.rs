@@ -27,12 +27,20 @@ pub struct Moments {
     pub held_peak: u64,
     /// Deliveries that came after that of a later job.
     pub out_of_order: u64,
+    /// Deliveries that came after that of a job which had finished later; `None` where the order
+    /// of the deliveries was not kept.
+    pub overtaken: Option<u64>,
+    /// Jobs that started and never finished, for they panicked or were cancelled.
+    pub lost: u64,
+    /// Σ of the times from their start to their loss.
+    pub lost_sum_ns: u64,
     /// What happened over time; `live_bytes` stays empty.
     pub series: Series,
 }
 
 impl Moments {
-    /// Write all of it into `measured`, but leave `live_bytes` and all else as it is.
+    /// Write all that is kept of a run into `measured`, but leave `live_bytes` and all else as it
+    /// is. What was overtaken or lost is for a verdict, and not kept.
     pub fn apply(self, measured: &mut Measured) {
         measured.first_delivery_ns = self.first_delivery_ns;
         measured.wait = self.wait;
@@ -64,6 +72,7 @@ pub fn read(trace: &Trace, makespan_ns: u64) -> Moments {
     let in_flight = steps(&in_flight(trace, makespan_ns));
     let held = steps(&held(trace, makespan_ns));
     let deliveries = deliveries(trace);
+    let lost = lost(trace);
 
     Moments {
         first_delivery_ns: trace.delivered_ns.iter().flatten().min().copied(),
@@ -76,6 +85,9 @@ pub fn read(trace: &Trace, makespan_ns: u64) -> Moments {
         in_flight_mean: in_flight.area as f64 / makespan_ns.max(1) as f64,
         held_peak: held.peak,
         out_of_order: out_of_order(&trace.order),
+        overtaken: Some(overtaken(trace)),
+        lost: lost.len() as u64,
+        lost_sum_ns: lost.into_iter().fold(0, u64::saturating_add),
         series: Series {
             in_flight: thin::series(&in_flight.points),
             held: thin::series(&held.points),
@@ -122,6 +134,15 @@ fn from_until(
         .collect()
 }
 
+/// From start to loss, of the jobs that never finished.
+fn lost(trace: &Trace) -> Vec<u64> {
+    let moments = trace.started_ns.iter().zip(&trace.finished_ns).zip(&trace.lost_ns);
+    let span = |((started, finished), lost): ((&Option<u64>, &Option<u64>), &Option<u64>)| {
+        finished.is_none().then_some((*lost)?.saturating_sub((*started)?))
+    };
+    moments.filter_map(span).collect()
+}
+
 /// (time, index) of each delivery, in order of time; `trace.order` decides at one instant.
 fn deliveries(trace: &Trace) -> Vec<(u64, u64)> {
     let moment = |index: u64| trace.delivered_ns.get(usize::try_from(index).ok()?).copied()?;
@@ -143,6 +164,17 @@ fn out_of_order(order: &[u64]) -> u64 {
     let late = order.iter().filter(|&&index| {
         greatest = index.max(greatest);
         index < greatest
+    });
+    late.count() as u64
+}
+
+/// How many were delivered after a job that had finished later.
+fn overtaken(trace: &Trace) -> u64 {
+    let moment = |&index: &u64| *trace.finished_ns.get(usize::try_from(index).ok()?)?;
+    let mut latest = 0;
+    let late = trace.order.iter().filter_map(moment).filter(|&finished| {
+        latest = finished.max(latest);
+        finished < latest
     });
     late.count() as u64
 }
@@ -178,7 +210,8 @@ mod tests {
         assert_eq!(moments.service_sum_ns, 50);
         assert_eq!((moments.in_flight_peak, moments.in_flight_mean), (2, 50.0 / 40.0));
         assert_eq!(moments.held_peak, 3);
-        assert_eq!(moments.out_of_order, 1);
+        assert_eq!((moments.out_of_order, moments.overtaken), (1, Some(1)));
+        assert_eq!((moments.lost, moments.lost_sum_ns), (0, 0));
         assert_eq!(moments.series.in_flight, [(5, 1), (6, 2), (25, 1), (26, 1), (36, 0)]);
         assert_eq!(moments.series.delivered, [(27, 1), (30, 2), (40, 3)]);
         assert_eq!(moments.series.order, [(27, 1), (30, 0), (40, 2)]);
@@ -201,6 +234,7 @@ mod tests {
         assert_eq!(count(&moments.service), 1);
         assert_eq!(count(&moments.blocked), 1);
         assert_eq!(count(&moments.sojourn), 1);
+        assert_eq!((moments.lost, moments.lost_sum_ns), (1, 15));
         assert_eq!(moments.series.in_flight, [(5, 1), (6, 2), (20, 1), (26, 0)]);
         assert_eq!(moments.series.held, [(1, 1), (2, 2), (20, 2), (27, 1), (50, 0)]);
     }
@@ -250,7 +284,7 @@ mod tests {
     #[test]
     fn no_jobs_give_no_times() {
         let moments = read(&Trace::default(), 0);
-        assert_eq!(moments, Moments::default());
+        assert_eq!(moments, Moments { overtaken: Some(0), ..Moments::default() });
     }
 
     #[test]

@@ -21,6 +21,9 @@ pub fn read_totals(totals: &Totals, makespan_ns: u64) -> Moments {
         in_flight_mean: in_flight as f64 / makespan_ns.max(1) as f64,
         held_peak: totals.held_peak,
         out_of_order: totals.out_of_order,
+        overtaken: None,
+        lost: totals.lost,
+        lost_sum_ns: totals.lost_sum_ns,
         series: Series {
             service: service.spectrum(),
             sojourn: sojourn.spectrum(),
@@ -42,6 +45,7 @@ mod tests {
             blocked: Vec::new(),
             sojourn: vec![(27, 30)],
             service_sum_ns: 50,
+            lost: 1,
             lost_sum_ns: 30,
             in_flight_peak: 2,
             held_peak: 3,
@@ -55,6 +59,8 @@ mod tests {
         assert_eq!(moments.sojourn.unwrap().p50_ns, Some(27));
         assert_eq!((moments.in_flight_mean, moments.in_flight_peak), (2.0, 2));
         assert_eq!(moments.series.service, [(1.0, 20)]);
+        assert_eq!((moments.lost, moments.lost_sum_ns), (1, 30));
+        assert_eq!(moments.overtaken, None, "nobody kept the order");
         assert_eq!(moments.series.in_flight, []);
     }
 }

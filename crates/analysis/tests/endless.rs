@@ -1,4 +1,5 @@
 //! Sources without an end: all strategies run as long, so only what they get done tells them apart.
+#![allow(clippy::unwrap_used, reason = "the helpers of a test fail as the test does")]
 
 use std::num::NonZeroUsize;
 
@@ -19,6 +20,7 @@ fn sample(strategy: &str, round: u32, succeeded: u64, makespan_ns: u64) -> Sampl
             places: NonZeroUsize::MIN,
             queue: 0,
             directory: None,
+            service_times: None,
             arrivals: Arrivals::Drain,
             consumer: Consumer::Instant,
             faults: Faults::default(),

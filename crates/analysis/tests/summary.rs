@@ -19,6 +19,7 @@ fn cell(strategy: &str, jobs: u64) -> Cell {
             places: NonZeroUsize::MIN,
             queue: 0,
             directory: None,
+            service_times: None,
             arrivals: Arrivals::Drain,
             consumer: Consumer::Instant,
             faults: Faults::default(),

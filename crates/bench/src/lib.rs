@@ -57,6 +57,10 @@
 //! bp_bench::main!("lookups", || Lookups);
 //! ```
 //!
+//! Its `arrival` and `open` are heard: jobs come when the workload has them, or later if the cell
+//! says so, and the source may close before all are taken. A job that panics is counted, in the
+//! column `panicked`, and is no fault of the strategy.
+//!
 //! A whole crate that does so is `examples/own-workload`.
 //!
 //! `cargo bench --bench lookups` measures it, `cargo bench --bench lookups -- --help` says what can

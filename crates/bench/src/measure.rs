@@ -98,6 +98,7 @@ fn show(directory: &Path) -> Result<(), Error> {
         samples: &samples,
         rounds: &recorded.rounds,
         sources: &bp_registry::sources(),
+        race: None,
     };
     let written = bp_report::write(&material, directory)?;
     if let [markdown, html, figures @ ..] = &written[..] {

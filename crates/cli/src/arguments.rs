@@ -1,7 +1,9 @@
 //! The command line.
 
+mod advise;
 mod compare;
 mod merge;
+mod race;
 mod run;
 mod select;
 mod trace;
@@ -12,14 +14,18 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 
 use self::{
+    advise::{ADVISE_ABOUT, ADVISE_EXAMPLES},
     compare::{COMPARE_ABOUT, COMPARE_EXAMPLES, RANK_ABOUT},
     merge::MERGE_ABOUT,
+    race::{RACE_ABOUT, RACE_EXAMPLES},
     run::{RUN_ABOUT, SWEEP_ABOUT},
     trace::{TRACE_ABOUT, TRACE_EXAMPLES},
 };
 pub(crate) use self::{
+    advise::{Advise, Law},
     compare::{Compare, Rank},
     merge::Merge,
+    race::Race,
     run::{Run, Sweep, Verify},
     select::{Bounds, Select, Size, overrides},
     trace::{Trace, TraceFormat},
@@ -46,6 +52,7 @@ Examples:
   backpressure run --plan my.toml --dry-run       what a plan would run, and for how long
   backpressure sweep --over limit=1..=256*2       the limit to use, and why
   backpressure run --contestant contestants/python/python.toml -w yield    beside Python
+  backpressure advise times.csv --limit 64        which strategy to use, and why
   backpressure report reports/latest              tables and figures again, from the events
   backpressure run --resume reports/latest        what is missing of a run that was stopped
   backpressure run --full --partition slice:1/4 --out part-1
@@ -96,10 +103,16 @@ pub(crate) enum Verb {
     /// Rank the strategies of a run, as far as its rounds tell them apart
     #[command(long_about = RANK_ABOUT)]
     Rank(Rank),
+    /// Say which strategy to use for given service times, why, and with which code
+    #[command(long_about = ADVISE_ABOUT, after_long_help = ADVISE_EXAMPLES)]
+    Advise(Box<Advise>),
     /// Show what there is: strategies, executors, workloads, suites
     List(List),
     /// Make tables and figures of a run again, from its events
     Report(Report),
+    /// Write a page that replays the traces of a run side by side
+    #[command(long_about = RACE_ABOUT, after_long_help = RACE_EXAMPLES)]
+    Race(Race),
     /// List the traces of a run, write one for Perfetto, or check the files of some
     #[command(long_about = TRACE_ABOUT, after_long_help = TRACE_EXAMPLES)]
     Trace(Trace),
@@ -140,6 +153,9 @@ pub(crate) struct Report {
     /// The directory of the run, such as reports/latest
     #[arg(value_name = "RUN")]
     pub(crate) run: PathBuf,
+    /// Open the report in the browser
+    #[arg(long)]
+    pub(crate) open: bool,
     /// How results are printed
     #[arg(long, value_enum, default_value_t)]
     pub(crate) format: Format,
@@ -151,6 +167,8 @@ pub(crate) enum Listed {
     Executors,
     Workloads,
     Suites,
+    /// A plan to begin with, for `run --plan`
+    Plan,
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]

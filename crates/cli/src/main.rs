@@ -6,6 +6,7 @@
 mod output;
 
 mod arguments;
+mod browser;
 mod contestants;
 mod exit;
 mod progress;
@@ -48,8 +49,10 @@ fn main() -> ExitCode {
         Some(Verb::Doctor(doctor)) => verbs::doctor::doctor(&doctor),
         Some(Verb::Compare(compare)) => verbs::compare::compare(&compare),
         Some(Verb::Rank(rank)) => verbs::rank::rank(&rank),
+        Some(Verb::Advise(advise)) => verbs::advise::advise(&advise),
         Some(Verb::List(list)) => verbs::list::list(&list),
         Some(Verb::Report(report)) => verbs::report::report(&report),
+        Some(Verb::Race(race)) => verbs::race::race(&race),
         Some(Verb::Trace(trace)) => verbs::trace::trace(&trace),
         Some(Verb::Merge(merge)) => verbs::merge::merge(&merge),
         Some(Verb::Clean) => verbs::clean::clean(),

@@ -7,6 +7,8 @@ use bp_harness::{Item, Progress, State, units::Roughly};
 use bp_record::{RoundRecord, Sample};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
+/// Of later rounds it is only counted how many were disturbed.
+const SAID_ROUNDS: u32 = 5;
 /// How often a line is written where there is no terminal.
 const LINE_EVERY: Duration = Duration::from_secs(10);
 /// How often a second a terminal is drawn on, at most.
@@ -48,7 +50,7 @@ impl Progress for Reporter {
     }
 
     fn round_over(&mut self, round: &RoundRecord, repeats: bool) {
-        if let Some(why) = &round.noisy {
+        if let Some(why) = round.noisy.as_ref().filter(|_| round.round < SAID_ROUNDS) {
             let number = round.round + 1;
             let then = if repeats { "; it is repeated once" } else { "" };
             let line = format!("round {number} was disturbed: {why}{then}");

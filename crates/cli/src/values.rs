@@ -3,6 +3,7 @@
 use std::{fmt::Display, num::NonZeroUsize, str::FromStr};
 
 use bp_harness::{Matrix, Pause, Size, Suite, units};
+use bp_record::Cell;
 use clap::builder::PossibleValuesParser;
 
 /// The least memory that a child needs to say anything at all.
@@ -25,6 +26,28 @@ impl Parameter {
             Self::Capacity(values) => matrix.capacity.get_or_insert_default().extend(values),
             Self::Window(values) => matrix.window.get_or_insert_default().extend(values),
             Self::Pause(values) => matrix.pause.get_or_insert_default().extend(values),
+        }
+    }
+}
+
+impl Parameter {
+    /// How it is called on the command line.
+    pub(crate) fn name(&self) -> &'static str {
+        match self {
+            Self::Limit(_) => "limit",
+            Self::Capacity(_) => "capacity",
+            Self::Window(_) => "window",
+            Self::Pause(_) => "pause",
+        }
+    }
+
+    /// Whether the strategy of `cell` takes it.
+    pub(crate) fn is_taken(&self, cell: &Cell) -> bool {
+        match self {
+            Self::Limit(_) => cell.limit.is_some(),
+            Self::Capacity(_) => cell.capacity.is_some(),
+            Self::Window(_) => cell.window.is_some(),
+            Self::Pause(_) => cell.pause_ns.is_some(),
         }
     }
 }

@@ -1,6 +1,6 @@
 use std::{
     fmt,
-    future::Future,
+    future::{Future, poll_fn},
     num::NonZeroUsize,
     panic::{AssertUnwindSafe, catch_unwind},
     pin::Pin,
@@ -18,11 +18,14 @@ pub struct Jobs<'w, 'x, W, X> {
     executor: &'x X,
     index: u64,
     start: Duration,
+    /// Made for the first job that is early, and used again.
+    nap: Option<Pin<Box<dyn Nap + 'x>>>,
+    asleep: bool,
 }
 
 impl<'w, 'x, W: Workload<X>, X: Clock> Jobs<'w, 'x, W, X> {
     pub(crate) fn new(workload: &'w W, executor: &'x X) -> Self {
-        Self { workload, executor, index: 0, start: executor.now() }
+        Self { workload, executor, index: 0, start: executor.now(), nap: None, asleep: false }
     }
 
     /// The next job, once it has arrived; `None` when there is no more.
@@ -31,14 +34,12 @@ impl<'w, 'x, W: Workload<X>, X: Clock> Jobs<'w, 'x, W, X> {
     ///
     /// # Cancel safety
     /// A job is admitted when this completes: dropping the future before admits none.
-    pub async fn next(
+    #[expect(clippy::should_implement_trait, reason = "it is the same, but has to be awaited")]
+    pub fn next(
         &mut self,
-    ) -> Option<impl Job<Output = Result<W::Output, Lost>> + use<'w, 'x, W, X>> {
-        let early = self.early()?;
-        if !early.is_zero() {
-            self.executor.sleep(early).await;
-        }
-        Some(self.admit())
+    ) -> impl Future<Output = Option<impl Job<Output = Result<W::Output, Lost>> + use<'w, 'x, W, X>>>
+    + Send {
+        poll_fn(|cx| self.poll_next(cx))
     }
 
     /// The next `size` jobs, fewer at the end; `None` when there is no more.
@@ -62,26 +63,43 @@ impl<'w, 'x, W: Workload<X>, X: Clock> Jobs<'w, 'x, W, X> {
         mut self,
     ) -> impl Stream<Item = impl Job<Output = Result<W::Output, Lost>>> + Send + use<'w, 'x, W, X>
     {
-        let mut nap = None; // allocated for the first job that is early, and used again
-        let mut asleep = false;
-        stream::poll_fn(move |cx| {
-            if !asleep {
-                let Some(early) = self.early() else { return Poll::Ready(None) };
-                if !early.is_zero() {
-                    let sleep = self.executor.sleep(early);
-                    match &mut nap {
-                        None => nap = Some(Box::pin(sleep)),
-                        Some(nap) => nap.set(sleep),
-                    }
-                    asleep = true;
-                }
+        stream::poll_fn(move |cx| self.poll_next(cx))
+    }
+
+    /// The next job, once it has arrived; `None` when there is no more.
+    #[inline(always)]
+    fn poll_next(
+        &mut self,
+        cx: &mut Context<'_>,
+    ) -> Poll<Option<Contained<impl Job<Output = W::Output> + use<'w, 'x, W, X>>>> {
+        if !self.asleep {
+            let Some(early) = self.early() else { return Poll::Ready(None) };
+            if early.is_zero() {
+                return Poll::Ready(Some(self.admit()));
             }
-            if let Some(nap) = nap.as_mut().filter(|_| asleep) {
-                ready!(nap.as_mut().poll(cx));
-                asleep = false;
-            }
-            Poll::Ready(Some(self.admit()))
-        })
+            self.fall_asleep(early);
+        }
+        ready!(self.poll_nap(cx));
+        Poll::Ready(Some(self.admit()))
+    }
+
+    #[cold]
+    fn fall_asleep(&mut self, time: Duration) {
+        let nap = self.nap.get_or_insert_with(|| {
+            let executor = self.executor;
+            Box::pin(Naps { sleep: |time| executor.sleep(time), nap: None })
+        });
+        nap.as_mut().begin(time);
+        self.asleep = true;
+    }
+
+    #[cold]
+    fn poll_nap(&mut self, cx: &mut Context<'_>) -> Poll<()> {
+        if let Some(nap) = &mut self.nap {
+            ready!(nap.as_mut().poll(cx));
+        }
+        self.asleep = false;
+        Poll::Ready(())
     }
 
     /// How long it is until the next job arrives, zero if it has; `None` when there is no more.
@@ -104,6 +122,33 @@ impl<'w, 'x, W: Workload<X>, X: Clock> Jobs<'w, 'x, W, X> {
         let index = self.index;
         self.index += 1;
         Contained { job: self.workload.job(index, self.executor) }
+    }
+}
+
+/// One place for one sleep after another. The source keeps it, and not the future that waits for
+/// the next job: that is made for each job, and where no job is early it shall cost nothing.
+trait Nap: Send {
+    fn begin(self: Pin<&mut Self>, time: Duration);
+
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()>;
+}
+
+pin_project_lite::pin_project! {
+    struct Naps<C, S> {
+        sleep: C,
+        #[pin]
+        nap: Option<S>,
+    }
+}
+
+impl<C: Fn(Duration) -> S + Send, S: Future<Output = ()> + Send> Nap for Naps<C, S> {
+    fn begin(self: Pin<&mut Self>, time: Duration) {
+        let mut this = self.project();
+        this.nap.set(Some((this.sleep)(time)));
+    }
+
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
+        self.project().nap.as_pin_mut().map_or(Poll::Ready(()), |nap| nap.poll(cx))
     }
 }
 

@@ -9,8 +9,7 @@
 //! To write a strategy one need read no other crate. This is a whole one:
 //!
 //! ```
-//! use bp_core::{Deliver, Executor, Strategy, TaskGroup, Workload};
-//! use futures::FutureExt;
+//! use bp_core::{Executor, Job, Strategy, TaskGroup, Workload};
 //!
 //! /// A task for every job, as fast as jobs can be taken from the source.
 //! struct UnboundedSpawn;
@@ -20,7 +19,7 @@
 //!         let tasks = TaskGroup::new(executor);
 //!         let mut jobs = workload.jobs(executor);
 //!         while let Some(job) = jobs.next().await {
-//!             tasks.spawn(job.then(Deliver::deliver));
+//!             tasks.spawn(job.delivered());
 //!         }
 //!         tasks.join().await;
 //!     }

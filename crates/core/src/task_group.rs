@@ -126,7 +126,7 @@ pin_project_lite::pin_project! {
 impl<F: Future> Future for Member<F> {
     type Output = Option<F::Output>;
 
-    #[inline]
+    #[inline(always)]
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let this = self.project();
         if this.place.live.cancelled.load(Relaxed) {
@@ -157,7 +157,7 @@ pin_project_lite::pin_project! {
 impl<F: Future<Output = ()>> Future for Detached<F> {
     type Output = ();
 
-    #[inline]
+    #[inline(always)]
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
         self.project().member.poll(cx).map(drop)
     }
@@ -191,11 +191,16 @@ struct Place {
 
 impl Place {
     /// Makes the waker known to the group, once; false if the group is cancelled.
+    ///
+    /// Once is enough: whoever polls a member is an executor, and the waker of a task wakes it for
+    /// as long as it lives, whether a worker or a blocked thread polls it. A test of the registry
+    /// holds every executor to that.
     #[inline]
     fn park(&mut self, waker: &Waker) -> bool {
         self.slot.is_some() || self.park_first(waker)
     }
 
+    #[inline]
     fn park_first(&mut self, waker: &Waker) -> bool {
         let mut parked = lock(&self.live.parked);
         if self.live.cancelled.load(Relaxed) {
@@ -207,6 +212,7 @@ impl Place {
 }
 
 impl Drop for Place {
+    #[inline]
     fn drop(&mut self) {
         if let Some(slot) = self.slot {
             let waker = lock(&self.live.parked).try_remove(slot);
@@ -215,6 +221,7 @@ impl Drop for Place {
     }
 }
 
+#[inline]
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -1,4 +1,11 @@
-use std::{error::Error, fmt, future::Future, time::Duration};
+use std::{
+    error::Error,
+    fmt,
+    future::Future,
+    pin::Pin,
+    task::{Context, Poll, ready},
+    time::Duration,
+};
 
 use futures::future::Either;
 
@@ -54,9 +61,21 @@ impl fmt::Display for Lost {
 impl Error for Lost {}
 
 /// One piece of work: lazy until polled, finished when it yields its output.
-pub trait Job: Future<Output: Deliver> + Send + 'static {}
+pub trait Job: Future<Output: Deliver> + Send + 'static {
+    /// Runs this job and hands its output on.
+    ///
+    /// As `job.await.deliver().await`, without keeping the job twice.
+    fn delivered(self) -> impl Future<Output = ()> + Send + 'static + use<Self>
+    where
+        Self: Sized;
+}
 
-impl<F: Future<Output: Deliver> + Send + 'static> Job for F {}
+impl<F: Future<Output: Deliver> + Send + 'static> Job for F {
+    #[inline]
+    fn delivered(self) -> impl Future<Output = ()> + Send + 'static + use<F> {
+        Delivered::Runs { job: self, deliver: Deliver::deliver }
+    }
+}
 
 /// What there is to do, and when each piece of it becomes available.
 ///
@@ -75,8 +94,8 @@ pub trait Workload<X: Clock>: Send + Sync + Sized + 'static {
         true
     }
 
-    /// When job `index` arrives, counted from the start of the run. It never decreases, and it is
-    /// asked for in order.
+    /// When job `index` arrives, counted from the start of the run. It never decreases and depends
+    /// on the index alone: it is asked for in order, and then again for the record.
     fn arrival(&self, _index: u64) -> Duration {
         Duration::ZERO
     }
@@ -87,5 +106,34 @@ pub trait Workload<X: Clock>: Send + Sync + Sized + 'static {
     /// The source: the jobs in order of arrival. Not asking for the next one *is* backpressure.
     fn jobs<'w, 'x>(&'w self, executor: &'x X) -> Jobs<'w, 'x, Self, X> {
         Jobs::new(self, executor)
+    }
+}
+
+pin_project_lite::pin_project! {
+    /// A job, then the delivery of its output.
+    ///
+    /// Written by hand: `then` of the `futures` crate is a function call more each time it is
+    /// polled, and one inside the other.
+    #[project = DeliveredNow]
+    enum Delivered<J, C, D> {
+        Runs { #[pin] job: J, deliver: C },
+        IsDelivered { #[pin] delivery: D },
+    }
+}
+
+impl<J: Future, C: Fn(J::Output) -> D, D: Future<Output = ()>> Future for Delivered<J, C, D> {
+    type Output = ();
+
+    #[inline(always)]
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
+        if let DeliveredNow::Runs { job, deliver } = self.as_mut().project() {
+            let output = ready!(job.poll(cx));
+            let delivery = deliver(output);
+            self.set(Self::IsDelivered { delivery });
+        }
+        match self.project() {
+            DeliveredNow::IsDelivered { delivery } => delivery.poll(cx),
+            DeliveredNow::Runs { .. } => unreachable!("the job has ended"),
+        }
     }
 }

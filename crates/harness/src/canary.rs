@@ -36,6 +36,7 @@ fn cell() -> Cell {
         places: NonZeroUsize::MIN,
         queue: 0,
         directory: None,
+        service_times: None,
         arrivals: Arrivals::Drain,
         consumer: Consumer::Instant,
         faults: Faults::default(),

@@ -44,7 +44,7 @@ impl Launcher {
     /// # Errors
     /// If the system does not tell where this program is.
     pub fn this_program(memory_cap_bytes: u64) -> Result<Self, Error> {
-        let program = platform::this_program().map_err(Error::Start)?;
+        let program = platform::this_program().map_err(Error::Lost)?;
         Ok(Self::new(program, [CHILD_VERB], memory_cap_bytes))
     }
 
@@ -91,6 +91,11 @@ impl Launcher {
         Self { program: program.into(), ..self.clone() }
     }
 
+    /// True if cells of that executor are run by somebody else's program.
+    pub(crate) fn is_contestant(&self, executor: &str) -> bool {
+        self.contestants.contains_key(executor)
+    }
+
     /// What is started.
     pub fn program(&self) -> &OsStr {
         &self.program
@@ -103,7 +108,9 @@ impl Launcher {
     /// If the process cannot be started at all. Everything after that is a sample.
     pub fn sample(&self, item: &Item, stop: &Interrupts) -> Result<Sample, Error> {
         let began = Instant::now();
-        let ending = self.run(&item.cell, item.pass, item.timeout, stop).map_err(Error::Start)?;
+        let ending = self
+            .run(&item.cell, item.pass, item.timeout, stop)
+            .map_err(|cause| Error::Start { program: self.program.clone().into(), cause })?;
         let lifetime = began.elapsed();
         let verdict = judge(&ending, self.memory_cap_bytes, |output| {
             match self.contestants.get(&item.cell.executor) {

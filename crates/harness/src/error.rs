@@ -130,16 +130,22 @@ pub enum Error {
     #[error("nothing selected: {0}")]
     Nothing(String),
     /// A directory for the `files` workload that cannot be listed.
-    #[error("cannot read the directory {}: {cause}", .path.display())]
-    Directory {
-        /// Which one.
-        path: PathBuf,
+    #[error("{0}")]
+    Directory(String),
+    /// A child process that could not be started at all.
+    #[error("cannot start {}: {cause}", .program.display())]
+    Start {
+        /// The program.
+        program: PathBuf,
         /// Why it failed.
         cause: io::Error,
     },
-    /// A child process that could not be started at all.
-    #[error("cannot start a child process: {0}")]
-    Start(#[source] io::Error),
+    /// The system does not say where this program is.
+    #[error("cannot find this program: {0}")]
+    Lost(io::Error),
+    /// A file of service times that does not read as one.
+    #[error(transparent)]
+    ServiceTimes(#[from] bp_registry::WorkloadError),
     /// The system does not let this process listen for interrupts.
     #[error("cannot listen for interrupts: {0}")]
     Interrupts(#[source] ctrlc::Error),

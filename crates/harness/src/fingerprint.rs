@@ -3,7 +3,7 @@ use std::fs::File;
 use bp_record::{Fingerprint, digest};
 use serde::Serialize;
 
-use crate::{Contestant, Error, Item, Plan, platform};
+use crate::{Error, Item, Plan, platform};
 
 impl Plan {
     /// What must be the same for a run of this plan to be continued, or to be merged with a run
@@ -12,8 +12,8 @@ impl Plan {
     /// # Errors
     /// If the program's own file cannot be read, or a cell has a path that is no text.
     pub fn fingerprint(&self) -> Result<Fingerprint, Error> {
-        let program = platform::this_program().map_err(Error::Start)?;
-        let binary = File::open(program).and_then(digest).map_err(Error::Start)?;
+        let program = platform::this_program().map_err(Error::Lost)?;
+        let binary = File::open(program).and_then(digest).map_err(Error::Lost)?;
         let order: Vec<_> = self.items.iter().map(Step::of).collect();
         let settings = [
             ("suite", self.suite.clone()),
@@ -40,25 +40,6 @@ impl Plan {
             id: cell.map_or_else(|| self.suite.clone(), |cell| cell.id()),
             reason: "the name of its directory is not UTF-8, so it cannot be recorded".to_owned(),
         }
-    }
-}
-
-impl Contestant {
-    /// Its name and a digest of what it runs: its description, and each word of its command that
-    /// is a file beside it. What those read or import is not known here.
-    ///
-    /// # Errors
-    /// If one of the files cannot be read.
-    pub fn fingerprint(&self) -> Result<(String, String), Error> {
-        let files = self.command().iter().map(|word| self.directory().join(word));
-        let mut digests = vec![of(&self.command()).unwrap_or_default()];
-        for path in std::iter::once(self.path().to_owned()).chain(files) {
-            if path.is_file() {
-                let digest = File::open(&path).and_then(digest);
-                digests.push(digest.map_err(|cause| Error::ContestantFile { path, cause })?);
-            }
-        }
-        Ok((format!("contestant {}", self.name()), digests.join(" ")))
     }
 }
 

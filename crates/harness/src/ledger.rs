@@ -4,12 +4,21 @@ use bp_record::{Cell, Outcome, Pass, Recorded, Role, RoundRecord, Sample};
 
 use crate::{Item, traces::Traces};
 
+/// How many traced runs of a cell have to be slower than a timed one before that is doubted: one
+/// or two may have met a busy moment.
+const ENOUGH_TRACED: usize = 3;
+
+/// How many times slower they are then. A trace is dear where jobs take nanoseconds, but not so dear.
+const TIMES_SLOWER: u64 = 100;
+
 /// What is on the disk of a run: enough to know what is missing, without the measurements.
 #[derive(Clone, Debug, Default)]
 pub struct Ledger {
     done: HashSet<Key>,
     /// The makespan of each timed sample that succeeded.
     timed: Vec<(Key, u64)>,
+    /// That of each traced one.
+    traced: Vec<(Key, u64)>,
     broken: HashSet<String>,
     rounds: Vec<RoundRecord>,
     traces: Traces,
@@ -48,10 +57,12 @@ impl Ledger {
         let key = Key::new(cell, *pass, *role, *round, *attempt);
         match (sample.outcome, &sample.measured) {
             (Outcome::Interrupted, _) => return,
-            (Outcome::Ok, Some(measured)) if *pass == Pass::Time => {
-                self.timed.push((key.clone(), measured.makespan_ns));
-            }
-            (Outcome::Ok, _) => {}
+            (Outcome::Ok, Some(measured)) => match pass {
+                Pass::Time => self.timed.push((key.clone(), measured.makespan_ns)),
+                Pass::Trace => self.traced.push((key.clone(), measured.makespan_ns)),
+                Pass::Memory => {}
+            },
+            (Outcome::Ok, None) => {}
             _ if *role == Role::Verification => {
                 self.broken.insert(cell.id());
             }
@@ -74,6 +85,21 @@ impl Ledger {
     /// Whether the cell failed its verification, so that timing it would time a lie.
     pub(crate) fn is_broken(&self, cell: &Cell) -> bool {
         self.broken.contains(&cell.id())
+    }
+
+    /// Why nobody believes the makespan of a timed sample beside those of its cell that were traced,
+    /// in a line for people; `None` if there is no reason.
+    pub(crate) fn doubt(&self, sample: &Sample) -> Option<String> {
+        let Sample { cell, pass, role, round, attempt, .. } = sample;
+        let timed = sample.measured.as_ref().filter(|_| *pass == Pass::Time)?.makespan_ns;
+        let key = Key::new(cell, Pass::Trace, *role, *round, *attempt);
+        let twin = |other: &Key| other.cell == key.cell && other.amount == key.amount;
+        let twins = self.traced.iter().filter(|(other, _)| twin(other) && other.role == key.role);
+        let traced: Vec<_> = twins.map(|(_, makespan)| *makespan).collect();
+        let least = *traced.iter().min().filter(|_| traced.len() >= ENOUGH_TRACED)?;
+        (timed < least / TIMES_SLOWER).then(|| {
+            format!("says that it took {timed} ns, and no traced run of it less than {least}")
+        })
     }
 
     /// The rounds that are over, in the order in which they ended.

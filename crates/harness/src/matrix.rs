@@ -1,10 +1,11 @@
 use std::{
     num::{NonZeroU64, NonZeroUsize},
-    path::PathBuf,
+    path::{Path, PathBuf},
+    str::FromStr,
     time::Duration,
 };
 
-use bp_record::{Arrivals, Consumer, Extent, Faults, Work};
+use bp_record::{Arrivals, Consumer, Extent, Faults, ServiceTimes, Work};
 use serde::{Deserialize, Deserializer, de::Error as _};
 
 use crate::{
@@ -51,6 +52,9 @@ pub struct Matrix {
     pub queue: Option<usize>,
     /// Where the `files` workload reads: the working directory.
     pub directory: Option<PathBuf>,
+    /// Which service times the `replay` workload has; without a file it is left out.
+    #[serde(deserialize_with = "replayed")]
+    pub service_times: Option<Replayed>,
     /// When jobs become available: all at once.
     #[serde(deserialize_with = "arrivals")]
     pub arrivals: Option<Arrivals>,
@@ -68,10 +72,15 @@ pub struct Matrix {
 impl Matrix {
     /// This matrix with everything that `other` sets taken from there.
     ///
-    /// `jobs` and `for` exclude each other, so setting one of them takes the other away.
+    /// `jobs` and `for` exclude each other, so setting one of them takes the other away. A file of
+    /// service times brings its own number of jobs and its own mean, unless `other` sets them.
     #[must_use]
     pub fn overridden(self, other: &Self) -> Self {
-        let other = other.clone();
+        let mut other = other.clone();
+        if let Some(replayed) = &other.service_times {
+            other.service = other.service.or(Some(replayed.mean));
+            other.jobs = other.jobs.or(Some(replayed.jobs).filter(|_| other.duration.is_none()));
+        }
         let extent_given = other.jobs.is_some() || other.duration.is_some();
         Self {
             workloads: other.workloads.or(self.workloads),
@@ -88,6 +97,7 @@ impl Matrix {
             places: other.places.or(self.places),
             queue: other.queue.or(self.queue),
             directory: other.directory.or(self.directory),
+            service_times: other.service_times.or(self.service_times),
             arrivals: other.arrivals.or(self.arrivals),
             consumer: other.consumer.or(self.consumer),
             fail: other.fail.or(self.fail),
@@ -97,6 +107,8 @@ impl Matrix {
 
     /// The workload of that name, as large and decorated as this matrix says.
     pub(crate) fn work(&self, name: &str, seed: u64) -> Result<Work, Error> {
+        // Only one workload replays a file; the others' cells should not carry it about.
+        let replayed = self.service_times.as_ref().filter(|_| name == REPLAY);
         let extent = match (self.jobs, self.duration) {
             (Some(_), Some(_)) => {
                 return Err(Error::Contradiction(format!(
@@ -105,20 +117,22 @@ impl Matrix {
             }
             (Some(jobs), None) => Extent::Jobs(jobs.get()),
             (None, Some(duration)) => Extent::ForNs(units::nanoseconds(duration)),
-            (None, None) => Extent::Jobs(1_000),
+            (None, None) => Extent::Jobs(replayed.map_or(1_000, |replayed| replayed.jobs.get())),
         };
+        let service = replayed.map_or(Duration::from_millis(1), |replayed| replayed.mean);
         // Only one workload reads a directory; the others' cells should not carry a path about.
         let directory =
             (name == FILES).then(|| self.directory.clone().unwrap_or_else(|| PathBuf::from(".")));
         Ok(Work {
             name: name.to_owned(),
             extent,
-            service_ns: units::nanoseconds(self.service.unwrap_or(Duration::from_millis(1))),
+            service_ns: units::nanoseconds(self.service.unwrap_or(service)),
             payload_bytes: usize::try_from(self.payload.unwrap_or(16 << 10)).unwrap_or(usize::MAX),
             seed,
             places: self.places.unwrap_or(PLACES),
             queue: self.queue.unwrap_or(256),
             directory,
+            service_times: replayed.map(|replayed| replayed.file.clone()),
             arrivals: self.arrivals.unwrap_or_default(),
             consumer: self.consumer.unwrap_or_default(),
             faults: Faults {
@@ -132,6 +146,27 @@ impl Matrix {
 const PLACES: NonZeroUsize = NonZeroUsize::new(16).expect("16 is not zero");
 /// The workload that reads real files.
 const FILES: &str = "files";
+/// The workload that reads service times.
+pub(crate) const REPLAY: &str = "replay";
+
+/// A file of service times that has been read.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Replayed {
+    file: ServiceTimes,
+    jobs: NonZeroU64,
+    mean: Duration,
+}
+
+impl FromStr for Replayed {
+    type Err = Error;
+
+    /// Opens the file of that name.
+    fn from_str(path: &str) -> Result<Self, Error> {
+        let (times, file) = bp_registry::open_service_times(Path::new(path))?;
+        let jobs = NonZeroU64::new(times.len() as u64).expect("an empty file is an error");
+        Ok(Self { file, jobs, mean: Duration::from_nanos(bp_registry::mean(&times)) })
+    }
+}
 
 /// Reads a value that people write as text.
 pub(crate) fn parsed<'de, D: Deserializer<'de>, T>(
@@ -152,6 +187,10 @@ fn time<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Duration>, 
 
 fn size<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<u64>, D::Error> {
     parsed(deserializer, units::bytes).map(Some)
+}
+
+fn replayed<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Replayed>, D::Error> {
+    parsed(deserializer, Replayed::from_str).map(Some)
 }
 
 fn share<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<u32>, D::Error> {

@@ -1,6 +1,7 @@
-use std::time::Duration;
+use std::{path::Path, time::Duration};
 
 use bp_record::{Arrivals, Axis, Catalogue, Cell, Extent, Pass, Role, Work};
+use bp_registry::WorkloadError;
 
 use crate::{Error, Filters, Suite, estimate::expected, product, shuffle::shuffle};
 
@@ -164,8 +165,11 @@ impl Plan {
         }
         let directories = self.cells.iter().filter_map(|cell| cell.work.directory.as_ref());
         for path in directories {
-            std::fs::read_dir(path)
-                .map_err(|cause| Error::Directory { path: path.clone(), cause })?;
+            match bp_registry::check_directory(path) {
+                // Nobody asked for the working directory; that it is empty is a row.
+                Err(WorkloadError::Empty { .. }) if path == Path::new(".") => {}
+                looked_at => looked_at.map_err(|e| Error::Directory(e.to_string()))?,
+            }
         }
         Ok(())
     }

@@ -12,6 +12,7 @@ use regex::Regex;
 
 use crate::{
     Error, Filters, Matrix, Suite,
+    matrix::REPLAY,
     parameters::{Pause, Size},
     select::{Choice, Kind, unknown},
     units,
@@ -75,7 +76,12 @@ fn names(kind: Kind, matrix: &Matrix, catalogue: &Catalogue) -> Result<Vec<Strin
             let measured = catalogue.executors.iter().filter(|entry| !entry.simulated);
             Ok(measured.map(|entry| entry.name.clone()).collect())
         }
-        None => Ok(known.into_iter().map(str::to_owned).collect()),
+        None => {
+            // Without a file there is nothing to replay.
+            let none = kind == Kind::Workload && matrix.service_times.is_none();
+            let there = known.into_iter().filter(|name| !(none && *name == REPLAY));
+            Ok(there.map(str::to_owned).collect())
+        }
     }
 }
 

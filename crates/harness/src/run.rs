@@ -1,5 +1,5 @@
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, HashSet},
     time::{Duration, Instant},
 };
 
@@ -51,6 +51,8 @@ pub struct Tally {
     pub outcomes: BTreeMap<Outcome, usize>,
     /// How many rounds were disturbed, and how many of those were repeated.
     pub disturbed: (usize, usize),
+    /// Of how many cells the makespan is not known as exactly as was asked; `None` if nothing was.
+    pub not_precise: Option<usize>,
     /// True if the user stopped the run before its end.
     pub interrupted: bool,
 }
@@ -196,6 +198,12 @@ impl<P: Progress> Session<'_, P> {
     fn item(&mut self, launcher: &Launcher, item: &Item) -> Result<(), Error> {
         self.progress.begins(item, &self.forecast.state());
         let mut sample = launcher.sample(item, self.stop)?;
+        if sample.outcome == Outcome::Ok
+            && launcher.is_contestant(&item.cell.executor)
+            && let Some(doubt) = self.ledger.doubt(&sample)
+        {
+            (sample.outcome, sample.message) = (Outcome::Wrong, Some(doubt));
+        }
         self.forecast.ended(item);
         let draws = self.ledger.wants_trace(&item.cell);
         self.keep(&mut sample, draws)?;
@@ -244,15 +252,14 @@ impl<P: Progress> Session<'_, P> {
     fn further_rounds(&mut self, precision: Precision) -> Result<(), Error> {
         let began = Instant::now();
         for round in self.plan.rounds.. {
-            if self.stop.asked() || began.elapsed() >= precision.at_most {
-                return Ok(());
-            }
             let wanted = |cell: &_| {
                 let makespans = self.ledger.makespans(cell, round);
                 bp_analysis::half_width(&makespans).is_some_and(|width| width > precision.relative)
             };
             let items = self.plan.further_round(round, wanted);
-            if items.is_empty() {
+            let cells: HashSet<_> = items.iter().map(|item| item.cell.id()).collect();
+            self.tally.not_precise = Some(cells.len());
+            if items.is_empty() || self.stop.asked() || began.elapsed() >= precision.at_most {
                 return Ok(());
             }
             self.forecast.add(items.iter().filter(|item| !self.ledger.has(item)));

@@ -43,6 +43,7 @@ fn nothing() -> Item {
         places: NonZeroUsize::MIN,
         queue: 0,
         directory: None,
+        service_times: None,
         arrivals: Arrivals::Drain,
         consumer: Consumer::Instant,
         faults: Faults::default(),

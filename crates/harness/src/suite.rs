@@ -22,8 +22,10 @@ const BUILT_IN: [(&str, &str); 3] = [
 #[serde(deny_unknown_fields)]
 pub struct Suite {
     /// What it is called in the record of the run.
+    #[serde(default = "mine")]
     pub name: String,
     /// How often each cell is timed.
+    #[serde(default = "five")]
     pub rounds: NonZeroU32,
     /// What the order of the samples and all that is random follow from.
     #[serde(default = "one")]
@@ -31,7 +33,7 @@ pub struct Suite {
     /// How many worker threads are asked of each executor; the processors' number if left out.
     pub threads: Option<NonZeroUsize>,
     /// How long a child process may take, on top of twice the time of a matrix with `for`.
-    #[serde(deserialize_with = "timeout")]
+    #[serde(default = "a_minute", deserialize_with = "timeout")]
     pub timeout: Duration,
     /// What all of it is swept over, such as `"limit=1..=256*2"`.
     #[serde(default)]
@@ -110,8 +112,22 @@ impl Suite {
     }
 }
 
+fn mine() -> String {
+    "mine".to_owned()
+}
+
+/// As many as make a run that may be quoted.
+fn five() -> NonZeroU32 {
+    const FIVE: NonZeroU32 = NonZeroU32::MIN.saturating_add(4);
+    FIVE
+}
+
 fn one() -> u64 {
     1
+}
+
+fn a_minute() -> Duration {
+    Duration::from_secs(60)
 }
 
 fn timeout<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Duration, D::Error> {
@@ -129,6 +145,13 @@ mod tests {
             assert_eq!(suite.name, name);
             assert!(!suite.matrices.is_empty());
         }
+    }
+
+    #[test]
+    fn a_plan_needs_nothing_but_what_is_to_run() {
+        let suite = Suite::parse("[[matrix]]\nworkloads = [\"fixed\"]\n", "mine.toml").unwrap();
+        assert_eq!((suite.name.as_str(), suite.rounds.get(), suite.seed), ("mine", 5, 1));
+        assert_eq!(suite.timeout, Duration::from_secs(60));
     }
 
     #[test]

@@ -25,6 +25,11 @@ impl Sweep {
         self.axis
     }
 
+    /// The least of its values.
+    pub fn least(&self) -> Option<NonZeroUsize> {
+        self.values.first().and_then(|&least| least.try_into().ok())
+    }
+
     /// Whether what the command line sets leaves this axis alone.
     ///
     /// # Errors

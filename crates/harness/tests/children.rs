@@ -21,6 +21,7 @@ fn item(timeout: Duration) -> Item {
         places: NonZeroUsize::MIN,
         queue: 0,
         directory: None,
+        service_times: None,
         arrivals: Arrivals::Drain,
         consumer: Consumer::Instant,
         faults: Faults::default(),

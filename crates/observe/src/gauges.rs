@@ -26,6 +26,7 @@ pub(crate) struct Gauges {
     in_flight: Gauge,
     held: Gauge,
     service_sum: Apart,
+    lost: AtomicU64,
     lost_sum: Apart,
     /// One more than the greatest index that was delivered.
     reached: Apart,
@@ -83,6 +84,7 @@ impl Gauges {
             in_flight: Gauge::default(),
             held: Gauge::default(),
             service_sum: Apart::default(),
+            lost: AtomicU64::new(0),
             lost_sum: Apart::default(),
             reached: Apart::default(),
             out_of_order: Apart::default(),
@@ -94,9 +96,11 @@ impl Gauges {
         self.start.store(start, Relaxed);
     }
 
-    pub(crate) fn admitted(&self, job: &mut Passage) {
+    /// `arrival` is what the workload itself says; the later of the two counts.
+    pub(crate) fn admitted(&self, job: &mut Passage, arrival: Duration) {
         self.held.up();
-        job.arrived = self.start.load(Relaxed) + nanoseconds((self.arrival)(job.index));
+        let arrival = arrival.max((self.arrival)(job.index));
+        job.arrived = self.start.load(Relaxed) + nanoseconds(arrival);
     }
 
     pub(crate) fn started(&self, job: &mut Passage, now: u64) {
@@ -129,6 +133,7 @@ impl Gauges {
         self.held.down();
         if job.stage == Stage::Started {
             self.in_flight.down();
+            self.lost.fetch_add(1, Relaxed);
             self.lost_sum.0.fetch_add(now.saturating_sub(job.since), Relaxed);
         }
     }
@@ -143,6 +148,7 @@ impl Gauges {
             blocked: self.blocked.counted(),
             sojourn: self.sojourn.counted(),
             service_sum_ns: self.service_sum.0.load(Relaxed),
+            lost: self.lost.load(Relaxed),
             lost_sum_ns: self.lost_sum.0.load(Relaxed),
             in_flight_peak: self.in_flight.peak.load(Relaxed),
             held_peak: self.held.peak.load(Relaxed),

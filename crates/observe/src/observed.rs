@@ -1,5 +1,6 @@
 use std::{
     future::Future,
+    mem,
     pin::Pin,
     task::{Context, Poll, ready},
     time::Duration,
@@ -48,13 +49,9 @@ impl<X: Clock, W: Workload<X>> Workload<X> for Observed<W> {
     }
 
     fn job(&self, index: u64, executor: &X) -> impl Future<Output = Self::Output> + Send + 'static {
-        Watched {
-            job: self.inner.job(index, executor),
-            life: Some(Life {
-                place: self.recorder.admitted(index, executor.now()),
-                clock: executor.clone(),
-            }),
-        }
+        let job = self.inner.job(index, executor);
+        let place = self.recorder.admitted(index, || self.inner.arrival(index), executor.now());
+        Watched { job, life: Some(Life { place, clock: executor.clone() }) }
     }
 }
 
@@ -98,10 +95,22 @@ impl<F: Future, X: Clock> Future for Watched<F, X> {
         if !life.place.has_started() {
             life.place.started(life.clock.now());
         }
-        let output = ready!(this.job.poll(cx));
+        let unwinding = Unwinding(&mut *this.life);
+        let polled = this.job.poll(cx);
+        mem::forget(unwinding);
+        let output = ready!(polled);
+        let mut life = this.life.take().expect("it was there a moment ago");
         life.place.finished(life.clock.now());
-        let life = this.life.take().expect("it was there a moment ago");
         Poll::Ready(Handover { output, life })
+    }
+}
+
+/// Ends the life of a job that panics, at once: a strategy may keep what is left of it for longer.
+struct Unwinding<'l, X: Clock>(&'l mut Option<Life<X>>);
+
+impl<X: Clock> Drop for Unwinding<'_, X> {
+    fn drop(&mut self) {
+        *self.0 = None;
     }
 }
 

@@ -36,7 +36,8 @@ impl Recorder {
 
     /// The same, with counts and gauges of all jobs: 1.8 MiB more.
     ///
-    /// `arrival` says when a job arrives, counted from [`begin`](Self::begin); it is asked in order.
+    /// `arrival` says when a job arrives at the earliest, counted from [`begin`](Self::begin), if
+    /// the workload itself does not have it later; it is asked in order.
     pub fn leak_with_totals(
         capacity: usize,
         arrival: impl Fn(u64) -> Duration + Send + Sync + 'static,
@@ -82,12 +83,18 @@ impl Recorder {
         self.gauges.as_ref().map(Gauges::totals)
     }
 
-    /// Writes down that job `index` was admitted; where the rest of it goes.
-    pub(crate) fn admitted(&'static self, index: u64, now: Duration) -> Place {
+    /// Writes down that job `index`, which its workload had at `arrival`, was admitted; where the
+    /// rest of it goes.
+    pub(crate) fn admitted(
+        &'static self,
+        index: u64,
+        arrival: impl FnOnce() -> Duration,
+        now: Duration,
+    ) -> Place {
         self.slots.admitted(index, nanoseconds(now));
         let mut job = Passage::new(index);
         if let Some(gauges) = &self.gauges {
-            gauges.admitted(&mut job);
+            gauges.admitted(&mut job, arrival());
         }
         Place { recorder: self, job }
     }

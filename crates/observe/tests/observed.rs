@@ -3,6 +3,7 @@
 use std::{
     future::{Future, ready},
     num::NonZeroUsize,
+    panic::{AssertUnwindSafe, catch_unwind, resume_unwind},
     sync::atomic::{AtomicU64, Ordering::Relaxed},
     time::Duration,
 };
@@ -129,6 +130,51 @@ fn an_output_that_nobody_takes_is_lost_when_it_is_dropped() {
     assert_eq!(trace.delivered_ns, [None]);
 }
 
+/// Three jobs that panic when they are first polled; they come when the workload says.
+struct Broken;
+
+impl Workload<Virtual> for Broken {
+    type Output = ();
+
+    fn len(&self) -> Option<u64> {
+        Some(3)
+    }
+
+    fn arrival(&self, index: u64) -> Duration {
+        MS * index as u32
+    }
+
+    fn job(&self, _: u64, _: &Virtual) -> impl Future<Output = ()> + Send + 'static {
+        async { resume_unwind(Box::new("ouch")) } // as `panic!`, but it prints nothing
+    }
+}
+
+#[test]
+fn a_job_that_panics_is_lost_at_once_whoever_keeps_what_is_left_of_it() {
+    let (world, recorder) = (world(), Recorder::leak_with_totals(8, |_| Duration::ZERO));
+    let clock = world.handle().clone();
+    world.run(async move {
+        recorder.begin(clock.now());
+        let observed = Observed::new(Broken, recorder);
+        let mut kept = Vec::new();
+        for index in 0..3 {
+            clock.sleep(MS).await;
+            let mut job = Box::pin(observed.job(index, &clock));
+            let polled = catch_unwind(AssertUnwindSafe(|| (&mut job).now_or_never()));
+            assert!(polled.is_err());
+            kept.push(job);
+        }
+        clock.sleep(MS).await;
+    });
+    let trace = recorder.trace(Duration::ZERO, []);
+    assert_eq!((trace.started_ns, trace.finished_ns), (vec![ns(1), ns(2), ns(3)], vec![None; 3]));
+    assert_eq!(trace.lost_ns, [ns(1), ns(2), ns(3)]);
+    let totals = recorder.totals().unwrap();
+    assert_eq!((totals.lost, totals.in_flight_peak, totals.held_peak), (3, 1, 1));
+    let waited = [(1_000_000, 3)]; // from 0, 1 and 2 ms, as the workload says
+    assert_eq!((totals.wait.as_slice(), totals.service.as_slice()), (&waited[..], &[][..]));
+}
+
 #[test]
 fn what_there_is_no_room_for_runs_and_is_said() {
     let (world, recorder, steps) = (world(), Recorder::leak(2), steps());
@@ -190,7 +236,7 @@ fn totals_count_each_job_once_wherever_it_ends() {
     assert_eq!((sum(&totals.wait), sum(&totals.service)), (8, 5));
     assert_eq!((sum(&totals.blocked), sum(&totals.sojourn)), (2, 2));
     let ms = 1_000_000;
-    assert_eq!((totals.service_sum_ns, totals.lost_sum_ns), (10 * ms, 3 * ms));
+    assert_eq!((totals.service_sum_ns, totals.lost_sum_ns, totals.lost), (10 * ms, 3 * ms, 3));
     assert_eq!((totals.first_delivery_ns, totals.out_of_order), (Some(12 * ms), 1));
     assert_eq!(totals.sojourn, [(10 * ms, 1), (13 * ms, 1)]);
     assert_eq!(totals.wait.last(), Some(&(12 * ms, 1)));

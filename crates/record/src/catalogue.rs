@@ -89,6 +89,12 @@ pub struct ContestantEntry {
     pub workloads: Vec<String>,
     /// Why it did not take part, if it did not.
     pub skipped: Option<String>,
+    /// What it says of its version, if it was asked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub version: Option<String>,
+    /// The files of which it is made, each with its [`digest`](crate::digest).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub files: Vec<(String, String)>,
 }
 
 /// A workload.

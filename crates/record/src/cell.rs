@@ -65,6 +65,9 @@ pub struct Work {
     pub queue: usize,
     /// Where the `files` workload reads.
     pub directory: Option<PathBuf>,
+    /// Which service times the `replay` workload has.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub service_times: Option<ServiceTimes>,
     /// When jobs become available.
     pub arrivals: Arrivals,
     /// Who takes the outputs, and how long that lasts.
@@ -144,6 +147,16 @@ fn typed_time(ns: u64) -> String {
         || format!("{ns}ns"),
         |(unit, name)| format!("{}{name}", ns as f64 / *unit as f64),
     )
+}
+
+/// A file of service times, as it was when the run was planned.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ServiceTimes {
+    /// Where it is.
+    pub path: PathBuf,
+    /// The CRC-32 of its bytes.
+    pub checksum: u32,
 }
 
 /// How much of a workload there is.
@@ -243,6 +256,7 @@ mod tests {
             places: NonZeroUsize::MIN,
             queue: 0,
             directory: None,
+            service_times: None,
             arrivals: Arrivals::Poisson { per_second: 500 },
             consumer: Consumer::Parallel { time_ns: 2_000_000 },
             faults: Faults { fail_per_million: 50_000, panic_per_million: 1_000 },

@@ -15,7 +15,8 @@ pub(crate) const RUN: &str = "run.json";
 pub(crate) const EVENTS: &str = "events.jsonl";
 pub(crate) const LOCK: &str = ".lock";
 /// Derived from the events.
-const DERIVED: [&str; 5] = ["report.html", "report.md", "theory.md", "summary.csv", "samples.csv"];
+const DERIVED: [&str; 6] =
+    ["race.html", "report.html", "report.md", "theory.md", "summary.csv", "samples.csv"];
 const FIGURES: &str = "figures";
 /// Written with the events.
 pub(crate) const TRACES: &str = "traces";

@@ -47,7 +47,7 @@ pub enum StoreError {
         found: PathBuf,
     },
     /// The directory holds an earlier run, and replacing it was not asked for.
-    #[error("{} holds an earlier run: name another directory, or ask for it to be replaced", path.display())]
+    #[error("{} holds an earlier run: name another directory, or remove that one (`run` can with --replace)", path.display())]
     Exists {
         /// The directory.
         path: PathBuf,

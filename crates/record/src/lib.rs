@@ -35,7 +35,7 @@ pub use crate::{
     catalogue::{
         Catalogue, ContestantEntry, ExecutorEntry, Family, Parameter, StrategyEntry, WorkloadEntry,
     },
-    cell::{Arrivals, Cell, Consumer, Extent, Faults, Work},
+    cell::{Arrivals, Cell, Consumer, Extent, Faults, ServiceTimes, Work},
     csv::{cell_columns, samples_csv},
     error::{StoreError, printable},
     examination::{Examination, TimerFinding},

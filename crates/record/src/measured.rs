@@ -87,8 +87,11 @@ pub struct Counts {
     pub cancelled: u64,
     /// Outputs handed to the consumer.
     pub delivered: u64,
-    /// The sum, modulo 2⁶⁴, of what each delivered job was to yield; known beforehand.
+    /// The sum, modulo 2⁶⁴, of what each delivered job was to yield.
     pub checksum: u64,
+    /// The same of each job that panicked. Both together are known beforehand.
+    #[serde(default)]
+    pub lost: u64,
 }
 
 /// What became of arrivals that do not wait for completions, from when a quarter of them was due

@@ -17,7 +17,9 @@ pub struct Totals {
     pub sojourn: Vec<(u64, u64)>,
     /// Σ of all service times, exact.
     pub service_sum_ns: u64,
-    /// Σ of the times from start to loss, of the jobs that never finished, exact.
+    /// How many jobs started and never finished.
+    pub lost: u64,
+    /// Σ of the times from start to loss, of those, exact.
     pub lost_sum_ns: u64,
     /// Most jobs started and not finished at one instant.
     pub in_flight_peak: u64,

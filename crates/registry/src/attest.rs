@@ -6,16 +6,16 @@
 
 use std::time::Duration;
 
-use bp_analysis::read;
 use bp_core::Claims;
 use bp_record::{Cell, Extent, Measured, Trace, Work};
-use bp_workloads::{Conditions, Scenario, Schedule};
+use bp_workloads::Schedule;
 
 use crate::{
+    derive::{Witnessed, derive},
     execute::claims,
     judge,
     measure::{Failure, Finished},
-    rules, workloads,
+    workloads,
 };
 
 /// Jobs of an endless run beyond this would take too long to be checked.
@@ -50,25 +50,21 @@ pub fn attest(
     workloads::row(&cell.work.name).ok_or_else(unknown)?;
     let broken = |message, measured| Err(Failure::Wrong(message, Box::new(measured)));
     let needed = service_times(&cell.work);
-    let quick = || too_quick(needed.as_ref()?, &claims, &told);
+    let quick = || too_quick(needed.clone()?, &claims, &told);
     if let Some(message) = implausible(cell, &told, lifetime).or_else(quick) {
         return broken(message, told);
     }
-    let mut measured = told;
+    let (mut measured, mut witnessed) = (told, Witnessed::default());
     if let Some(mut trace) = measured.trace.take() {
-        trace.arrived_ns = arrivals(cell, trace.started_ns.len());
+        trace.arrived_ns = (0..trace.started_ns.len() as u64).map(due(cell)).collect();
         if let Some(message) = impossible(&trace, &measured, needed.as_deref()) {
             return broken(message, measured);
         }
-        read(&trace, measured.makespan_ns).apply(&mut measured);
-        measured.ideal = rules::ideal_of(cell, &trace, measured.counts.admitted, None);
-        measured.trace = Some(trace);
+        witnessed = derive(cell, trace, due(cell), None, &mut measured);
     }
     let checksum = checksum(cell, measured.counts.admitted)?;
-    let mut finished = Finished { measured, checksum };
-    let verdict = judge::verdict(cell, &claims, &finished, single_threaded);
-    finished.measured.trace = finished.measured.trace.map(Trace::thinned); // it has been read
-    match verdict {
+    let finished = Finished { measured, witnessed, checksum };
+    match judge::verdict(cell, &claims, &finished, single_threaded) {
         None => Ok(finished.measured),
         Some(message) => broken(message, finished.measured),
     }
@@ -104,10 +100,13 @@ fn implausible(cell: &Cell, told: &Measured, lifetime: Duration) -> Option<Strin
 }
 
 /// No rule ends before the longest job does, nor before the limit's slots have done all the work.
-fn too_quick(times: &[u64], claims: &Claims, told: &Measured) -> Option<String> {
+/// Jobs that panicked may have been the longest ones, and have done none of it.
+fn too_quick(mut times: Vec<u64>, claims: &Claims, told: &Measured) -> Option<String> {
+    times.sort_unstable();
+    times.truncate(times.len().saturating_sub(told.counts.panicked as usize));
     let sum: u128 = times.iter().copied().map(u128::from).sum();
     let slots = claims.limit.map_or(u128::MAX, |limit| limit.get() as u128);
-    let least = (sum / slots).max(u128::from(times.iter().copied().max().unwrap_or(0)));
+    let least = (sum / slots).max(u128::from(times.last().copied().unwrap_or(0)));
     let makespan = told.makespan_ns;
     (u128::from(makespan) < least - least / EARLY).then(|| {
         format!("says that it took {makespan} ns, but the jobs' own service times need {least}")
@@ -184,15 +183,14 @@ fn disorder(trace: &Trace) -> Option<String> {
     Some(format!("job {job} was delivered, and is not in `order`"))
 }
 
-/// When the jobs came: the cell says it, not the program.
-fn arrivals(cell: &Cell, jobs: usize) -> Vec<u64> {
+/// When a job comes: the cell says it, not the program.
+fn due(cell: &Cell) -> impl Fn(u64) -> u64 {
     let schedule = Schedule::new(cell.work.arrivals, cell.work.seed);
-    (0..jobs as u64).map(|job| schedule.arrival(job).as_nanos() as u64).collect()
+    move |job| schedule.arrival(job).as_nanos() as u64
 }
 
-/// The checksum that the outputs are to have.
+/// What the admitted jobs were to yield, summed up.
 fn checksum(cell: &Cell, admitted: u64) -> Result<u64, Failure> {
     let workload = workloads::make(&cell.work).map_err(|e| Failure::Invalid(e.to_string()))?;
-    let tally = workload.tally();
-    Ok(Scenario::new(workload, tally, Conditions::from(&cell.work)).expected(admitted))
+    Ok(workload.tally().expected(admitted))
 }

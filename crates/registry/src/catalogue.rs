@@ -109,6 +109,7 @@ fn claims(row: &Row) -> String {
             places: NonZeroUsize::MIN,
             queue: 0,
             directory: None,
+            service_times: None,
             arrivals: Arrivals::Drain,
             consumer: Consumer::Instant,
             faults: Faults::default(),

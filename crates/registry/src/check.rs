@@ -1,9 +1,13 @@
-use std::num::NonZeroUsize;
+use std::{num::NonZeroUsize, path::Path};
 
 use bp_record::{Arrivals, Cell, Extent, Parameter};
+use bp_workloads::{FileList, WorkloadError};
 use thiserror::Error;
 
-use crate::{executors, strategies, workloads};
+use crate::{
+    executors, strategies,
+    workloads::{self, REPLAY},
+};
 
 /// Threads are real: each has a stack, and the operating system has a bound on them.
 const MOST_THREADS: usize = 4_096;
@@ -66,6 +70,9 @@ pub enum Refusal {
     /// Nothing would ever arrive.
     #[error("a rate of zero: at least one job a second has to arrive")]
     NoArrivals,
+    /// Nobody says which service times are to be replayed.
+    #[error("replay needs a file of service times: --service-times FILE")]
+    NoServiceTimes,
     /// There is nothing to do.
     #[error("there are no jobs: at least one is needed")]
     NoJobs,
@@ -113,7 +120,18 @@ pub fn check_work(cell: &Cell) -> Result<(), Refusal> {
     if workloads::row(&cell.work.name).is_none() {
         return Err(unknown("workload", &cell.work.name));
     }
+    if cell.work.name == REPLAY && cell.work.service_times.is_none() {
+        return Err(Refusal::NoServiceTimes);
+    }
     check_conditions(cell)
+}
+
+/// Whether the workload `files` finds something to read there. The first file is read.
+///
+/// # Errors
+/// If it is no directory, cannot be read, or holds no file.
+pub fn check_directory(directory: &Path) -> Result<(), WorkloadError> {
+    FileList::first(directory, 1).map(drop)
 }
 
 /// Whether all that the strategy takes is given, and can be.

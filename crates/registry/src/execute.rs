@@ -6,7 +6,7 @@ use std::{
 };
 
 use bp_core::{Claims, Clock, Strategy, Workload};
-use bp_record::{Cell, Extent, Measured, Trace, Work};
+use bp_record::{Cell, Extent, Measured, Work};
 use bp_tokio::Tokio;
 use bp_virtual::Virtual;
 use bp_workloads::Own;
@@ -93,11 +93,9 @@ fn judged(
     let finished =
         catch_unwind(AssertUnwindSafe(run)).unwrap_or_else(|panic| Err(Failure::panic(&*panic)))?;
     let verdict = judge::verdict(cell, &claims, &finished, row.single_threaded);
-    let mut measured = finished.measured;
-    measured.trace = measured.trace.map(Trace::thinned); // whoever judges has seen all of it
     match verdict {
-        None => Ok(measured),
-        Some(broken) => Err(Failure::Wrong(broken, Box::new(measured))),
+        None => Ok(finished.measured),
+        Some(broken) => Err(Failure::Wrong(broken, Box::new(finished.measured))),
     }
 }
 

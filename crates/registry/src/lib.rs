@@ -5,8 +5,10 @@
 //! be listed under another, for that would not compile.
 
 mod attest;
+mod candidates;
 mod catalogue;
 mod check;
+mod derive;
 mod execute;
 mod executors;
 mod judge;
@@ -18,11 +20,13 @@ mod watch;
 mod workloads;
 
 pub use bp_tokio::Tokio;
+pub use bp_workloads::{TimeUnit, WorkloadError, mean, open_service_times, read_service_times};
 
 pub use crate::{
     attest::{attest, service_times},
+    candidates::{candidates, drawn, laws},
     catalogue::{catalogue, sources},
-    check::{Refusal, check, check_own, check_work},
+    check::{Refusal, check, check_directory, check_own, check_work},
     execute::{
         claims, environment, execute, execute_own, execute_own_on_tokio, instances, is_executor,
     },

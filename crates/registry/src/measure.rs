@@ -2,13 +2,13 @@
 
 use std::{any::Any, fmt, pin::pin, sync::Arc, thread, time::Duration};
 
-use bp_analysis::{Offered, open_loop, read, read_totals, thin};
+use bp_analysis::{read_totals, thin};
 use bp_core::{Clock, Io, Runtime, Strategy, Workload};
 use bp_observe::{
     Observed, Recorder, Sampler, memory,
     process::{self, Usage},
 };
-use bp_record::{Arrivals, Cell, Extent, Measured, Pass, Series, Work};
+use bp_record::{Cell, Extent, Measured, Pass, Series, Work};
 use bp_workloads::{Conditions, Counted, Gate, Scenario, Schedule, WorkloadError};
 use futures::{
     FutureExt,
@@ -16,7 +16,10 @@ use futures::{
 };
 use thiserror::Error;
 
-use crate::{Watch, rules};
+use crate::{
+    Watch,
+    derive::{Witnessed, derive},
+};
 
 /// Why a cell has no valid measurement.
 #[derive(Error)]
@@ -62,13 +65,11 @@ impl Failure {
     }
 }
 
-/// Of the jobs that were due in an endless run, so many are counted at most.
-const COUNTED: u64 = 16 * Recorder::LARGEST as u64;
-
 /// What a run left behind.
 pub(crate) struct Finished {
     pub(crate) measured: Measured,
-    /// The checksum that the outputs were to have.
+    pub(crate) witnessed: Witnessed,
+    /// What all admitted jobs were to yield, summed up.
     pub(crate) checksum: u64,
 }
 
@@ -97,14 +98,15 @@ where
     let threads_found = process::threads();
     let clock = runtime.handle().clone();
     let mut measured;
-    let checksum;
+    let mut witnessed = Witnessed::default();
+    let closed;
     match pass {
         Pass::Time | Pass::Memory => {
             let scenario = Arc::new(Scenario::new(workload, tally, conditions));
             let driver = drive.bare(clock, extent, scenario.clone());
             let run = || runtime.run(driver);
             measured = if pass == Pass::Time { time(run) } else { memory(run) };
-            checksum = scenario.expected(tally.counts().admitted);
+            closed = scenario.ran_dry();
         }
         Pass::Trace => {
             let recorder = recorder(cell, watch.traced);
@@ -116,14 +118,17 @@ where
                 driver.await
             });
             let arrival = |index| Workload::<R::Handle>::arrival(&*scenario, index);
-            measured = trace(cell, &ran, recorder, arrival, scenario.consumer_mean());
-            checksum = scenario.expected(tally.counts().admitted);
+            let consumed = scenario.consumer_mean().map(nanoseconds);
+            (measured, witnessed) = trace(cell, &ran, recorder, arrival, consumed);
+            closed = scenario.ran_dry();
         }
     }
     measured.counts = tally.counts();
+    let checksum = tally.expected(measured.counts.admitted);
     measured.trouble = tally.trouble().map(str::to_owned);
     measured.threads_found = threads_found;
-    Ok(Finished { measured, checksum })
+    witnessed.closed = closed;
+    Ok(Finished { measured, witnessed, checksum })
 }
 
 /// Opens the reactor and the timer and starts the threads, which some runtimes do when they are
@@ -225,35 +230,23 @@ fn trace(
     ran: &Ran,
     recorder: &'static Recorder,
     arrival: impl Fn(u64) -> Duration,
-    consumer_mean: Option<Duration>,
-) -> Measured {
+    consumer_mean_ns: Option<u64>,
+) -> (Measured, Witnessed) {
     let makespan_ns = nanoseconds(ran.makespan);
     let mut measured = Measured { makespan_ns, ..Measured::default() };
+    let mut witnessed = Witnessed::default();
     if !recorder.overflown() {
         let jobs = recorder.recorded() as u64;
         let trace = recorder.trace(ran.start, (0..jobs).map(&arrival));
-        read(&trace, makespan_ns).apply(&mut measured);
-        if cell.work.arrivals != Arrivals::Drain {
-            let offered = offered(cell.work.extent, jobs, |job| nanoseconds(arrival(job)));
-            measured.open_loop = offered.and_then(|offered| open_loop(offered, &trace));
-        }
-        measured.ideal = rules::ideal_of(cell, &trace, jobs, consumer_mean.map(nanoseconds));
-        measured.trace = Some(trace);
+        let due = |job| nanoseconds(arrival(job));
+        witnessed = derive(cell, trace, due, consumer_mean_ns, &mut measured);
     } else if let Some(totals) = recorder.totals() {
-        read_totals(&totals, makespan_ns).apply(&mut measured);
+        let moments = read_totals(&totals, makespan_ns);
+        witnessed = Witnessed::from(&moments);
+        moments.apply(&mut measured);
         measured.histograms = true;
     }
-    measured
-}
-
-/// The jobs that were due: the admitted ones, and those that an endless source had not handed out
-/// when it closed. `None` if nobody could count those.
-fn offered(extent: Extent, admitted: u64, due_ns: impl Fn(u64) -> u64) -> Option<Offered> {
-    let jobs = match extent {
-        Extent::Jobs(_) => admitted,
-        Extent::ForNs(time) => (admitted..COUNTED).find(|&job| due_ns(job) > time)?,
-    };
-    Offered::new(jobs, due_ns)
+    (measured, witnessed)
 }
 
 /// When a run began, on the clock of its executor, and how long it took.

@@ -151,3 +151,8 @@ strategies! {
 pub(crate) fn row(name: &str) -> Option<&'static Row> {
     [POLLED, SPAWNING, TOKIO].into_iter().flatten().find(|row| row.name == name)
 }
+
+/// Whether a strategy polls its jobs itself, within its own task.
+pub(crate) fn polls_itself(name: &str) -> bool {
+    POLLED.iter().any(|row| row.name == name)
+}

@@ -4,7 +4,7 @@ use std::{path::Path, time::Duration};
 
 use bp_record::{Extent, Work};
 use bp_workloads::{
-    AnyWorkload, Contended, Doing, FileList, Files, Law, Simulated, Terms, WorkloadError,
+    AnyWorkload, Contended, Doing, FileList, Files, Law, Simulated, Terms, WorkloadError, replayed,
 };
 
 use crate::measure::Failure;
@@ -19,25 +19,29 @@ pub(crate) struct WorkloadRow {
 impl WorkloadRow {
     /// Whether the service time asked for has a meaning.
     pub(crate) fn timed(&self) -> bool {
-        matches!(self.kind, Kind::Sleeps(_) | Kind::Contended)
+        matches!(self.kind, Kind::Sleeps(_) | Kind::Replays | Kind::Contended)
     }
 
     /// The law of its service times, where the jobs sleep and do nothing else.
     pub(crate) fn law(&self) -> Option<Law> {
         match self.kind {
             Kind::Sleeps(law) => Some(law),
-            Kind::Yields | Kind::Computes | Kind::Contended | Kind::Files => None,
+            Kind::Replays | Kind::Yields | Kind::Computes | Kind::Contended | Kind::Files => None,
         }
     }
 }
 
 enum Kind {
     Sleeps(Law),
+    Replays,
     Yields,
     Computes,
     Contended,
     Files,
 }
+
+/// The workload whose service times are read from a file.
+pub(crate) const REPLAY: &str = "replay";
 
 /// How many types of workload there are, for each of which every strategy is compiled on every
 /// executor: the bare one and the observed one.
@@ -55,6 +59,11 @@ pub(crate) const WORKLOADS: &[WorkloadRow] = &[
         "sleeps; one job in a hundred takes a hundred times as long",
     ),
     sleeps("reciprocal", Law::Reciprocal, "sleeps, job n for 1/n of the first (document 001)"),
+    WorkloadRow {
+        name: REPLAY,
+        sentence: "sleeps, job n for the n-th time of a file (--service-times)",
+        kind: Kind::Replays,
+    },
     WorkloadRow { name: "yield", sentence: "yields once; no timer", kind: Kind::Yields },
     WorkloadRow {
         name: "cpu",
@@ -82,7 +91,8 @@ pub(crate) fn registered(work: &Work) -> Result<AnyWorkload, Failure> {
     Ok(make(work)?)
 }
 
-/// Makes the workload of a cell. Only `files` can fail: if they are not there.
+/// Makes the workload of a cell. Only `files` and `replay` can fail: if what they read
+/// is not there.
 pub(crate) fn make(work: &Work) -> Result<AnyWorkload, WorkloadError> {
     let jobs = match work.extent {
         Extent::Jobs(jobs) => Some(jobs),
@@ -92,6 +102,7 @@ pub(crate) fn make(work: &Work) -> Result<AnyWorkload, WorkloadError> {
     let service = Duration::from_nanos(work.service_ns);
     Ok(match row(&work.name).expect("checked").kind {
         Kind::Sleeps(law) => simulated(Doing::Sleep { law, service }),
+        Kind::Replays => simulated(Doing::Replay { times: times(work)? }),
         Kind::Yields => simulated(Doing::Yield),
         Kind::Computes => simulated(Doing::Cpu),
         Kind::Contended => Contended::new(terms(work), jobs, work.payload_bytes, work.seed).into(),
@@ -113,9 +124,18 @@ pub(crate) fn nominal(work: &Work, jobs: u64) -> Result<Vec<u64>, &'static str> 
             let time = |index| law.service(work.seed, index, service).as_nanos();
             Ok((0..jobs).map(|index| u64::try_from(time(index)).unwrap_or(u64::MAX)).collect())
         }
+        Kind::Replays => {
+            let times = times(work).map_err(|_| "the file of service times cannot be read")?;
+            Ok(times.iter().copied().cycle().zip(0..jobs).map(|(time, _)| time).collect())
+        }
         Kind::Contended => Err("how long a contended service takes depends on the other requests"),
         Kind::Yields | Kind::Computes | Kind::Files => Err("no service time is asked for"),
     }
+}
+
+/// The service times that are replayed.
+fn times(work: &Work) -> Result<&'static [u64], WorkloadError> {
+    replayed(work.service_times.as_ref().expect("checked"), work.service_ns)
 }
 
 /// A quarter of the mean service a turn: a request comes back to the line about four times.

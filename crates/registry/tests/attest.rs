@@ -4,9 +4,10 @@
 use std::{num::NonZeroUsize, time::Duration};
 
 use bp_record::{
-    Arrivals, Cell, Consumer, Counts, Extent, Faults, Measured, Quantiles, Trace, Work,
+    Arrivals, Cell, Consumer, Counts, Extent, Faults, Measured, Parameter, Pass, Quantiles, Trace,
+    Work,
 };
-use bp_registry::{Failure, attest};
+use bp_registry::{Failure, attest, execute};
 
 /// Two jobs of 1 ms, one every 2 ms, with the checksum that seed 1 gives.
 fn cell() -> Cell {
@@ -20,6 +21,7 @@ fn cell() -> Cell {
             places: NonZeroUsize::MIN,
             queue: 0,
             directory: None,
+            service_times: None,
             arrivals: Arrivals::Constant { per_second: 500 },
             consumer: Consumer::Instant,
             faults: Faults::default(),
@@ -109,4 +111,119 @@ fn names_that_are_not_in_the_registry_are_invalid() {
     let nobody = Cell { strategy: "nobody".into(), ..cell() };
     let failure = attest(&nobody, told(), Duration::from_secs(1), true).unwrap_err();
     assert!(matches!(failure, Failure::Invalid(_)));
+}
+
+/// Sixty jobs of a second on the virtual clock, where every figure is exact.
+fn ours(strategy: &str) -> Cell {
+    let catalogue = bp_registry::catalogue();
+    let takes = &catalogue.strategy(strategy).unwrap().takes;
+    let given =
+        |parameter, value| takes.contains(&parameter).then(|| NonZeroUsize::new(value).unwrap());
+    let work = Work {
+        name: "exponential".into(),
+        extent: Extent::Jobs(60),
+        service_ns: 1_000_000_000,
+        arrivals: Arrivals::Drain,
+        ..cell().work
+    };
+    Cell {
+        work,
+        strategy: strategy.into(),
+        executor: "virtual".into(),
+        limit: given(Parameter::Limit, 4),
+        capacity: given(Parameter::Capacity, 4),
+        window: given(Parameter::Window, 8),
+        pause_ns: takes.contains(&Parameter::Pause).then_some(1_000_000),
+        ..cell()
+    }
+}
+
+/// What a program of somebody else tells of that run of ours.
+fn retold(ours: &Measured) -> Measured {
+    let trace = ours.trace.clone().map(|trace| Trace { arrived_ns: vec![], ..trace });
+    Measured { counts: ours.counts, makespan_ns: ours.makespan_ns, trace, ..Measured::default() }
+}
+
+/// As the judge hears it: on a virtual clock an hour may pass in no time.
+fn heard(cell: &Cell, told: Measured) -> Result<Measured, String> {
+    attest(cell, told, Duration::MAX, true).map_err(|failure| failure.to_string())
+}
+
+#[test]
+fn a_run_of_ours_told_by_another_says_the_same() {
+    for entry in bp_registry::catalogue().strategies {
+        if !entry.executors.iter().any(|name| name == "virtual") {
+            continue;
+        }
+        let drained = ours(&entry.name);
+        let mut paced = drained.clone();
+        paced.work.arrivals = Arrivals::Poisson { per_second: 2 };
+        paced.work.consumer = Consumer::Serial { time_ns: 300_000_000 };
+        for cell in [drained, paced] {
+            let ours = execute(&cell, Pass::Trace).unwrap();
+            let told = heard(&cell, retold(&ours)).unwrap_or_else(|e| panic!("{}: {e}", cell.id()));
+            assert!(told.ideal.is_some(), "{}", cell.id());
+            let paced = cell.work.arrivals != Arrivals::Drain;
+            assert_eq!(told.open_loop.is_some(), paced, "{}", cell.id());
+            assert_eq!(told, Measured { threads_found: None, ..ours }, "{}", cell.id());
+        }
+    }
+}
+
+#[test]
+fn who_runs_by_another_rule_than_it_says_is_found_out() {
+    // The limit, the window and every count are as promised; the rule alone is not.
+    let pool = execute(&ours("semaphore"), Pass::Trace).unwrap();
+    let said = heard(&ours("batching"), retold(&pool)).unwrap_err();
+    assert!(said.contains("and its rule allows no less than"), "{said}");
+    assert!(heard(&ours("semaphore"), retold(&pool)).is_ok());
+    let scan = |strategy| {
+        let mut slow = ours(strategy);
+        slow.work.consumer = Consumer::Parallel { time_ns: 1_000_000_000 };
+        slow.work.extent = Extent::Jobs(1_000); // the most that our own runs keep one by one
+        slow
+    };
+    let scanned = execute(&scan("as-completed-polling"), Pass::Trace).unwrap();
+    let said = heard(&scan("as-completed"), retold(&scanned)).unwrap_err();
+    assert!(said.starts_with("promised the order of completion"), "{said}");
+}
+
+#[test]
+fn an_honest_panic_is_counted_and_a_lost_output_is_not_taken_for_one() {
+    let panicked = || {
+        let mut told = told();
+        let trace = told.trace.as_mut().unwrap();
+        trace.finished_ns[1] = None;
+        trace.delivered_ns[1] = None;
+        trace.lost_ns[1] = Some(2_000_300); // long before its time is over
+        trace.order = vec![0];
+        told.makespan_ns = 2_100_000;
+        told.counts = Counts {
+            admitted: 2,
+            succeeded: 1,
+            panicked: 1,
+            delivered: 1,
+            checksum: 6_791_897_765_849_424_158,
+            lost: 17_405_687_883_870_564_846,
+            ..Counts::default()
+        };
+        told
+    };
+    let measured = judged(&cell(), panicked()).unwrap();
+    assert_eq!((measured.counts.panicked, measured.service.unwrap().count), (1, 1));
+    let bare = Measured { trace: None, wait: None, in_flight_peak: None, ..panicked() };
+    assert!(judged(&cell(), bare).is_ok(), "without a trace, too");
+    let mut told = panicked();
+    told.counts.lost = 0;
+    let message = judged(&cell(), told).unwrap_err();
+    assert!(message.starts_with("the checksum of the delivered outputs"), "{message}");
+    let mut told = panicked();
+    (told.counts.panicked, told.counts.succeeded) = (0, 2);
+    let message = judged(&cell(), told).unwrap_err();
+    assert_eq!(message, "delivered 1 of 2 outputs");
+    // A job that went well in the counts is lost in the trace.
+    let mut told = panicked();
+    (told.counts, told.makespan_ns) = (self::told().counts, 3_500_000);
+    let message = judged(&cell(), told).unwrap_err();
+    assert_eq!(message, "delivered 2 outputs, and the trace has 1 deliveries");
 }

@@ -31,6 +31,7 @@ fn work(name: &str, seed: u64) -> Work {
         places: NonZeroUsize::MIN,
         queue: 0,
         directory: None,
+        service_times: None,
         arrivals: Arrivals::Drain,
         consumer: Consumer::Instant,
         faults: Faults::default(),

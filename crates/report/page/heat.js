@@ -31,7 +31,7 @@ export function view(metric, column, row, reference) {
   const { cells, alike } = metric.columns[column];
   const cell = cells[row];
   if (!isMeasured(cell)) {
-    return { kind: "absent", value: cell, ratio: "", spread: "", tie: "" };
+    return { kind: 'absent', value: cell, ratio: '', spread: '', tie: '' };
   }
   const [median, value, spread, tie] = cell;
   const ratio = atLeastOne(median) / atLeastOne(cells[reference][0]);
@@ -42,22 +42,22 @@ export function view(metric, column, row, reference) {
 /** What a value is to the reference of which it is `worse` times as bad. */
 export function kind(worse, alike) {
   if (alike) {
-    return "even";
+    return 'even';
   }
   if (worse >= TWICE) {
-    return "twice";
+    return 'twice';
   }
-  return worse > 1 ? "worse" : "better";
+  return worse > 1 ? 'worse' : 'better';
 }
 
 /** A ratio for people: `1.02×`, `12×`, `1,200×`. */
 export function times(ratio) {
-  return ratio < 9.995 ? `${ratio.toFixed(2)}×` : `${Math.round(ratio).toLocaleString("en")}×`;
+  return ratio < 9.995 ? `${ratio.toFixed(2)}×` : `${Math.round(ratio).toLocaleString('en')}×`;
 }
 
 /** Bit `place` of hexadecimal digits, the first digit's highest being bit 0. */
 export function bit(digits, place) {
-  const digit = parseInt(digits[place >> 2] ?? "0", 16);
+  const digit = parseInt(digits[place >> 2] ?? '0', 16);
   return ((digit >> (3 - (place & 3))) & 1) === 1;
 }
 

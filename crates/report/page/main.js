@@ -1,11 +1,11 @@
 // Puts the choices of the fragment on the page, and those on the page into the fragment.
 
-import { parse, print } from "./state.js";
-import { tables } from "./tables.js";
-import { workloads } from "./workloads.js";
-import { theme } from "./theme.js";
+import { parse, print } from './state.js';
+import { tables } from './tables.js';
+import { workloads } from './workloads.js';
+import { theme } from './theme.js';
 
-const bar = document.getElementById("tools");
+const bar = document.getElementById('tools');
 const parts = [
   workloads(document, bar, choose),
   theme(document.documentElement, bar, choose),
@@ -15,7 +15,7 @@ let choices = parse(location.hash);
 
 function choose(more) {
   choices = { ...choices, ...more };
-  history.replaceState(null, "", print(choices) || location.pathname + location.search);
+  history.replaceState(null, '', print(choices) || location.pathname + location.search);
   show();
 }
 
@@ -34,24 +34,24 @@ function go(id) {
       outer.open = true;
     }
     if (outer.hidden) {
-      choose({ workload: "" });
+      choose({ workload: '' });
     }
   }
   place.scrollIntoView();
-  (place.querySelector("summary, h2") ?? place).focus({ preventScroll: true });
+  (place.querySelector(':scope > summary, :scope > h2') ?? place).focus({ preventScroll: true });
 }
 
-document.addEventListener("click", (event) => {
+document.addEventListener('click', (event) => {
   const link = event.target.closest?.('a[href^="#"]');
   if (link) {
     event.preventDefault();
-    const id = link.getAttribute("href").slice(1);
+    const id = link.getAttribute('href').slice(1);
     choose({ at: id });
     go(id);
   }
 });
 
-addEventListener("hashchange", () => {
+addEventListener('hashchange', () => {
   choices = parse(location.hash);
   show();
   go(choices.at);

@@ -1,19 +1,19 @@
 // Light, dark, or as the system has it.
 
-const SCHEMES = ["", "light", "dark"];
-const NAMES = { "": "as the system", light: "light", dark: "dark" };
+const SCHEMES = ['', 'light', 'dark'];
+const NAMES = { '': 'as the system', light: 'light', dark: 'dark' };
 
 /** A button in `bar` that goes through the colour schemes, and a way to show choices. */
 export function theme(root, bar, choose) {
-  const button = document.createElement("button");
-  button.type = "button";
+  const button = document.createElement('button');
+  button.type = 'button';
   bar.append(button);
-  button.addEventListener("click", () => choose({ theme: after(button.dataset.scheme) }));
+  button.addEventListener('click', () => choose({ theme: after(button.dataset.scheme) }));
   return (choices) => {
-    const scheme = SCHEMES.includes(choices.theme) ? choices.theme : "";
+    const scheme = SCHEMES.includes(choices.theme) ? choices.theme : '';
     button.dataset.scheme = scheme;
     button.textContent = `Colours: ${NAMES[scheme]}`;
-    if (scheme === "") {
+    if (scheme === '') {
       delete root.dataset.theme;
     } else {
       root.dataset.theme = scheme;

@@ -2,22 +2,22 @@
 
 /** A list of the workloads in `bar`, and a way to show choices; nothing to choose with one alone. */
 export function workloads(root, bar, choose) {
-  const sections = [...root.querySelectorAll("section[data-workload]")];
+  const sections = [...root.querySelectorAll('section[data-workload]')];
   if (sections.length < 2) {
     return () => {};
   }
   const names = sections.map((section) => section.dataset.workload);
-  const label = document.createElement("label");
-  const select = document.createElement("select");
-  select.append(new Option("all workloads", ""), ...names.map((name) => new Option(name, name)));
-  select.addEventListener("change", () => choose({ workload: select.value }));
-  label.append("Show ", select);
+  const label = document.createElement('label');
+  const select = document.createElement('select');
+  select.append(new Option('all workloads', ''), ...names.map((name) => new Option(name, name)));
+  select.addEventListener('change', () => choose({ workload: select.value }));
+  label.append('Show ', select);
   bar.append(label);
   return (choices) => {
-    const one = names.includes(choices.workload) ? choices.workload : "";
+    const one = names.includes(choices.workload) ? choices.workload : '';
     select.value = one;
     sections.forEach((section) => {
-      section.hidden = one !== "" && section.dataset.workload !== one;
+      section.hidden = one !== '' && section.dataset.workload !== one;
     });
   };
 }

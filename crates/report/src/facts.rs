@@ -7,7 +7,7 @@ use bp_analysis::Summary;
 use bp_record::{Cell, Family, Outcome, Run, Sample};
 
 /// Who stands for their family in figures that cannot show everyone, most telling first.
-const REPRESENTATIVES: [&str; 5] =
+pub(crate) const REPRESENTATIVES: [&str; 5] =
     ["unbounded-spawn", "batching", "semaphore", "materialize", "semaphore-inside"];
 
 /// All cells of one workload on one kind of clock.

@@ -3,6 +3,7 @@
 //! Everything is a pure function of the record: the same run gives the same bytes. Every word and
 //! number in a figure is computed from the samples; nothing here runs or measures.
 
+mod advice;
 mod chrome;
 mod comparison;
 mod document;
@@ -14,6 +15,7 @@ mod growth;
 mod pace;
 mod page;
 mod probe;
+mod race;
 mod ranking;
 mod sections;
 mod slots;
@@ -21,6 +23,7 @@ mod sweep;
 mod tables;
 mod units;
 mod verdict;
+mod web;
 mod why;
 
 use std::{
@@ -33,10 +36,12 @@ use bp_record::{RoundRecord, Run, Sample, make_inner_directory, write_atomically
 
 use crate::sections::Facts;
 pub use crate::{
+    advice::{Answer, advice},
     chrome::{ChromeTrace, chrome_trace},
     comparison::{Sides, comparison, differences},
     error::ReportError,
     figures::{Figure, figures, lanes::MOST_DRAWN},
+    race::{is_race, race},
     ranking::ranking,
     tables::{Format, sweep_table, table},
 };
@@ -52,6 +57,8 @@ pub struct Material<'a> {
     pub rounds: &'a [RoundRecord],
     /// The names of strategies with their source texts; what is not among them is shown without.
     pub sources: &'a [(&'a str, &'a str)],
+    /// The page that replays the run, if it has traces; see [`race`](fn@race).
+    pub race: Option<&'a str>,
 }
 
 /// A report in its two forms, and its pictures.
@@ -67,7 +74,7 @@ pub struct Report {
 
 /// Makes the report. The same material gives the same bytes.
 pub fn report(material: &Material) -> Report {
-    let Material { run, samples, rounds, sources } = *material;
+    let Material { run, samples, rounds, sources, race } = *material;
     let summaries = summarize(samples);
     let field = Field::new(samples);
     let figures = figures::all(run, samples, rounds, &summaries, &field);
@@ -79,6 +86,7 @@ pub fn report(material: &Material) -> Report {
         samples,
         rounds,
         sources,
+        replayed: race.is_some(),
         summaries: &summaries,
         field: &field,
         pages: &pages,
@@ -92,8 +100,8 @@ pub fn report(material: &Material) -> Report {
     Report { markdown, html, figures }
 }
 
-/// Write `report.md`, `report.html` and `figures/*.svg` into `directory`, and return their paths,
-/// those two first.
+/// Write `report.md`, `report.html`, `figures/*.svg` and, if there is one, `race.html` into
+/// `directory`, and return the paths of all but the last, the reports first.
 ///
 /// A figure that an earlier report left there and that this run does not have is removed: it
 /// would show another run.
@@ -112,7 +120,10 @@ pub fn write(material: &Material, directory: &Path) -> Result<Vec<PathBuf>, Repo
         write_atomically(&path, figure.svg.as_bytes())?;
         written.push(path);
     }
-    // Last, so that a report never names a figure that is not there yet.
+    if let Some(race) = material.race {
+        write_atomically(&directory.join("race.html"), race.as_bytes())?;
+    }
+    // Last, so that a report never names a file that is not there yet.
     for (name, text) in &reports {
         write_atomically(&directory.join(name), text.as_bytes())?;
     }

@@ -53,7 +53,8 @@ fn counted(page: &Page) -> Option<String> {
         format!(
             "Not traced job by job, since there were too many jobs: {}. Their times come from \
              histograms, rounded up by less than 0.1 %; peaks, sums and counts are exact; there \
-             is no ideal beside them and no picture over time.",
+             is no ideal beside them and no picture over time, and the order of completion was not \
+             checked.",
             cells.join(", ")
         )
     })

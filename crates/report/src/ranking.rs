@@ -18,13 +18,13 @@ const WIDTH: usize = 80;
 /// The rankings, ready to be printed, ending with a line end.
 pub fn ranking(rankings: &[Ranking], metric: &'static Metric, format: Format) -> String {
     match format {
-        Format::Table => rankings.iter().map(|one| terminal(one)).collect::<Vec<_>>().join("\n"),
+        Format::Table => rankings.iter().map(terminal).collect::<Vec<_>>().join("\n"),
         Format::Csv => csv(rankings),
         Format::Json => {
             let whole = json!({ "metric": metric, "rankings": rankings });
             format!("{whole:#}\n")
         }
-        Format::Markdown => rankings.iter().map(|one| markdown(one)).collect::<Vec<_>>().join("\n"),
+        Format::Markdown => rankings.iter().map(markdown).collect::<Vec<_>>().join("\n"),
     }
 }
 

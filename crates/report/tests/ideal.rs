@@ -22,6 +22,8 @@ fn samples() -> Vec<Sample> {
             greedy_nominal_ns: Some(100_000_000),
             greedy_ns: 110_000_000,
             policy_ns: known.then_some(if barrier { 330_000_000 } else { 110_000_000 }),
+            policy_least_ns: None,
+            consumer_mean_ns: None,
             missing: (!known).then(|| "a pause".to_owned()),
         });
     }

@@ -1,10 +1,11 @@
 //! `report.html`: one file, complete without scripts, that lets nothing of a run be more than text.
+#![allow(clippy::unwrap_used, reason = "the helpers of a test fail as the test does")]
 
 #[path = "figures/simulator.rs"]
 #[allow(dead_code, reason = "the figures need more of it")]
 mod simulator;
 
-use std::num::NonZeroUsize;
+use std::{num::NonZeroUsize, path::Path, process::Command};
 
 use bp_record::{Axis, Extent, Outcome, Pass, RoundRecord, Run, Sample};
 use bp_report::{Material, Report, report};
@@ -27,7 +28,7 @@ fn rounds() -> Vec<Sample> {
 }
 
 fn made(run: &Run, samples: &[Sample], rounds: &[RoundRecord]) -> Report {
-    report(&Material { run, samples, rounds, sources: &SOURCES })
+    report(&Material { run, samples, rounds, sources: &SOURCES, race: Some("<!doctype html>") })
 }
 
 /// What must hold of every page.
@@ -46,7 +47,7 @@ fn sound(page: &str) {
     assert!(!page.replace(namespace, "").contains("://"), "an address of the network");
     for attribute in ["href=\"", "src=\""] {
         for address in page.split(attribute).skip(1).map(|rest| rest.split('"').next().unwrap()) {
-            let beside = ["summary.csv", "samples.csv", "run.json", "events.jsonl"];
+            let beside = ["summary.csv", "samples.csv", "run.json", "events.jsonl", "race.html"];
             let own = address.starts_with('#') || address.starts_with("data:");
             assert!(own || beside.contains(&address), "{address}");
         }
@@ -123,6 +124,7 @@ fn a_disturbed_round_that_counts_is_a_banner() {
     let round = RoundRecord { noisy: Some("<b>steal</b>".into()), ..RoundRecord::default() };
     let made = made(&simulator::run(), &rounds(), &[round]);
     assert!(made.html.contains("<p class=\"notice noisy\" role=\"note\"><strong>Noisy.</strong>"));
+    assert!(!made.html.contains("<b>steal"), "it is a word and no markup");
     assert!(
         made.html.contains("&lt;b&gt;steal&lt;/b&gt;") && made.markdown.contains("> **Noisy.**")
     );
@@ -151,6 +153,7 @@ fn windows_and_limits_are_pictures_where_they_were_measured() {
     sound(&jobs.html);
     assert!(jobs.figures.iter().any(|figure| figure.kind == "growth"));
     assert!(jobs.html.contains(">All curves</h2>"));
+    assert!(jobs.html.contains("<li>Peak memory grows as: "), "the verdict");
 }
 
 #[test]
@@ -205,4 +208,14 @@ fn the_two_forms_say_the_same() {
         assert!(markdown.contains(&figure.file_name()), "{}", figure.name);
         assert!(html.contains(&format!("id=\"{}\"", figure.name)), "{}", figure.name);
     }
+}
+
+#[test]
+fn the_script_passes_its_own_tests() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("page");
+    let Ok(output) = Command::new("node").arg("--test").current_dir(folder).output() else {
+        eprintln!("skipped: there is no node here, which runs the tests of the page's script");
+        return;
+    };
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stdout));
 }

@@ -29,7 +29,8 @@ fn line<'a>(text: &'a str, strategy: &str) -> &'a str {
 fn report(run: &Run, samples: &[Sample], name: &str) -> String {
     let place = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
     std::fs::create_dir_all(&place).expect("the target directory is ours");
-    let material = bp_report::Material { run, samples, rounds: &rounds(), sources: &[] };
+    let material =
+        bp_report::Material { run, samples, rounds: &rounds(), sources: &[], race: None };
     bp_report::write(&material, &place).expect("it can be written");
     std::fs::read_to_string(place.join("report.md")).expect("it was written")
 }

@@ -19,7 +19,7 @@ fn said(samples: &[Sample]) -> String {
 
 fn markdown(samples: &[Sample]) -> String {
     let run = simulator::run();
-    report(&Material { run: &run, samples, rounds: &[], sources: &[] }).markdown
+    report(&Material { run: &run, samples, rounds: &[], sources: &[], race: None }).markdown
 }
 
 fn of(strategies: &[&str], executor: &str) -> Vec<Sample> {

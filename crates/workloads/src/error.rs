@@ -29,4 +29,18 @@ pub enum WorkloadError {
         /// What was named.
         path: PathBuf,
     },
+    /// A line that does not read as a service time.
+    #[error("{place}: {problem}")]
+    ServiceTimes {
+        /// The file, and where in it.
+        place: String,
+        /// What is wrong there, and what would be right.
+        problem: String,
+    },
+    /// Not a unit of time.
+    #[error("`{text}` is no unit of time: write one of ns, us, ms, s, m, h")]
+    Unit {
+        /// What was given.
+        text: String,
+    },
 }

@@ -17,6 +17,7 @@ mod payload;
 mod scenario;
 mod schedule;
 mod seeded;
+mod service_times;
 mod simulated;
 mod taken;
 mod tally;
@@ -30,6 +31,7 @@ pub use crate::{
     own::{Counted, Numbered, Own},
     scenario::{Conditions, Delivery, Gate, Scenario},
     schedule::Schedule,
+    service_times::{TimeUnit, mean, open_service_times, read_service_times, replayed},
     simulated::{Doing, Simulated},
     tally::{Receipt, Tally},
 };

@@ -1,4 +1,4 @@
-use std::future::Future;
+use std::{future::Future, time::Duration};
 
 use bp_core::{Clock, Deliver, Workload};
 use futures::FutureExt;
@@ -45,6 +45,10 @@ impl<X: Clock, W: Workload<X>> Workload<X> for Own<W> {
 
     fn open(&self) -> bool {
         self.inner.open()
+    }
+
+    fn arrival(&self, index: u64) -> Duration {
+        self.inner.arrival(index)
     }
 
     fn job(&self, index: u64, executor: &X) -> impl Future<Output = Self::Output> + Send + 'static {

@@ -12,6 +12,7 @@ pub(crate) enum Payload {
 
 impl Payload {
     /// Allocates, unless that was done.
+    #[inline]
     pub(crate) fn hold(&mut self) {
         if let Self::Wanted(bytes) = *self {
             // Not zero, since zeroed pages are not resident until they are written.
@@ -19,6 +20,7 @@ impl Payload {
         }
     }
 
+    #[inline]
     pub(crate) fn free(&mut self) {
         drop(mem::replace(self, Self::Wanted(0)));
     }

@@ -39,6 +39,7 @@ impl Schedule {
     }
 
     /// When job `index` arrives. Cheap if it is the last index asked for or the next.
+    #[inline]
     pub fn arrival(&self, index: u64) -> Duration {
         match self.arrivals {
             Arrivals::Drain => Duration::ZERO,

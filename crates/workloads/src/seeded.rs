@@ -4,6 +4,7 @@
 use rand::{SeedableRng, rngs::Xoshiro256PlusPlus};
 
 /// A number that follows from `seed` and `index` and looks random: SplitMix64, at place `index`.
+#[inline]
 pub(crate) fn mix(seed: u64, index: u64) -> u64 {
     const GOLDEN: u64 = 0x9E37_79B9_7F4A_7C15;
     scramble(scramble(seed).wrapping_add(index.wrapping_mul(GOLDEN)))
@@ -20,6 +21,7 @@ pub(crate) fn below(bound: u32, seed: u64, index: u64) -> u32 {
     (wide >> 64) as u32
 }
 
+#[inline]
 fn scramble(seed: u64) -> u64 {
     let mut z = seed.wrapping_add(0x9E37_79B9_7F4A_7C15);
     z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);

@@ -33,6 +33,11 @@ pub enum Doing {
         /// Their mean, or what the law says.
         service: Duration,
     },
+    /// Sleeps, for as long as is said for each job; when the list is at its end, from its start.
+    Replay {
+        /// Service times in nanoseconds; not empty.
+        times: &'static [u64],
+    },
     /// Yields to other tasks, once; no timer.
     Yield,
     /// Computes for about 5 µs, without yielding; no timer.
@@ -58,11 +63,16 @@ impl<X: Clock> Workload<X> for Simulated {
         self.jobs
     }
 
+    #[inline]
     fn job(&self, index: u64, executor: &X) -> impl Future<Output = Receipt> + Send + 'static {
         Serve {
             step: match self.doing {
                 Doing::Sleep { law, service } => {
                     Step::Sleep { sleep: executor.sleep(law.service(self.seed, index, service)) }
+                }
+                Doing::Replay { times } => {
+                    let time = times[(index % times.len() as u64) as usize];
+                    Step::Sleep { sleep: executor.sleep(Duration::from_nanos(time)) }
                 }
                 Doing::Yield => Step::Yield { turn: executor.yield_now() },
                 Doing::Cpu => Step::Cpu,
@@ -97,6 +107,7 @@ pin_project_lite::pin_project! {
 impl<S: Future<Output = ()>, Y: Future<Output = ()>> Future for Serve<S, Y> {
     type Output = Receipt;
 
+    #[inline]
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Receipt> {
         let this = self.project();
         this.payload.hold();

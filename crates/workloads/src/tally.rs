@@ -16,12 +16,12 @@ use crate::{files::File, seeded::mix};
 #[derive(Debug)]
 pub struct Tally {
     values: Values,
-    admitted: Apart,
-    delivered: Apart,
-    checksum: AtomicU64,
+    admitted: Apart<AtomicU64>,
+    delivered: Apart<Delivered>,
     failed: AtomicU64,
     refused: AtomicU64,
     panicked: AtomicU64,
+    lost: AtomicU64,
     cancelled: AtomicU64,
     undelivered: AtomicU64,
     trouble: OnceLock<String>,
@@ -36,10 +36,18 @@ pub(crate) enum Values {
     Files(&'static [File]),
 }
 
-/// A counter on a cache line of its own: one thread admits while others deliver.
+/// What is on a cache line of its own: one thread admits while others deliver, and all read
+/// `values`.
 #[derive(Debug, Default)]
 #[repr(align(128))]
-struct Apart(AtomicU64);
+struct Apart<T>(T);
+
+/// Side by side, for whoever delivers adds to both.
+#[derive(Debug, Default)]
+struct Delivered {
+    count: AtomicU64,
+    checksum: AtomicU64,
+}
 
 impl Tally {
     pub(crate) fn leak(values: Values) -> &'static Self {
@@ -47,10 +55,10 @@ impl Tally {
             values,
             admitted: Apart::default(),
             delivered: Apart::default(),
-            checksum: AtomicU64::new(0),
             failed: AtomicU64::new(0),
             refused: AtomicU64::new(0),
             panicked: AtomicU64::new(0),
+            lost: AtomicU64::new(0),
             cancelled: AtomicU64::new(0),
             undelivered: AtomicU64::new(0),
             trouble: OnceLock::new(),
@@ -58,6 +66,7 @@ impl Tally {
     }
 
     /// What job `index` is to yield.
+    #[inline]
     pub fn value(&self, index: u64) -> u64 {
         match self.values {
             Values::Seeded(seed) => mix(seed, index),
@@ -65,9 +74,15 @@ impl Tally {
         }
     }
 
+    /// What `checksum` and `lost` of [`counts`](Self::counts) come to once the first `jobs` jobs
+    /// have ended, each once, and every output was delivered once. O(jobs).
+    pub fn expected(&self, jobs: u64) -> u64 {
+        (0..jobs).map(|index| self.value(index)).fold(0, u64::wrapping_add)
+    }
+
     /// How the jobs ended so far. The ends add up to `admitted` once no job is alive.
     pub fn counts(&self) -> Counts {
-        let delivered = self.delivered.0.load(Relaxed);
+        let delivered = self.delivered.0.count.load(Relaxed);
         let failed = self.failed.load(Relaxed);
         let finished = delivered + self.undelivered.load(Relaxed);
         Counts {
@@ -78,7 +93,8 @@ impl Tally {
             panicked: self.panicked.load(Relaxed),
             cancelled: self.cancelled.load(Relaxed),
             delivered,
-            checksum: self.checksum.load(Relaxed),
+            checksum: self.delivered.0.checksum.load(Relaxed),
+            lost: self.lost.load(Relaxed),
         }
     }
 
@@ -92,8 +108,11 @@ impl Tally {
         self.trouble.get_or_init(message);
     }
 
+    /// Counts a job that is taken from the source. A run has one source, which hands out a job at a
+    /// time, so a plain store is enough.
+    #[inline]
     pub(crate) fn admit(&self) {
-        self.admitted.0.fetch_add(1, Relaxed);
+        self.admitted.0.store(self.admitted.0.load(Relaxed) + 1, Relaxed);
     }
 
     pub(crate) fn fail(&self) {
@@ -104,8 +123,10 @@ impl Tally {
         self.refused.fetch_add(1, Relaxed);
     }
 
-    pub(crate) fn panic(&self) {
+    /// Job `index` panicked: what it was to yield is lost, and that is counted.
+    pub(crate) fn panic(&self, index: u64) {
         self.panicked.fetch_add(1, Relaxed);
+        self.lost.fetch_add(self.value(index), Relaxed);
     }
 
     pub(crate) fn cancel(&self) {
@@ -126,6 +147,7 @@ pub struct Receipt {
 }
 
 impl Receipt {
+    #[inline]
     pub(crate) fn good(tally: &'static Tally, value: u64) -> Self {
         Self { tally, value, succeeded: true }
     }
@@ -144,8 +166,9 @@ impl Deliver for Receipt {
 
     fn deliver(self) -> impl Future<Output = ()> + Send + 'static {
         lazy(move |_| {
-            self.tally.delivered.0.fetch_add(1, Relaxed);
-            self.tally.checksum.fetch_add(self.value, Relaxed);
+            let delivered = &self.tally.delivered.0;
+            delivered.count.fetch_add(1, Relaxed);
+            delivered.checksum.fetch_add(self.value, Relaxed);
         })
     }
 }

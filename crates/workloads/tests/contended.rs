@@ -26,7 +26,7 @@ fn serve(terms: Terms, jobs: u64, limit: usize) -> (Counts, f64, Duration, usize
     let observed = Observed::new(contended, recorder);
     let (scenario, makespan) = run(Scenario::new(observed, tally, Conditions::default()), limit);
     let counts = tally.counts();
-    assert_eq!(counts.checksum, scenario.expected(jobs), "known although some are refused");
+    assert_eq!(counts.checksum, scenario.tally().expected(jobs), "known although some are refused");
     let trace = recorder.trace(Duration::ZERO, []);
     let sum = |moments: Vec<Option<u64>>| moments.into_iter().flatten().sum::<u64>();
     let latency = sum(trace.finished_ns) - sum(trace.started_ns);

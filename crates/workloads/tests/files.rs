@@ -40,7 +40,7 @@ fn every_file_is_read_and_its_checksum_verified() {
     let counts = scenario.tally().counts();
     assert_eq!((counts.succeeded, counts.failed), (7, 0));
     assert_eq!(counts.checksum, 3 * values[0] + 2 * (values[1] + values[2]), "again and again");
-    assert_eq!((scenario.expected(7), scenario.tally().trouble()), (counts.checksum, None));
+    assert_eq!((scenario.tally().expected(7), scenario.tally().trouble()), (counts.checksum, None));
 }
 
 #[test]
@@ -48,7 +48,7 @@ fn it_runs_on_a_real_runtime() {
     let directory = directory();
     let files = Files::new(FileList::open(directory.path()).unwrap(), Some(3));
     let scenario = scenario(files);
-    let (tally, expected) = (scenario.tally(), scenario.expected(3));
+    let (tally, expected) = (scenario.tally(), scenario.tally().expected(3));
     MultiThread::start(NonZeroUsize::MIN, 7).run(async move {
         let mut jobs = scenario.jobs(&Tokio);
         while let Some(job) = jobs.next().await {
@@ -67,7 +67,11 @@ fn a_file_that_vanishes_fails_its_job() {
     let (scenario, _) = run(scenario(files), 2);
     let counts = scenario.tally().counts();
     assert_eq!((counts.succeeded, counts.failed, counts.delivered), (4, 2, 6));
-    assert_eq!(counts.checksum, scenario.expected(6), "each was delivered once all the same");
+    assert_eq!(
+        counts.checksum,
+        scenario.tally().expected(6),
+        "each was delivered once all the same"
+    );
     let trouble = scenario.tally().trouble().unwrap();
     assert!(trouble.contains(vanished.to_str().unwrap()), "{trouble}");
     assert!(trouble.starts_with("cannot read"), "{trouble}");

@@ -2,13 +2,18 @@
 //!
 //! All times are nanoseconds. Sums saturate at `u64::MAX`, which is 584 years.
 
+mod forecast;
+mod looped;
 mod rule;
 
 use std::{cmp::Reverse, collections::BinaryHeap, num::NonZeroUsize};
 
 use bp_record::Consumer;
 
-pub use self::rule::{Rule, Take};
+pub use self::{
+    forecast::{Forecast, Polled},
+    rule::{Rule, Take},
+};
 
 /// What a replay knows of a job. One that is made of a service time alone is there from the start.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -55,7 +60,7 @@ pub fn lower_bound(jobs: &[Job], limit: NonZeroUsize, consumer: Consumer) -> u64
 pub fn greedy(jobs: &[Job], limit: NonZeroUsize, consumer: Consumer) -> u64 {
     let mut slots = Slots::new(limit, jobs.len());
     let finished = jobs.iter().map(|job| slots.take(job.arrived_ns, job.service_ns));
-    Consumption::of(consumer).consumed(finished)
+    Consumption::of(consumer).consumed(finished, &mut |_| {})
 }
 
 /// What consuming an output costs, as far as a schedule feels it.
@@ -75,14 +80,20 @@ impl Consumption {
         }
     }
 
-    /// When all outputs are consumed that are there at `finished`.
-    fn consumed(self, finished: impl Iterator<Item = u64>) -> u64 {
+    /// When all outputs are consumed that are there at `finished`; `deliver` is told when each is
+    /// handed over.
+    fn consumed(self, finished: impl Iterator<Item = u64>, deliver: &mut impl FnMut(u64)) -> u64 {
         if !self.one {
-            return finished.max().map_or(0, |last| last.saturating_add(self.time_ns));
+            let last = finished.inspect(|&at| deliver(at)).max();
+            return last.map_or(0, |last| last.saturating_add(self.time_ns));
         }
         let mut finished: Vec<u64> = finished.collect();
         finished.sort_unstable();
-        finished.into_iter().fold(0, |free, at| free.max(at).saturating_add(self.time_ns))
+        finished.into_iter().fold(0, |free, at| {
+            let delivered = at.max(free);
+            deliver(delivered);
+            delivered.saturating_add(self.time_ns)
+        })
     }
 }
 

@@ -85,6 +85,16 @@ impl Rule {
     /// assert_eq!(batches.makespan(&jobs, Consumer::Instant), Ok(4 + 4));
     /// ```
     pub fn makespan(self, jobs: &[Job], consumer: Consumer) -> Result<u64, &'static str> {
+        self.replay(jobs, consumer, &mut |_| {})
+    }
+
+    /// The makespan; `deliver` is told when each output is handed to the consumer, in any order.
+    pub(super) fn replay(
+        self,
+        jobs: &[Job],
+        consumer: Consumer,
+        deliver: &mut impl FnMut(u64),
+    ) -> Result<u64, &'static str> {
         let Consumption { time_ns, one } = Consumption::of(consumer);
         let open = jobs.iter().any(|job| job.arrived_ns > 0);
         let meets = match self {
@@ -98,94 +108,129 @@ impl Rule {
             return Err("jobs that could start while an output is consumed wait for the loop");
         }
         Ok(match self {
-            Self::Pool { limit } => pool(jobs, limit, time_ns, one),
-            Self::Loop { limit } => pool(jobs, limit, time_ns, true),
+            Self::Pool { limit } => pool(jobs, limit, time_ns, one, deliver),
+            Self::Loop { limit } => pool(jobs, limit, time_ns, true, deliver),
             Self::TopUp { take: Take::All, .. } if time_ns > 0 => {
                 return Err("how many outputs are taken at once depends on the consumer's time");
             }
             Self::TopUp { limit, take } => {
                 let before = if take == Take::OneAfterStart { 0 } else { time_ns };
-                top_up(jobs, limit, before, time_ns - before)
+                top_up(jobs, limit, before, time_ns - before, deliver)
             }
-            Self::Batches { size, joined } => batches(jobs, size, time_ns, one, joined),
-            Self::Ordered { limit, window } => ordered(jobs, limit, window, time_ns, 0),
-            Self::Gather { limit, ordered: false } => gather(jobs, limit, time_ns),
+            Self::Batches { size, joined: true } => joined(jobs, size, time_ns, deliver),
+            Self::Batches { size, joined: false } => batches(jobs, size, consumer, deliver),
+            Self::Ordered { limit, window } => ordered(jobs, limit, window, time_ns, 0, deliver),
+            Self::Gather { limit, ordered: false } => gather(jobs, limit, time_ns, deliver),
             Self::Gather { limit, ordered: true } => {
-                ordered(jobs, limit, NonZeroUsize::MAX, time_ns, last_arrival(jobs))
+                ordered(jobs, limit, NonZeroUsize::MAX, time_ns, last_arrival(jobs), deliver)
             }
         })
     }
 }
 
 /// When the jobs in flight finish, the earliest first.
-type Finishes = BinaryHeap<Reverse<u64>>;
+pub(super) type Finishes = BinaryHeap<Reverse<u64>>;
 
 /// Job k starts when the first k − limit outputs are consumed, which leave as they finish: a job
 /// that starts later finishes later than all that have left.
-fn pool(jobs: &[Job], limit: NonZeroUsize, time_ns: u64, one: bool) -> u64 {
+fn pool(
+    jobs: &[Job],
+    limit: NonZeroUsize,
+    time_ns: u64,
+    one: bool,
+    deliver: &mut impl FnMut(u64),
+) -> u64 {
     // Each consumer of its own makes the service longer; the one consumer makes the others wait.
     let (own, shared) = if one { (0, time_ns) } else { (time_ns, 0) };
+    let deliver = &mut |left: u64| deliver(left.saturating_sub(own));
     let mut running = Finishes::new();
     let mut consumed = 0;
     for job in jobs {
         let mut start = job.arrived_ns;
         if running.len() == limit.get() {
             let Reverse(finished) = running.pop().expect("a limit is at least one");
-            consumed = finished.max(consumed).saturating_add(shared);
+            let left = finished.max(consumed);
+            deliver(left);
+            consumed = left.saturating_add(shared);
             start = start.max(consumed);
         }
         running.push(Reverse(start.saturating_add(job.service_ns).saturating_add(own)));
     }
-    drain(running, consumed, shared)
+    drain(running, consumed, shared, deliver)
 }
 
-fn gather(jobs: &[Job], limit: NonZeroUsize, time_ns: u64) -> u64 {
+fn gather(jobs: &[Job], limit: NonZeroUsize, time_ns: u64, deliver: &mut impl FnMut(u64)) -> u64 {
     let mut slots = Slots::new(limit, jobs.len());
     let finishes = jobs.iter().map(|job| Reverse(slots.take(job.arrived_ns, job.service_ns)));
-    drain(finishes.collect(), last_arrival(jobs), time_ns)
+    drain(finishes.collect(), last_arrival(jobs), time_ns, deliver)
 }
 
 /// When all outputs are consumed by one consumer who is free at `free`.
-fn drain(mut running: Finishes, mut free: u64, time_ns: u64) -> u64 {
+fn drain(mut running: Finishes, mut free: u64, time_ns: u64, deliver: &mut impl FnMut(u64)) -> u64 {
     if time_ns == 0 {
-        return running.into_iter().map(|Reverse(finished)| finished).max().unwrap_or(0).max(free);
+        let delivered = running.into_iter().map(|Reverse(finished)| finished.max(free));
+        return delivered.inspect(|&at| deliver(at)).max().unwrap_or(free);
     }
     while let Some(Reverse(finished)) = running.pop() {
-        free = finished.max(free).saturating_add(time_ns);
+        let delivered = finished.max(free);
+        deliver(delivered);
+        free = delivered.saturating_add(time_ns);
     }
     free
 }
 
 /// The loop consumes for `before` it starts the next job, and for `after`.
-fn top_up(jobs: &[Job], limit: NonZeroUsize, before: u64, after: u64) -> u64 {
+fn top_up(
+    jobs: &[Job],
+    limit: NonZeroUsize,
+    before: u64,
+    after: u64,
+    deliver: &mut impl FnMut(u64),
+) -> u64 {
     let mut running = Finishes::new();
     let mut now: u64 = 0;
     for job in jobs {
         let full = running.len() == limit.get();
         if full {
             let Reverse(finished) = running.pop().expect("a limit is at least one");
-            now = now.max(finished).saturating_add(before);
+            now = now.max(finished);
+            if after == 0 {
+                deliver(now);
+            }
+            now = now.saturating_add(before);
         }
         now = now.max(job.arrived_ns);
         running.push(Reverse(now.saturating_add(job.service_ns)));
-        if full {
+        if full && after > 0 {
+            deliver(now);
             now = now.saturating_add(after);
         }
     }
-    drain(running, now, before + after)
+    drain(running, now, before + after, deliver)
 }
 
-fn batches(jobs: &[Job], size: NonZeroUsize, time_ns: u64, one: bool, joined: bool) -> u64 {
-    jobs.chunks(size.get()).fold(0, |now, batch| {
+fn batches(
+    jobs: &[Job],
+    size: NonZeroUsize,
+    consumer: Consumer,
+    deliver: &mut impl FnMut(u64),
+) -> u64 {
+    jobs.chunks(size.get()).fold(0, |now: u64, batch| {
         let start = now.max(last_arrival(batch));
-        let services = batch.iter().map(|job| job.service_ns);
-        let taken = if joined {
-            let consumed = time_ns.saturating_mul(batch.len() as u64);
-            services.max().unwrap_or(0).saturating_add(consumed)
-        } else {
-            Consumption { time_ns, one }.consumed(services)
-        };
-        start.saturating_add(taken)
+        let finished = batch.iter().map(|job| start.saturating_add(job.service_ns));
+        Consumption::of(consumer).consumed(finished, deliver)
+    })
+}
+
+/// The outputs of a batch are consumed one by one once all are there.
+fn joined(jobs: &[Job], size: NonZeroUsize, time_ns: u64, deliver: &mut impl FnMut(u64)) -> u64 {
+    jobs.chunks(size.get()).fold(0, |now: u64, batch| {
+        let longest = batch.iter().map(|job| job.service_ns).max().unwrap_or(0);
+        let start = now.max(last_arrival(batch));
+        batch.iter().fold(start.saturating_add(longest), |free, _| {
+            deliver(free);
+            free.saturating_add(time_ns)
+        })
     })
 }
 
@@ -196,6 +241,7 @@ fn ordered(
     window: NonZeroUsize,
     time_ns: u64,
     from: u64,
+    deliver: &mut impl FnMut(u64),
 ) -> u64 {
     let mut slots = Slots::new(limit, jobs.len());
     let mut consumed: Vec<u64> = Vec::with_capacity(jobs.len());
@@ -203,7 +249,9 @@ fn ordered(
     for (index, job) in jobs.iter().enumerate() {
         let left = index.checked_sub(window.get()).map_or(0, |before| consumed[before]);
         let finished = slots.take(left.max(job.arrived_ns), job.service_ns);
-        last = last.max(finished).saturating_add(time_ns);
+        last = last.max(finished);
+        deliver(last);
+        last = last.saturating_add(time_ns);
         consumed.push(last);
     }
     last

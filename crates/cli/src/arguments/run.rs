@@ -71,7 +71,7 @@ pub(crate) struct Run {
     /// says of some rules beside what they do
     #[arg(long, value_name = "NAME", value_parser = values::suite(), conflicts_with = "plan", help_heading = "What to run")]
     pub(crate) suite: Option<String>,
-    /// Run the suite in this file; `list suites` shows examples
+    /// Run the suite in this file; `list plan` prints one to begin with
     #[arg(long, value_name = "FILE", help_heading = "What to run")]
     pub(crate) plan: Option<PathBuf>,
     /// Show what would run and how long that would take
@@ -94,7 +94,7 @@ pub(crate) struct Run {
     #[arg(long, value_name = "TIME", value_parser = units::positive_duration, requires = "precision", help_heading = "How to run it")]
     pub(crate) max_time: Option<Duration>,
     /// What the order of the samples and all that is random follow from [default: the suite's]
-    #[arg(long, value_name = "N", help_heading = "How to run it")]
+    #[arg(long, value_name = "N", allow_negative_numbers = true, help_heading = "How to run it")]
     pub(crate) seed: Option<u64>,
     /// Worker threads asked of each executor [default: the number of processors]
     #[arg(long, value_name = "N", value_parser = values::count::<NonZeroUsize>, help_heading = "How to run it")]
@@ -110,6 +110,9 @@ pub(crate) struct Run {
     /// Say each sample on standard error as soon as it is on the disk
     #[arg(long, help_heading = "What comes of it")]
     pub(crate) verbose: bool,
+    /// Open the report in the browser
+    #[arg(long, help_heading = "What comes of it")]
+    pub(crate) open: bool,
     /// How results are printed
     #[arg(long, value_enum, default_value_t, help_heading = "What comes of it")]
     pub(crate) format: Format,

@@ -2,7 +2,7 @@
 
 use std::{num::NonZeroU64, path::PathBuf, time::Duration};
 
-use bp_harness::{Filters, Matrix, units};
+use bp_harness::{Filters, Matrix, Replayed, units};
 use bp_record::{Arrivals, Consumer};
 use clap::Args;
 use regex::Regex;
@@ -25,7 +25,7 @@ pub(crate) struct Select {
     /// Values of a parameter: limit=64,256, capacity=1x, window=4x, pause=1ms (4x is four times
     /// the limit); may be repeated
     #[arg(short, long = "parameter", value_name = "NAME=VALUES")]
-    parameters: Vec<Parameter>,
+    pub(crate) parameters: Vec<Parameter>,
     /// A program of somebody else that takes part, as docs/PROTOCOL.md says; may be repeated
     #[arg(long = "contestant", value_name = "FILE")]
     pub(crate) contestants: Vec<PathBuf>,
@@ -50,6 +50,10 @@ pub(crate) struct Size {
     /// Where the workload `files` reads [default: the working directory]
     #[arg(long = "dir", value_name = "DIR")]
     directory: Option<PathBuf>,
+    /// The service times that the workload `replay` has, one a line, such as 20ms; a header may name
+    /// the unit, as service_ms does. Their number and their mean hold for all that is run
+    #[arg(long, value_name = "FILE", requires = "workloads")]
+    service_times: Option<Replayed>,
     /// When jobs come: drain (all at once), constant:500/s or poisson:2000/s
     #[arg(long, value_name = "LAW", value_parser = units::arrivals)]
     arrivals: Option<Arrivals>,
@@ -115,6 +119,7 @@ pub(crate) fn overrides(select: &Select, size: &Size) -> Matrix {
         service: size.service,
         payload: size.payload,
         directory: size.directory.clone(),
+        service_times: size.service_times.clone(),
         arrivals: size.arrivals,
         consumer: size.consumer,
         fail: size.fail,

@@ -9,6 +9,9 @@ use crate::{
     rows::{Rows, wrapped},
 };
 
+/// The suite `preview`, as the file that it is.
+const PLAN: &str = include_str!("../../../harness/suites/preview.toml");
+
 /// Shows what there is.
 pub(crate) fn list(arguments: &arguments::List) -> Result<Status> {
     let catalogue = bp_registry::catalogue();
@@ -17,6 +20,7 @@ pub(crate) fn list(arguments: &arguments::List) -> Result<Status> {
         Some(Listed::Executors) => executors(&catalogue).print(arguments.format)?,
         Some(Listed::Workloads) => workloads(&catalogue).print(arguments.format)?,
         Some(Listed::Suites) => suites(&catalogue)?.print(arguments.format)?,
+        Some(Listed::Plan) => output::print(PLAN)?,
         None => everything(&catalogue, arguments.format)?,
     }
     Ok(Status::Done)

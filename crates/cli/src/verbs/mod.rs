@@ -1,5 +1,6 @@
 //! A file a verb.
 
+pub(crate) mod advise;
 mod against;
 pub(crate) mod clean;
 pub(crate) mod compare;
@@ -8,6 +9,7 @@ mod derive;
 pub(crate) mod doctor;
 pub(crate) mod list;
 pub(crate) mod merge;
+pub(crate) mod race;
 pub(crate) mod rank;
 pub(crate) mod report;
 mod resume;

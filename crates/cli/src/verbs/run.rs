@@ -4,7 +4,7 @@ use std::{
     time::Duration,
 };
 
-use anyhow::Result;
+use anyhow::{Result, bail};
 use bp_harness::{
     Contestant, Copies, Interrupts, Launcher, Ledger, Plan, Precision, Suite, Tally, units::Roughly,
 };
@@ -88,8 +88,12 @@ pub(crate) fn go(session: Session) -> Result<Status> {
         return Ok(Status::Interrupted);
     }
     derived.print(arguments.format)?;
+    derived.open(arguments.open)?;
     let off = derived.theory.is_some_and(|it| it.off > 0);
     let broken = broken || off || tally.count(Outcome::Wrong) > 0;
+    if !broken && tally.failed() > 0 && tally.count(Outcome::Ok) == 0 {
+        bail!("nothing ended well");
+    }
     Ok(if broken { Status::Broken } else { Status::Done })
 }
 
@@ -130,7 +134,7 @@ pub(crate) fn planned(arguments: &arguments::Run, usual: Suite) -> Result<Planne
     let whole = plan(arguments, usual, &catalogue, &contestants)?;
     let mut fingerprint = whole.fingerprint()?;
     for contestant in &contestants {
-        fingerprint.settings.push(contestant.fingerprint()?);
+        fingerprint.settings.extend(contestant.fingerprint()?);
     }
     Ok(Planned { part: part(whole, arguments), fingerprint, catalogue, contestants })
 }
@@ -230,6 +234,11 @@ fn announce(plan: &Plan, arguments: &arguments::Run, directory: &Path) {
     let (cells, samples) = (plan.cells.len(), plan.items.len());
     let (expected, directory) = (Roughly(plan.expected()), directory.display());
     tell!("{}: {cells} cells, {samples} samples, about {expected}, into {directory}", plan.suite);
+    for parameter in &arguments.select.parameters {
+        if !plan.cells.iter().any(|cell| parameter.is_taken(cell)) {
+            tell!("none of these strategies takes a {}, so it changes nothing", parameter.name());
+        }
+    }
     if let Some((jobs, every)) = thinned(plan) {
         tell!("of {jobs} jobs a trace keeps one in {every}");
     }
@@ -280,6 +289,13 @@ fn say(tally: &Tally, plan: &Plan) {
     }
     let all: usize = tally.outcomes.values().sum();
     let done = all - tally.count(Outcome::Interrupted);
+    match tally.not_precise {
+        Some(0) => tell!("the median of each makespan is known as exactly as asked"),
+        Some(cells) => {
+            tell!("of {cells} cells the median makespan is not known as exactly as asked");
+        }
+        None => {}
+    }
     if tally.interrupted {
         tell!("interrupted: {done} of {} samples are done and kept", plan.items.len());
     }

@@ -5,6 +5,7 @@ use bp_record::Axis;
 use crate::{
     arguments,
     exit::Status,
+    values::Parameter,
     verbs::run::{execute, selection},
 };
 
@@ -24,6 +25,11 @@ pub(crate) fn prepared(arguments: arguments::Sweep) -> (arguments::Run, Suite) {
             Axis::Limit | Axis::Jobs | Axis::Rate => "semaphore",
         };
         run.select.default_to("contended", strategy, "tokio");
+        // A window below the limit is none.
+        let limited = run.select.parameters.iter().any(|one| matches!(one, Parameter::Limit(_)));
+        if let (Axis::Window, false, Some(least)) = (over.axis(), limited, over.least()) {
+            run.select.parameters.push(Parameter::Limit(vec![least]));
+        }
     }
     let name = format!("sweep over the {}", over.axis());
     let suite = Suite { name, sweep: Some(over), ..selection() };

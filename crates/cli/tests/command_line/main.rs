@@ -1,6 +1,7 @@
 //! The program as people run it: what it prints, what it leaves behind, how it exits.
 #![expect(clippy::unwrap_used, reason = "the helpers of a test fail as the test does")]
 
+mod advise;
 mod bad_input;
 mod common;
 mod comparing;
@@ -9,6 +10,7 @@ mod contestants;
 mod hostile;
 mod misuse_of_files;
 mod parts;
+mod race;
 mod results;
 mod selection;
 #[cfg(unix)]
@@ -16,3 +18,4 @@ mod signals;
 mod start_up;
 mod sweep;
 mod theory;
+mod traces;

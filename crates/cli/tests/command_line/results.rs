@@ -22,7 +22,8 @@ fn a_run_leaves_all_its_files_and_prints_a_table() {
     let place = Place::new();
     let ended = place.tiny(&["--out", "mine"]).exits(0);
     assert!(ended.stdout().contains("semaphore"), "{}", ended.stdout());
-    for name in ["run.json", "events.jsonl", "samples.csv", "summary.csv", "report.md"] {
+    let files = ["run.json", "events.jsonl", "samples.csv", "summary.csv"];
+    for name in files.into_iter().chain(["report.md", "report.html", "race.html"]) {
         assert!(place.path().join("mine").join(name).exists(), "{name} is missing");
     }
     let run = fs::read_to_string(place.path().join("mine/run.json")).unwrap();

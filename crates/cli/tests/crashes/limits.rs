@@ -51,7 +51,9 @@ fn a_full_disk_ends_the_run_and_nothing_else() {
 
     let again = experiment.start(End::Never);
     assert_eq!(again.status.code(), Some(1), "still full: {}", again.said);
-    assert_eq!(stored(&experiment.recorded().unwrap()).len(), seen.acknowledged.len());
+    // Where there was no room for a trace there may be some for a line.
+    let acknowledged = seen.acknowledged.len() + again.acknowledged.len();
+    assert_eq!(stored(&experiment.recorded().unwrap()).len(), acknowledged);
 
     let more = Command::new("mount").args(["-o", "remount,size=8m"]).arg(&directory).status();
     assert!(more.unwrap().success());

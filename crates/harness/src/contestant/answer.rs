@@ -51,6 +51,8 @@ struct ToldCounts {
     cancelled: u64,
     delivered: u64,
     checksum: u64,
+    #[serde(default)]
+    lost: u64,
 }
 
 /// The moments of each admitted job, by index, in nanoseconds since the start.
@@ -113,8 +115,18 @@ impl From<Told> for Measured {
 impl From<ToldCounts> for Counts {
     fn from(told: ToldCounts) -> Self {
         let ToldCounts { admitted, succeeded, failed, refused, panicked, .. } = told;
-        let ToldCounts { cancelled, delivered, checksum, .. } = told;
-        Self { admitted, succeeded, failed, refused, panicked, cancelled, delivered, checksum }
+        let ToldCounts { cancelled, delivered, checksum, lost, .. } = told;
+        Self {
+            admitted,
+            succeeded,
+            failed,
+            refused,
+            panicked,
+            cancelled,
+            delivered,
+            checksum,
+            lost,
+        }
     }
 }
 

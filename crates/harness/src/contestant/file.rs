@@ -37,6 +37,7 @@ const RESERVES: u64 = 64 << 20;
 pub struct Contestant {
     path: PathBuf,
     text: Text,
+    version: Option<String>,
 }
 
 /// What stands in the file.
@@ -50,6 +51,9 @@ struct Text {
     strategies: Vec<String>,
     workloads: Vec<String>,
     #[serde(default)]
+    files: Vec<String>,
+    version: Option<Vec<String>>,
+    #[serde(default)]
     single_threaded: bool,
     #[serde(default)]
     send_service_times: bool,
@@ -58,14 +62,17 @@ struct Text {
 }
 
 impl Contestant {
-    /// Reads a contestant's file.
+    /// Reads a contestant's file, and asks the program for its version if the file says how.
     ///
     /// # Errors
-    /// If it cannot be read, or as [`Contestant::parse`].
+    /// If it cannot be read, as [`Contestant::parse`], or if the program does not say its version.
     pub fn open(path: &Path) -> Result<Self, Error> {
         let text = std::fs::read_to_string(path)
             .map_err(|cause| Error::ContestantFile { path: path.to_owned(), cause })?;
-        Self::parse(&text, path)
+        let contestant = Self::parse(&text, path)?;
+        let asked = contestant.text.version.as_ref().filter(|_| contestant.missing().is_none());
+        let version = asked.map(|asked| contestant.ask_version(asked)).transpose()?;
+        Ok(Self { version, ..contestant })
     }
 
     /// Reads a contestant's description from `text`, as if it stood in the file `path`.
@@ -78,7 +85,7 @@ impl Contestant {
             origin: path.display().to_string(),
             cause: Box::new(cause),
         })?;
-        let contestant = Self { path: path.to_owned(), text };
+        let contestant = Self { path: path.to_owned(), text, version: None };
         if !is_name(contestant.name()) {
             let (name, right) =
                 (contestant.name(), "small letters, digits and hyphens, as in `go-1`");
@@ -104,6 +111,16 @@ impl Contestant {
     /// Its file.
     pub fn path(&self) -> &Path {
         &self.path
+    }
+
+    /// What it says of its version, if it was asked and can run here.
+    pub fn version(&self) -> Option<&str> {
+        self.version.as_deref()
+    }
+
+    /// The files of which it is made, besides those that its command names.
+    pub(super) fn files(&self) -> &[String] {
+        &self.text.files
     }
 
     /// Where it runs: the directory of its file.
@@ -150,14 +167,14 @@ impl Contestant {
     /// that cannot run is known by its name and takes no cells.
     ///
     /// # Errors
-    /// If its name is taken, or it names what is not in the catalogue.
+    /// If its name is taken, it names what is not in the catalogue, or one of its files is missing.
     pub fn join(&self, catalogue: &mut Catalogue) -> Result<(), Error> {
         if catalogue.executor(self.name()).is_some() {
             return Err(self.error(format!("`name` {:?} is taken by another", self.name())));
         }
         self.check(Kind::Strategy, &self.text.strategies, catalogue)?;
         self.check(Kind::Workload, &self.text.workloads, catalogue)?;
-        let skipped = self.missing();
+        let (skipped, files) = (self.missing(), self.digests()?);
         for entry in &mut catalogue.strategies {
             if skipped.is_none() && self.text.strategies.contains(&entry.name) {
                 entry.executors.push(self.text.name.clone());
@@ -173,6 +190,8 @@ impl Contestant {
                 command: self.text.command.clone(),
                 workloads: self.text.workloads.clone(),
                 skipped,
+                version: self.version.clone(),
+                files,
             }),
         });
         Ok(())
@@ -193,7 +212,7 @@ impl Contestant {
         }
     }
 
-    fn error(&self, reason: String) -> Error {
+    pub(super) fn error(&self, reason: String) -> Error {
         Error::Contestant { path: self.path.clone(), reason }
     }
 }

@@ -4,6 +4,7 @@
 mod answer;
 mod enter;
 mod file;
+mod version;
 
 pub use self::{
     enter::{CONTESTANT_VERB, enter},

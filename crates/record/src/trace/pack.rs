@@ -234,7 +234,7 @@ fn after(earlier: u64, job: usize, (name, list): (&str, &[Option<u64>])) -> Resu
     let moment = moment.ok_or_else(|| Fault::new(place(), "it has no such moment"))?;
     match earlier.saturating_sub(moment) {
         0 => Ok(moment),
-        ..=GRAIN_NS => Ok(earlier),
+        1..=GRAIN_NS => Ok(earlier),
         gap => {
             let reason = format!("it is {gap} ns before the moment that it follows");
             Err(Fault::new(place(), reason))

@@ -71,6 +71,7 @@ fn cell() -> Cell {
             places: NonZeroUsize::MIN,
             queue: 0,
             directory: None,
+            service_times: None,
             arrivals: Arrivals::Poisson { per_second: 2_000 },
             consumer: Consumer::Serial { time_ns: 10 },
             faults: Faults::default(),

@@ -5,7 +5,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use bp_record::{Outcome, Pass, Role, Store, StoreError, samples_csv};
+use bp_record::{Outcome, Pass, Provenance, Role, Store, StoreError, samples_csv};
 
 use crate::common;
 
@@ -41,6 +41,29 @@ fn schema_2_is_read_with_all_that_it_added() {
     assert_eq!(recorded.rounds.len(), 1);
 }
 
+#[test]
+fn schema_3_is_read_with_its_trace() {
+    let (run, recorded) = (fixture("schema-3"), Store::read(&fixture("schema-3")).unwrap());
+    assert_eq!((recorded.run.schema, recorded.is_complete()), (3, true));
+    let [traced] = &recorded.traced()[..] else { panic!("one cell, one trace") };
+    let trace = recorded.trace(&run, traced).unwrap();
+    assert_eq!((trace.jobs, trace.limit), (8, Some(4)));
+    assert_eq!(trace.provenance, Provenance::Simulated);
+    assert!(trace.memory.is_some_and(|memory| !memory.live_bytes.is_empty()));
+}
+
+/// Up to schema 2 the moments are in the events; they make the same traces.
+#[test]
+fn a_trace_in_the_events_is_read_as_one_beside_them() {
+    for name in ["schema-1", "schema-2"] {
+        let (run, recorded) = (fixture(name), Store::read(&fixture(name)).unwrap());
+        let [traced] = &recorded.traced()[..] else { panic!("one cell, one trace") };
+        let trace = recorded.trace(&run, traced).unwrap();
+        assert_eq!((trace.jobs, trace.limit, trace.fault()), (8, Some(4), None), "{name}");
+        assert_eq!(trace.moments()[7].finished_us, 2_000, "8 jobs of 1 ms, 4 by 4");
+    }
+}
+
 /// Their samples are all in `samples.csv` still, under the same names; columns were added since.
 #[test]
 fn every_committed_run_is_read() {
@@ -58,6 +81,9 @@ fn every_committed_run_is_read() {
         runs += 1;
         let recorded = Store::read(&run).unwrap();
         assert!(recorded.is_complete(), "{}", run.display());
+        for sample in recorded.traced() {
+            recorded.trace(&run, &sample).unwrap_or_else(|error| panic!("{error}"));
+        }
         let now = samples_csv(&recorded.samples);
         let then = fs::read(run.join("samples.csv")).unwrap();
         for name in ["cell", "pass", "round", "outcome", "makespan_ns", "live_peak_bytes"] {

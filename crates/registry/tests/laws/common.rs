@@ -23,6 +23,7 @@ pub(crate) fn cell(workload: &str, strategy: &str, jobs: u64, limit: usize) -> C
             places: NonZeroUsize::new(4).unwrap(),
             queue: 1_000_000,
             directory: None,
+            service_times: None,
             arrivals: Arrivals::Drain,
             consumer: Consumer::Instant,
             faults: Faults::default(),

@@ -1,6 +1,6 @@
 //! The report in GitHub's Markdown. Figures are named by their files in `figures/`.
 
-use super::{Block, Span, Strategy, Words};
+use super::{Block, REPLAY, Span, Strategy, Words};
 use crate::{tables, units};
 
 /// All parts, a blank line between.
@@ -34,6 +34,7 @@ fn block(block: &Block) -> String {
             let (heads, rows) = tables::makespans(page);
             pipes(&heads, &rows)
         }
+        Block::Replay => format!("[{REPLAY}](race.html)\n"),
         Block::Strategies(strategies) => strategies.iter().map(line_of).collect(),
         Block::Files(files) => files
             .iter()

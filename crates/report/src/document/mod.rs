@@ -30,11 +30,16 @@ pub(crate) enum Block<'a> {
     Picture(&'a Figure, bool),
     /// Strategies and executors side by side.
     Heat(&'a Page<'a>),
+    /// A way to the page that replays the run.
+    Replay,
     /// What is to be known of each strategy.
     Strategies(Vec<Strategy<'a>>),
     /// The files of the run, each with what is in it.
     Files(&'static [(&'static str, &'static str)]),
 }
+
+/// What the way to the page that replays the run is called.
+pub(crate) const REPLAY: &str = "Replay the run: the strategies side by side, job by job";
 
 /// A strategy, what it is, and what its cells did.
 #[derive(Debug)]

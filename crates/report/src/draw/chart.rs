@@ -5,7 +5,7 @@ use super::{
 use crate::units;
 
 const LEFT: f64 = 92.0;
-const RIGHT: f64 = WIDTH - 262.0;
+const RIGHT: f64 = WIDTH - 300.0;
 const HEIGHT: f64 = 320.0;
 
 /// Lines over one pair of axes, each with its name where it ends.

@@ -1,7 +1,7 @@
 //! What each slot does at each moment: a block is work, a hole is a free slot.
 
 use bp_analysis::{Summary, summarize};
-use bp_record::{Extent, Family, Measured, Run, Sample};
+use bp_record::{Extent, Family, Measured, Run, Sample, Trace};
 
 use super::{
     Draft,
@@ -18,6 +18,7 @@ use crate::{
 /// Most jobs of a run whose slots are drawn: beyond that a single one cannot be seen.
 pub const MOST_DRAWN: usize = 1000;
 const HEIGHT: f64 = 84.0;
+const TITLE: &str = "Slots at work, slots free";
 /// A block that is to be told from its neighbours is at least so high.
 const SEEN: f64 = 1.5;
 
@@ -57,7 +58,8 @@ pub(super) fn draw(group: &Group, name: &str) -> Option<Draft> {
         chosen.iter().filter_map(|(variant, row)| lanes(group, variant, row, limit)).collect();
     let jobs = rows.iter().map(|row| row.layout.total).max()?;
     compare(&mut rows, Pace::of(group.cells()));
-    Some(picture(group, name, executor, (jobs, limit), &rows, &left_out(&omitted)))
+    let title = group.heading(TITLE);
+    Some(picture(&title, name, executor, (jobs, limit), &rows, &left_out(&omitted)))
 }
 
 /// What the trace of a cell shows at one look, if it is small enough to be drawn.
@@ -133,45 +135,92 @@ fn drawn<'a>(samples: &'a [Sample], row: &Summary) -> Option<&'a Measured> {
     median.or_else(kept)
 }
 
+/// What the row of a strategy is drawn from.
+#[derive(Debug)]
+pub(crate) struct Portrait<'a> {
+    pub(crate) title: String,
+    pub(crate) sentence: &'a str,
+    pub(crate) family: Family,
+    pub(crate) trace: &'a Trace,
+    pub(crate) makespan_ns: u64,
+    /// How many jobs succeeded.
+    pub(crate) succeeded: u64,
+    /// Which part of them did not, if that sets it apart from others.
+    pub(crate) lost: Option<f64>,
+    /// Most jobs in flight, if that is promised.
+    pub(crate) slots: Option<usize>,
+    pub(crate) live_peak_bytes: Option<u64>,
+}
+
 fn lanes(group: &Group, variant: &Variant, row: &Summary, limit: usize) -> Option<Lanes> {
     let measured = drawn(group.samples, row)?;
-    let (trace, makespan_ns) = (measured.trace.as_ref()?, measured.makespan_ns);
-    let family = group.family(&variant.strategy);
-    let promised = row.cell.limit.map(usize::from);
+    let portrait = Portrait {
+        title: variant.name(),
+        sentence: group.sentence(&variant.strategy),
+        family: group.family(&variant.strategy),
+        trace: measured.trace.as_ref()?,
+        makespan_ns: measured.makespan_ns,
+        succeeded: measured.counts.succeeded,
+        lost: row.lost(),
+        slots: row.cell.limit.map(usize::from),
+        live_peak_bytes: row.live_peak_bytes,
+    };
+    Some(lanes_of(portrait, limit))
+}
+
+fn lanes_of(portrait: Portrait, limit: usize) -> Lanes {
+    let Portrait { family, trace, makespan_ns, .. } = portrait;
     let ordered = layout(trace, makespan_ns, true);
-    let held = family == Family::Ordered && promised.is_some_and(|slots| ordered.lanes <= slots);
+    let fits = portrait.slots.is_some_and(|slots| ordered.lanes <= slots);
+    let held = family == Family::Ordered && fits;
     let layout = if held { ordered } else { layout(trace, makespan_ns, false) };
-    let slots = (layout.lanes <= 3 * limit).then_some(promised.unwrap_or(layout.lanes));
+    let slots = (layout.lanes <= 3 * limit).then_some(portrait.slots.unwrap_or(layout.lanes));
     let moments = bp_analysis::read(trace, makespan_ns);
     let callout = match slots {
         Some(slots) => callout::limited(&layout, slots, makespan_ns, held),
-        None => callout::unlimited(&layout, moments.in_flight_peak, row.live_peak_bytes),
+        None => callout::unlimited(&layout, moments.in_flight_peak, portrait.live_peak_bytes),
     };
-    Some(Lanes {
-        title: variant.name(),
-        sentence: group.sentence(&variant.strategy).replace(['*', '`'], ""),
+    Lanes {
+        title: portrait.title,
+        sentence: portrait.sentence.replace(['*', '`'], ""),
         family,
         makespan_ns,
-        rate: measured.counts.succeeded as f64 * 1e9 / makespan_ns.max(1) as f64,
+        rate: portrait.succeeded as f64 * 1e9 / makespan_ns.max(1) as f64,
         note: String::new(),
-        lost: row.lost(),
+        lost: portrait.lost,
         layout,
         slots,
         held,
         in_flight: moments.series.in_flight,
         callout,
-    })
+    }
+}
+
+/// The same picture of traces that stand for themselves: `name` is the id inside the page, `label`
+/// the workload; `limit` is that of most of them. `None` if there is none.
+pub(crate) fn of_traces(
+    name: &str,
+    label: &str,
+    executor: &str,
+    limit: usize,
+    portraits: Vec<Portrait>,
+) -> Option<String> {
+    let mut rows: Vec<Lanes> =
+        portraits.into_iter().map(|portrait| lanes_of(portrait, limit)).collect();
+    let jobs = rows.iter().map(|row| row.layout.total).max()?;
+    compare(&mut rows, Pace::Makespan);
+    let title = format!("{TITLE}: {label}");
+    Some(picture(&title, name, executor, (jobs, limit), &rows, "").svg)
 }
 
 fn picture(
-    group: &Group,
+    title: &str,
     name: &str,
     executor: &str,
     (jobs, limit): (usize, usize),
     rows: &[Lanes],
     caption: &str,
 ) -> Draft {
-    let title = group.heading("Slots at work, slots free");
     let jobs = units::count(jobs as u64);
     let subtitle = format!(
         "The same {jobs} jobs on {executor}, at most {limit} in flight where there is a limit. A \
@@ -196,7 +245,7 @@ fn picture(
         family: row.family,
     };
     let frame = Rows {
-        heading: Heading::new(&title, &subtitle, caption),
+        heading: Heading::new(title, &subtitle, caption),
         heads: rows.iter().map(head).collect(),
         height: HEIGHT,
         strip: 24.0,
@@ -204,11 +253,11 @@ fn picture(
         until_ns: rows.iter().map(|row| row.makespan_ns).max().unwrap_or(1).max(1),
     };
     let svg = frame.draw(
-        (name, &title, &description),
+        (name, title, &description),
         |canvas, place, plot| row(canvas, &rows[place], plot),
         |canvas, top| key(canvas, top + 10.0, rows),
     );
-    Draft { title, description, svg }
+    Draft { title: title.to_owned(), description, svg }
 }
 
 fn row(canvas: &Canvas, row: &Lanes, plot: Plot) {

@@ -5,8 +5,8 @@ use bp_analysis::{Summary, front};
 use super::Draft;
 use crate::{
     draw::{
-        Canvas, Face, H, Heading, Role, Scale, Sheet, Stroke, WIDTH, linear_ticks, log_ticks,
-        nice_ceiling, nice_floor, width,
+        Canvas, Face, H, Heading, Role, Scale, Sheet, Stroke, WIDTH, log_ticks, nice_ceiling,
+        nice_floor, width,
     },
     facts::{Group, Variant, listed},
     units,
@@ -28,7 +28,8 @@ struct Dot {
 
 pub(super) fn draw(group: &Group, name: &str) -> Option<Draft> {
     let at = |row: &Summary| {
-        let known = (row.throughput_per_s?, row.live_peak_bytes?.max(1) as f64);
+        let known =
+            (row.throughput_per_s.filter(|rate| *rate > 0.0)?, row.live_peak_bytes?.max(1) as f64);
         row.lost().is_none().then_some(known)
     };
     let executor = group.executor(|row| at(row).is_some())?;
@@ -43,7 +44,7 @@ pub(super) fn draw(group: &Group, name: &str) -> Option<Draft> {
     let title = group.heading("Memory against throughput");
     let subtitle = format!(
         "Each strategy on {executor}: jobs per second (more is right) and the peak of live memory \
-         (less is below, logarithmic). The line joins those that nobody beats in both."
+         (less is below). The line joins those that nobody beats in both."
     );
     let description = format!("On {executor} nobody beats {} in both.", listed(&named));
     let svg = picture((name, &title, &description), &subtitle, &dots, &best)?;
@@ -67,12 +68,14 @@ fn picture(
         dots.iter().map(|dot| dot.at.1).reduce(f64::min)?,
         dots.iter().map(|dot| dot.at.1).reduce(f64::max)?,
     );
-    let fastest = dots.iter().map(|dot| dot.at.0).reduce(f64::max)?.max(1.0) * 1.08;
+    let slowest = nice_floor(dots.iter().map(|dot| dot.at.0).reduce(f64::min)?.max(1.0));
+    let fastest =
+        nice_ceiling(dots.iter().map(|dot| dot.at.0).reduce(f64::max)?).max(slowest * 2.0);
     let (low, high) = (nice_floor(least), nice_ceiling(most).max(nice_floor(least) * 10.0));
     let plain = Heading::new(title, subtitle, "");
     let top = plain.bottom() + 22.0;
     let bottom = top + HEIGHT;
-    let x = Scale::linear((0.0, fastest), (LEFT, RIGHT));
+    let x = Scale::logarithmic((slowest, fastest), (LEFT + 8.0, RIGHT - 8.0));
     let y = Scale::logarithmic((low, high), (bottom, top));
     let place = |dot: &Dot| (x.at(dot.at.0), y.at(dot.at.1));
     // Those on the line are named first, then the others as far as there is room.
@@ -90,7 +93,7 @@ fn picture(
     let sheet = Sheet { id, title, description, width: WIDTH, height };
     Some(sheet.draw(|canvas| {
         heading.draw(canvas, end);
-        axes(canvas, (x, fastest), (y, low, high));
+        axes(canvas, (x, slowest, fastest), (y, low, high));
         let line: Vec<_> = best.iter().map(|&place| centres[place]).collect();
         if line.len() > 1 {
             canvas.line(&line, Stroke::dashed(Role::Muted, 1.5));
@@ -106,7 +109,11 @@ fn picture(
     }))
 }
 
-fn axes(canvas: &Canvas, (x, fastest): (Scale, f64), (y, low, high): (Scale, f64, f64)) {
+fn axes(
+    canvas: &Canvas,
+    (x, slowest, fastest): (Scale, f64, f64),
+    (y, low, high): (Scale, f64, f64),
+) {
     let (face, grid) = (Face::plain(Role::Muted, 12.0), Stroke::solid(Role::Grid, 1.0));
     let (top, bottom) = (y.at(high), y.at(low));
     for tick in log_ticks(low, high, 11) {
@@ -114,15 +121,18 @@ fn axes(canvas: &Canvas, (x, fastest): (Scale, f64), (y, low, high): (Scale, f64
         canvas.line(&[(LEFT, at), (RIGHT, at)], grid);
         canvas.text(&units::tick(tick, units::bytes), (LEFT - 8.0, at), face, H::Right);
     }
-    for tick in linear_ticks(fastest, 7) {
+    for tick in log_ticks(slowest, fastest, 9) {
         let at = x.at(tick);
         canvas.line(&[(at, top), (at, bottom)], grid);
         canvas.text(&units::tick(tick, units::count), (at, bottom + 12.0), face, H::Middle);
     }
     let middle = (LEFT + RIGHT) / 2.0;
-    canvas.text("jobs per second", (middle, bottom + 31.0), face, H::Middle);
+    canvas.text("jobs per second (logarithmic)", (middle, bottom + 31.0), face, H::Middle);
     canvas.text("peak of the live bytes", (20.0, top - 16.0), face, H::Left);
 }
+
+/// Whose name it is, where it stands, and which side of it that place is.
+type Label = (usize, (f64, f64), H);
 
 /// A rectangle: left, top, right, bottom.
 type Area = (f64, f64, f64, f64);
@@ -133,7 +143,7 @@ fn placed(
     centres: &[(f64, f64)],
     order: &[usize],
     (top, bottom): (f64, f64),
-) -> (Vec<(usize, (f64, f64), H)>, Vec<String>) {
+) -> (Vec<Label>, Vec<String>) {
     let around = |&(x, y): &(f64, f64)| (x - RADIUS, y - RADIUS, x + RADIUS, y + RADIUS);
     let mut taken: Vec<Area> = centres.iter().map(around).collect();
     let (mut labels, mut unnamed) = (Vec::new(), Vec::new());

@@ -9,7 +9,7 @@ use crate::{
     units,
 };
 
-const LEFT: f64 = 236.0;
+const LEFT: f64 = 256.0;
 const RIGHT: f64 = WIDTH - 196.0;
 const PITCH: f64 = 24.0;
 
@@ -73,8 +73,8 @@ impl Bar {
     }
 
     fn draw(&self, canvas: &Canvas, scale: Scale, y: f64) {
-        let title = fit(&self.label, 12.5, false, LEFT - 32.0);
-        canvas.text(&title, (LEFT - 12.0, y), Face::plain(Role::Ink, 12.5), H::Right);
+        let title = fit(&self.label, 12.0, false, LEFT - 32.0);
+        canvas.text(&title, (LEFT - 12.0, y), Face::plain(Role::Ink, 12.0), H::Right);
         let mut from = LEFT;
         for ((role, opacity, _), end) in PARTS.into_iter().zip(self.ends_ns) {
             let to = scale.at(end as f64);

@@ -4,7 +4,7 @@ use std::{cell::Cell, collections::HashSet};
 
 use super::{downloads, heat, id, strategies};
 use crate::{
-    document::{Block, Span, Words},
+    document::{Block, REPLAY, Span, Words},
     draw::{escape, without_style},
     figures::Figure,
     sections::Facts,
@@ -54,7 +54,7 @@ impl<'a> Writer<'a> {
             }
             Block::Table(heads, rows) => self.table(heads, rows),
             Block::Command(command) => {
-                let label = "aria-label=\"Command\" role=\"region\" tabindex=\"0\"";
+                let label = "aria-label=\"Command\" role=\"group\" tabindex=\"0\"";
                 format!("<pre {label}><code>{}</code></pre>\n", escape(command))
             }
             // The heat table says the same, and more.
@@ -62,6 +62,9 @@ impl<'a> Writer<'a> {
             Block::Picture(figure, _) if self.beside.contains(figure.name.as_str()) => link(figure),
             Block::Picture(figure, captioned) => picture(figure, *captioned),
             Block::Heat(page) => heat::table(self, page),
+            Block::Replay => {
+                format!("<p class=\"replay\"><a href=\"race.html\">{REPLAY}</a></p>\n")
+            }
             Block::Strategies(strategies) => strategies::all(self, strategies),
             Block::Files(files) => downloads::list(self.facts, files),
         }
@@ -88,7 +91,7 @@ impl<'a> Writer<'a> {
         let number = self.tables.get() + 1;
         self.tables.set(number);
         format!(
-            "<div class=\"scroll\" role=\"region\" aria-label=\"Table {number}\" tabindex=\"0\">\n\
+            "<div class=\"scroll\" role=\"group\" aria-label=\"Table {number}\" tabindex=\"0\">\n\
              {html}</div>\n"
         )
     }
@@ -125,7 +128,7 @@ fn picture(figure: &Figure, captioned: bool) -> String {
         false => String::new(),
     };
     format!(
-        "<figure id=\"{name}\">\n<div class=\"scroll\" role=\"region\" \
+        "<figure id=\"{name}\">\n<div class=\"scroll\" role=\"group\" \
          aria-label=\"Picture: {}\" tabindex=\"0\">\n{}</div>\n{caption}</figure>\n",
         escape(title),
         without_style(svg)

@@ -5,24 +5,28 @@
 //! style sheet and the one script that are named in it by their checksums.
 
 mod block;
-mod bundle;
 mod contents;
 mod downloads;
 mod heat;
-mod policy;
 mod strategies;
 mod style;
 
-use crate::{document::Block, draw::escape, sections::Facts, units};
+use crate::{
+    document::Block,
+    draw::escape,
+    sections::Facts,
+    units,
+    web::{Module, bundle, filled, policy},
+};
 
-/// What the modules of the page's script are called, each after those that it imports.
-const MODULES: [(&str, &str); 6] = [
-    ("state", include_str!("../../page/state.js")),
-    ("heat", include_str!("../../page/heat.js")),
-    ("tables", include_str!("../../page/tables.js")),
-    ("workloads", include_str!("../../page/workloads.js")),
-    ("theme", include_str!("../../page/theme.js")),
-    ("main", include_str!("../../page/main.js")),
+/// The modules of the page's script.
+const MODULES: [Module; 6] = [
+    ("state.js", include_str!("../../page/state.js")),
+    ("heat.js", include_str!("../../page/heat.js")),
+    ("tables.js", include_str!("../../page/tables.js")),
+    ("workloads.js", include_str!("../../page/workloads.js")),
+    ("theme.js", include_str!("../../page/theme.js")),
+    ("main.js", include_str!("../../page/main.js")),
 ];
 
 const TEMPLATE: &str = include_str!("../../page/template.html");
@@ -30,12 +34,12 @@ const TEMPLATE: &str = include_str!("../../page/template.html");
 /// The page. `blocks` are what it says.
 pub(crate) fn render(facts: &Facts, blocks: &[Block]) -> String {
     let style = style::sheet();
-    let script = bundle::bundle(&MODULES);
+    let script = bundle(&MODULES);
     let (intro, sections) = contents::sections(blocks);
     let writer = block::Writer::new(facts);
     let parts = [
         ("title", escape(&format!("backpressure: {}", facts.run.suite))),
-        ("policy", policy::content(&style, &script)),
+        ("policy", policy(&style, &script)),
         ("style", style),
         ("navigation", contents::navigation(&sections)),
         ("begun", escape(&units::plain(&facts.run.started))),
@@ -43,21 +47,8 @@ pub(crate) fn render(facts: &Facts, blocks: &[Block]) -> String {
         ("main", sections.iter().map(|section| section.html(&writer)).collect()),
         ("script", script),
     ];
-    filled(&parts)
-}
-
-/// The template with each `{{name}}` replaced, in one pass: what is put in is not looked at again.
-fn filled(parts: &[(&str, String)]) -> String {
-    let mut page = String::new();
-    let mut rest = TEMPLATE;
-    while let Some((before, after)) = rest.split_once("{{") {
-        let (name, after) = after.split_once("}}").expect("the template closes what it opens");
-        let part = parts.iter().find(|(known, _)| *known == name);
-        page += before;
-        page += &part.expect("the template asks for what there is").1;
-        rest = after;
-    }
-    page + rest
+    let parts = parts.each_ref().map(|(name, text)| (*name, text.as_str()));
+    filled(TEMPLATE, &parts)
 }
 
 /// An id from text: lower-case letters, digits and hyphens, a letter first.
@@ -78,14 +69,15 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_put_into_the_template_is_not_looked_at_again() {
-        let names = ["title", "policy", "style", "navigation", "begun", "intro", "main", "script"];
-        let parts = names.map(|name| (name, format!("<{name}>{{{{style}}}}")));
-        let page = filled(&parts);
-        assert_eq!(
-            page.matches("{{style}}").count(),
-            names.len() + TEMPLATE.matches("{{title}}").count() - 1
-        );
+    fn the_page_keeps_every_module() {
+        let script = bundle(&MODULES);
+        for (name, text) in MODULES {
+            assert!(script.contains(&format!("// ---- {name}\n")), "{name}");
+            let last = text.lines().rfind(|line| !line.is_empty()).expect("it has a line");
+            assert!(script.contains(last.trim_start_matches("export ")), "{name}: {last}");
+        }
+        assert!(!script.contains("\nimport ") && !script.contains("\nexport "));
+        assert!(!script.contains("</script"), "it would end the script");
     }
 
     #[test]

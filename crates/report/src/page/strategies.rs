@@ -22,7 +22,7 @@ fn one(writer: &Writer, strategy: &Strategy) -> String {
     let source = strategy.source.map_or_else(String::new, |text| {
         format!(
             "<details class=\"source\"><summary>Source</summary>\n<pre tabindex=\"0\" \
-             role=\"region\" aria-label=\"Source of {0}\"><code>{1}</code></pre></details>\n",
+             role=\"group\" aria-label=\"Source of {0}\"><code>{1}</code></pre></details>\n",
             escape(&strategy.name),
             escape_lines(text)
         )

@@ -11,7 +11,9 @@ pub(super) fn blocks<'a>(run: &Run) -> Vec<Block<'a>> {
     let mut blocks = parts(run);
     blocks.push(Block::Heading(2, "Machine and program".to_owned()));
     let heads = ["what", "value"].map(str::to_owned).to_vec();
-    blocks.push(Block::Table(heads, facts(&run.environment)));
+    let mut rows = facts(&run.environment);
+    rows.extend(contestants(run));
+    blocks.push(Block::Table(heads, rows));
     blocks
 }
 
@@ -55,4 +57,15 @@ fn facts(environment: &Environment) -> Vec<Vec<String>> {
         vec![name.to_owned(), value.unwrap_or_else(|| "not known".to_owned())]
     };
     facts.map(row).to_vec()
+}
+
+/// Which program each contestant was, as far as it said so.
+fn contestants(run: &Run) -> impl Iterator<Item = Vec<String>> {
+    run.catalogue.executors.iter().filter_map(|executor| {
+        let contestant = executor.contestant.as_ref()?;
+        let skipped = contestant.skipped.iter().map(|why| format!("did not take part: {why}"));
+        let files = contestant.files.iter().map(|(file, digest)| format!("{file} {digest}"));
+        let parts: Vec<_> = skipped.chain(contestant.version.clone()).chain(files).collect();
+        Some(vec![format!("contestant {}", executor.name), parts.join("; ")])
+    })
 }

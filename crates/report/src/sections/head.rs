@@ -4,7 +4,7 @@ use bp_record::RoundRecord;
 
 use super::Facts;
 use crate::{
-    document::{Block, points},
+    document::{Block, Words, points},
     tables::{Page, preview},
     units,
     verdict::verdict,
@@ -20,7 +20,11 @@ pub(super) fn blocks<'a>(facts: &Facts<'a>) -> Vec<Block<'a>> {
     } else if !facts.pages.is_empty() {
         blocks.push(Block::Heading(2, "Verdict".to_owned()));
         blocks.extend(facts.pages.iter().flat_map(said));
+    } else if !facts.curves.is_empty() {
+        blocks.push(Block::Heading(2, "Verdict".to_owned()));
+        blocks.push(Block::Points(of_curves(facts)));
     }
+    blocks.extend(facts.replayed.then_some(Block::Replay));
     blocks.push(Block::Paragraph(provenance(facts).into()));
     blocks.push(Block::Command(command(&facts.run.arguments)));
     blocks
@@ -56,6 +60,17 @@ fn said<'a>(page: &Page) -> [Block<'a>; 2] {
         sentences.push("Nothing succeeded.".to_owned());
     }
     [Block::Lead(page.title()), points(sentences)]
+}
+
+/// What each curve says above all, and how memory grew.
+fn of_curves(facts: &Facts) -> Vec<Words> {
+    let said = facts.curves.iter().filter_map(|(swept, _)| {
+        let who = format!("{}, {}", swept.who, swept.conditions);
+        let first = swept.said().into_iter().next()?;
+        Some(Words::default().strong(who).then(": ").then(first))
+    });
+    let grown = facts.figures.iter().filter(|figure| figure.kind == "growth");
+    said.chain(grown.map(|figure| figure.description.as_str().into())).collect()
 }
 
 fn provenance(facts: &Facts) -> String {

@@ -22,6 +22,8 @@ pub(crate) struct Facts<'a> {
     pub(crate) samples: &'a [Sample],
     pub(crate) rounds: &'a [RoundRecord],
     pub(crate) sources: &'a [(&'a str, &'a str)],
+    /// Whether a page that replays the run stands beside the report.
+    pub(crate) replayed: bool,
     pub(crate) summaries: &'a [Summary],
     /// The cells, to be put side by side by any metric.
     pub(crate) field: &'a Field<'a>,

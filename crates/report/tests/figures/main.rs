@@ -39,7 +39,7 @@ fn sound(figures: &[Figure]) {
 }
 
 fn material<'a>(run: &'a Run, samples: &'a [Sample]) -> Material<'a> {
-    Material { run, samples, rounds: &[], sources: &[] }
+    Material { run, samples, rounds: &[], sources: &[], race: None }
 }
 
 fn of<'a>(figures: &'a [Figure], name: &str) -> &'a Figure {

@@ -118,6 +118,7 @@ pub(crate) fn cell(strategy: &str, executor: &str, jobs: u64) -> Cell {
             places: NonZeroUsize::MIN,
             queue: 0,
             directory: None,
+            service_times: None,
             arrivals: Arrivals::Drain,
             consumer: Consumer::Instant,
             faults: Faults::default(),

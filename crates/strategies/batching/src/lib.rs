@@ -7,8 +7,7 @@ mod joined;
 
 use std::num::NonZeroUsize;
 
-use bp_core::{Claims, Deliver, Executor, Strategy, TaskGroup, Workload};
-use futures::FutureExt;
+use bp_core::{Claims, Executor, Job, Strategy, TaskGroup, Workload};
 
 pub use crate::joined::BatchingJoined;
 
@@ -29,7 +28,7 @@ impl<X: Executor> Strategy<X> for Batching {
         while let Some(batch) = jobs.batch(self.size).await {
             let tasks = TaskGroup::new(executor);
             for job in batch {
-                tasks.spawn(job.then(Deliver::deliver));
+                tasks.spawn(job.delivered());
             }
             tasks.join().await;
         }

@@ -8,7 +8,7 @@ mod tokio_mpsc;
 use std::num::NonZeroUsize;
 
 use async_channel::Receiver;
-use bp_core::{Cancellation, Claims, Deliver, Executor, Job, Strategy, TaskGroup, Workload};
+use bp_core::{Cancellation, Claims, Executor, Job, Strategy, TaskGroup, Workload};
 
 pub use crate::tokio_mpsc::BoundedChannelTokio;
 
@@ -49,6 +49,6 @@ async fn work(inbox: Receiver<impl Job>, cancellation: Cancellation) {
     while let Ok(job) = inbox.recv().await
         && !cancellation.requested()
     {
-        job.await.deliver().await;
+        job.delivered().await;
     }
 }

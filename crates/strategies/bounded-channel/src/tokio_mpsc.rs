@@ -6,7 +6,7 @@
 
 use std::{num::NonZeroUsize, sync::Arc};
 
-use bp_core::{Cancellation, Claims, Deliver, Executor, Job, Strategy, TaskGroup, Workload};
+use bp_core::{Cancellation, Claims, Executor, Job, Strategy, TaskGroup, Workload};
 use tokio::sync::{
     Mutex, Semaphore,
     mpsc::{self, Receiver},
@@ -50,7 +50,7 @@ async fn work(inbox: Arc<Mutex<Receiver<impl Job>>>, cancellation: Cancellation)
     while let Some(job) = next(&inbox).await
         && !cancellation.requested()
     {
-        job.await.deliver().await;
+        job.delivered().await;
     }
 }
 

@@ -6,7 +6,7 @@
 use std::{num::NonZeroUsize, sync::Arc};
 
 use async_lock::Semaphore;
-use bp_core::{Claims, Deliver, Executor, Strategy, TaskGroup, Workload};
+use bp_core::{Claims, Executor, Job, Strategy, TaskGroup, Workload};
 use futures::FutureExt;
 
 /// Bounds the jobs in flight, but not the tasks.
@@ -27,7 +27,7 @@ impl<X: Executor> Strategy<X> for SemaphoreInside {
         let mut jobs = workload.jobs(executor);
         while let Some(job) = jobs.next().await {
             let permit = semaphore.acquire_arc(); // awaited by the task
-            tasks.spawn(permit.then(|permit| job.then(Deliver::deliver).map(|()| drop(permit))));
+            tasks.spawn(permit.then(|permit| job.delivered().map(|()| drop(permit))));
         }
         tasks.join().await;
     }

@@ -9,7 +9,7 @@ mod tokio_sync;
 use std::{num::NonZeroUsize, sync::Arc};
 
 use async_lock::Semaphore;
-use bp_core::{Claims, Deliver, Executor, Strategy, TaskGroup, Workload};
+use bp_core::{Claims, Executor, Job, Strategy, TaskGroup, Workload};
 use futures::FutureExt;
 
 pub use crate::{inside::SemaphoreInside, tokio_sync::SemaphoreTokio};
@@ -32,7 +32,7 @@ impl<X: Executor> Strategy<X> for SemaphoreBefore {
         let mut jobs = workload.jobs(executor);
         while let Some(job) = jobs.next().await {
             let permit = semaphore.acquire_arc().await; // before the task exists
-            tasks.spawn(job.then(Deliver::deliver).map(|()| drop(permit)));
+            tasks.spawn(job.delivered().map(|()| drop(permit)));
         }
         tasks.join().await;
     }

@@ -5,7 +5,7 @@
 
 use std::{num::NonZeroUsize, sync::Arc};
 
-use bp_core::{Claims, Deliver, Executor, Strategy, TaskGroup, Workload};
+use bp_core::{Claims, Executor, Job, Strategy, TaskGroup, Workload};
 use futures::FutureExt;
 use tokio::sync::Semaphore;
 
@@ -29,7 +29,7 @@ impl<X: Executor> Strategy<X> for SemaphoreTokio {
         let mut jobs = workload.jobs(executor);
         while let Some(job) = jobs.next().await {
             let permit = semaphore.clone().acquire_owned().await.expect("nobody closes it");
-            tasks.spawn(job.then(Deliver::deliver).map(|()| drop(permit)));
+            tasks.spawn(job.delivered().map(|()| drop(permit)));
         }
         tasks.join().await;
     }

@@ -5,7 +5,7 @@
 
 use std::num::NonZeroUsize;
 
-use bp_core::{Claims, Clock, Deliver, Order, Strategy, Workload};
+use bp_core::{Claims, Clock, Job, Order, Strategy, Workload};
 
 /// Runs one job at a time.
 #[derive(Clone, Copy, Debug)]
@@ -20,7 +20,7 @@ impl<X: Clock> Strategy<X> for Sequential {
     async fn run<W: Workload<X>>(&self, workload: &W, executor: &X) {
         let mut jobs = workload.jobs(executor);
         while let Some(job) = jobs.next().await {
-            job.await.deliver().await;
+            job.delivered().await;
         }
     }
 }

@@ -5,8 +5,7 @@
 
 mod pause;
 
-use bp_core::{Deliver, Executor, Strategy, TaskGroup, Workload};
-use futures::FutureExt;
+use bp_core::{Executor, Job, Strategy, TaskGroup, Workload};
 
 pub use crate::pause::SleepPause;
 
@@ -20,7 +19,7 @@ impl<X: Executor> Strategy<X> for SleepYield {
         let mut jobs = workload.jobs(executor);
         while let Some(job) = jobs.next().await {
             executor.yield_now().await;
-            tasks.spawn(job.then(Deliver::deliver));
+            tasks.spawn(job.delivered());
         }
         tasks.join().await;
     }

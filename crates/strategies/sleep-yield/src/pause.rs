@@ -5,8 +5,7 @@
 
 use std::time::Duration;
 
-use bp_core::{Deliver, Executor, Strategy, TaskGroup, Workload};
-use futures::FutureExt;
+use bp_core::{Executor, Job, Strategy, TaskGroup, Workload};
 
 /// Sleeps for `pause` before each job.
 #[derive(Clone, Copy, Debug)]
@@ -21,7 +20,7 @@ impl<X: Executor> Strategy<X> for SleepPause {
         let mut jobs = workload.jobs(executor);
         while let Some(job) = jobs.next().await {
             executor.sleep(self.pause).await;
-            tasks.spawn(job.then(Deliver::deliver));
+            tasks.spawn(job.delivered());
         }
         tasks.join().await;
     }

@@ -9,7 +9,7 @@ mod map;
 use std::num::NonZeroUsize;
 
 use async_channel::Receiver;
-use bp_core::{Cancellation, Claims, Deliver, Executor, Job, Strategy, TaskGroup, Workload};
+use bp_core::{Cancellation, Claims, Executor, Job, Strategy, TaskGroup, Workload};
 
 pub use crate::map::ThreadPoolMap;
 
@@ -48,6 +48,6 @@ async fn work(inbox: Receiver<impl Job>, cancellation: Cancellation) {
     while let Ok(job) = inbox.recv().await
         && !cancellation.requested()
     {
-        job.await.deliver().await;
+        job.delivered().await;
     }
 }

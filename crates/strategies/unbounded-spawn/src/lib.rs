@@ -5,8 +5,7 @@
 
 mod gather;
 
-use bp_core::{Deliver, Executor, Strategy, TaskGroup, Workload};
-use futures::FutureExt;
+use bp_core::{Executor, Job, Strategy, TaskGroup, Workload};
 
 pub use crate::gather::Gather;
 
@@ -19,7 +18,7 @@ impl<X: Executor> Strategy<X> for UnboundedSpawn {
         let tasks = TaskGroup::new(executor);
         let mut jobs = workload.jobs(executor);
         while let Some(job) = jobs.next().await {
-            tasks.spawn(job.then(Deliver::deliver));
+            tasks.spawn(job.delivered());
         }
         tasks.join().await;
     }

@@ -55,12 +55,78 @@ fn a_file_that_is_none_is_refused_with_its_name() {
     refused(&with("[\"sequential\"]", "[]"), &["it runs no strategy"]);
     refused(&with("\"fixed\"", "\"fixe\""), &["workload `fixe` is unknown", "fixed"]);
     refused(&with("\"fixed\"", "\"files\""), &["`files` is not for contestants"]);
-    refused(&with("64MiB", "lots"), &["`lots` is not", "line 9"]);
+    refused(&with("64MiB", "lots"), &["`lots` is not", "line 11"]);
     let place = Place::new();
     place.run(["run", "--contestant", "no.toml"]).exits(1).says(&["the contestant no.toml"]);
     contestant(&place, "one", "", "");
     let twice = ["run", "-x", "one", "--contestant", "one.toml", "--contestant", "one.toml"];
     place.run(twice).exits(2).says(&["one.toml", "\"one\" is taken"]);
+}
+
+#[test]
+fn which_program_it_was_is_recorded_shown_and_the_same_after_a_resumption() {
+    let place = Place::new();
+    let write = |name: &str, text: &str| fs::write(place.path().join(name), text).unwrap();
+    let asks = "files = ['part.txt']\nversion = ['sh', 'version.sh']";
+    write("part.txt", "one");
+    write("version.sh", "echo mine 1.0; echo more");
+    contestant(&place, "mine", &prints(&honest()), asks);
+    run(&place, &["mine"], &["--out", "first"]).exits(0);
+    let run_json = fs::read_to_string(place.path().join("first/run.json")).unwrap();
+    let run_json: Value = serde_json::from_str(&run_json).unwrap();
+    let executors = run_json["catalogue"]["executors"].as_array().unwrap();
+    let mine = &executors.iter().find(|entry| entry["name"] == "mine").unwrap()["contestant"];
+    assert_eq!(mine["version"], "mine 1.0");
+    let files = mine["files"].as_array().unwrap().iter().map(|file| file[0].as_str().unwrap());
+    assert_eq!(files.collect::<Vec<_>>(), ["mine.sh", "part.txt"], "and its command's own");
+    let report = fs::read_to_string(place.path().join("first/report.md")).unwrap();
+    assert!(report.contains("| contestant mine | mine 1.0; mine.sh "), "{report}");
+
+    let resumed = || place.run(["run", "--resume", "first"]);
+    resumed().exits(0);
+    write("part.txt", "two");
+    resumed().exits(1).says(&["contestant mine: part.txt was ", " and is "]);
+    let other_file = run(&place, &["mine"], &["--out", "second"]);
+    other_file.exits(0);
+    write("part.txt", "one");
+    write("version.sh", "echo mine 2.0");
+    let said = "contestant mine: version was mine 1.0 and is mine 2.0";
+    resumed().exits(1).says(&[said]);
+    run(&place, &["mine"], &["--out", "third"]).exits(0);
+    let warned = |new: &str| place.run(["compare", "first", new]).stderr();
+    assert!(warned("second").contains("mine: its files are others"), "{}", warned("second"));
+    assert!(warned("third").contains("mine: mine 1.0 before, mine 2.0 now"), "{}", warned("third"));
+}
+
+#[test]
+fn who_cannot_say_its_version_or_lacks_a_file_is_refused() {
+    let refused = |more: &str, parts: &[&str]| {
+        let place = Place::new();
+        contestant(&place, "mine", "", more);
+        let ended = place.run(["run", "-x", "mine", "--contestant", "mine.toml"]).exits(2);
+        ended.says(&[&["mine.toml"], parts].concat());
+    };
+    refused("files = ['nowhere.py']", &["`files` has \"nowhere.py\", and there is no such file"]);
+    refused("version = []", &["`version` [] is empty", "has to print a line"]);
+    refused("version = ['./nowhere']", &["cannot be started (No such file"]);
+    refused("version = ['sh', '-c', 'echo 1; exit 3']", &["does not end well"]);
+    refused("version = ['true']", &["prints nothing"]);
+    refused("version = ['sh', '-c', 'echo 1; sleep 1000']", &["does not end"]);
+    // Who is not there is not asked.
+    let place = Place::new();
+    contestant(&place, "mine", "", "needs = 'sh.of-another-time'\nversion = ['./nowhere']");
+    run(&place, &["mine"], &[]).exits(0);
+}
+
+#[test]
+fn a_comparison_takes_no_contestant() {
+    let place = Place::new();
+    contestant(&place, "mine", "", "");
+    for what in [&["one", "two"][..], &["--against", "three"]] {
+        let arguments = [&["compare"], what, &["--contestant", "mine.toml"]].concat();
+        let why = "--contestant has no part in a comparison: both builds would run the very same";
+        place.run(arguments).exits(2).says(&[why]);
+    }
 }
 
 #[test]

@@ -123,6 +123,33 @@ fn who_does_less_work_is_wrong() {
 }
 
 #[test]
+fn who_times_itself_far_quicker_than_it_traced_itself_is_wrong() {
+    let place = Place::new();
+    let timed = |makespan_ns: u64| {
+        answer(|ok| {
+            ok["makespan_ns"] = json!(makespan_ns);
+            ok.as_object_mut().unwrap().remove("trace");
+        })
+    };
+    let (honest, lie, quick) = (honest(), timed(89), timed(90));
+    let script = |timed: &str| {
+        let timed = format!("*'\"pass\":\"time\"'*) cat <<'END'\n{timed}\nEND\n;;\n");
+        format!("case $(cat) in\n{timed}*) cat <<'END'\n{honest}\nEND\n;;\nesac\n")
+    };
+    contestant(&place, "liar", &script(&lie), "");
+    contestant(&place, "quick", &script(&quick), "");
+    run(&place, &["liar", "quick"], &["--rounds", "4"]).exits(6);
+    let rows = rows(&place);
+    let wrong: Vec<_> = rows["liar"].iter().filter(|row| row.0 == "wrong").collect();
+    // Three traced runs have to be there before, and within a round the order is by lot.
+    assert!((1..=2).contains(&wrong.len()), "{rows:?}");
+    assert!(rows["liar"][..6].iter().all(|row| row.0 == "ok"), "{rows:?}");
+    let said = "says that it took 89 ns, and no traced run of it less than 9000";
+    assert!(wrong.iter().all(|row| row.1 == said), "{rows:?}");
+    assert!(rows["quick"].iter().all(|row| row.0 == "ok"), "a hundredth may be the probe's");
+}
+
+#[test]
 fn who_does_not_end_or_leaves_somebody_behind() {
     let honest = honest();
     let place = Place::new();

@@ -21,8 +21,8 @@ fn what_was_measured_is_read_again_to_the_microsecond() {
                     trace.delivered_ns[job] = None;
                     trace.order.retain(|other| *other != job as u64);
                 }
-                // Another thread had taken it, and noted that late.
-                1 if job + 1 < jobs.len() => trace.admitted_ns[job] = trace.started_ns[job],
+                // Another thread took the next one, and noted that sooner.
+                1 if job + 1 < jobs.len() => trace.admitted_ns[job + 1] = Some(0),
                 _ => {}
             }
         }

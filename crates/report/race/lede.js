@@ -1,0 +1,86 @@
+// The sentence above the race, computed from the rows that are shown.
+
+import { count, counted, percent, time, times } from './format.js';
+
+/** How far from 1 a ratio must be to be told as a difference. */
+const TELLING = 0.05;
+
+/**
+ * The lede as pieces of text, those that carry a number marked as strong.
+ *
+ * `rows` are { title, model }, the first of each family being the one that is compared.
+ */
+export function lede(rows) {
+  if (rows.length === 0) return [plainly('No strategy is chosen.')];
+  const reference = rows.find(({ model }) => model.trace.family === 'refill') ?? rows[0];
+  const clauses = ['barrier', 'no_limit', 'ordered']
+    .map((family) => rows.find(({ model }) => model.trace.family === family))
+    .filter((row) => row && row !== reference)
+    .map((row) => clause(row, reference.model, rows));
+  const pieces = [plainly(premise(rows))];
+  if (clauses.length === 0) return [...pieces, ...alone(reference)];
+  pieces.push(plainly(`Against ${reference.title}, `));
+  clauses.forEach((words, at) => {
+    if (at > 0) pieces.push(plainly(at === clauses.length - 1 ? ', and ' : ', '));
+    pieces.push(...words);
+  });
+  return [...pieces, plainly('.')];
+}
+
+function premise(rows) {
+  const { jobs, executor, provenance } = rows[0].model.trace;
+  const limits = new Set(rows.map(({ model }) => model.trace.limit).filter((l) => l !== null));
+  const limit = limits.size === 1 ? `, the same limit of ${count([...limits][0])}` : '';
+  const clock = provenance === 'simulated' ? ' in simulated time' : '';
+  const same = rows.length > 1 ? `The same ${counted(jobs, 'job')}` : counted(jobs, 'job');
+  const rule = rows.length > 1 ? '; only the rule for starting the next one differs' : '';
+  return `${same} on ${executor}${clock}${limit}${rule}. `;
+}
+
+function clause({ title, model }, reference, rows) {
+  const took = duration(model.end / reference.end);
+  const { family } = model.trace;
+  if (family === 'barrier' && model.busy !== null) {
+    const idle = strongly(percent(1 - model.busy));
+    return [plainly(`${title} left `), idle, plainly(' of its slots unused and '), ...took];
+  }
+  if (family === 'ordered') {
+    const kept = [plainly(`${title} kept the order and `), ...took];
+    return [...kept, ...freed(model.trace, reference, rows)];
+  }
+  if (model.memoryPeak === null || !reference.memoryPeak) {
+    const peak = strongly(count(model.inFlightPeak));
+    return [plainly(`${title} had `), peak, plainly(' jobs in flight and '), ...took];
+  }
+  const weight = strongly(times(model.memoryPeak / reference.memoryPeak));
+  return [plainly(`${title} held `), weight, plainly(' the memory and '), ...took];
+}
+
+/** What a wider window makes of it, if it is shown. */
+function freed({ window: own, limit }, reference, rows) {
+  const room = ({ model }) => model.trace.window ?? model.trace.limit;
+  const wider = rows.find(
+    (row) => row.model.trace.family === 'ordered' && room(row) > (own ?? limit),
+  );
+  if (!wider) return [];
+  const ratio = strongly(times(wider.model.end / reference.end));
+  return [plainly(' ('), ratio, plainly(` with a window of ${count(room(wider))})`)];
+}
+
+function duration(ratio) {
+  if (Math.abs(ratio - 1) < TELLING) return [plainly('took as long')];
+  return [plainly('took '), strongly(times(ratio)), plainly(ratio > 1 ? ' as long' : ' the time')];
+}
+
+function alone({ title, model }) {
+  const busy = model.busy === null ? '' : `, its slots ${percent(model.busy)} busy`;
+  return [plainly(`${title} took `), strongly(time(model.end)), plainly(`${busy}.`)];
+}
+
+function plainly(text) {
+  return { text, strong: false };
+}
+
+function strongly(text) {
+  return { text, strong: true };
+}
