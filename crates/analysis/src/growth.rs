@@ -22,8 +22,8 @@ pub enum MemoryVerdict {
     Between,
     /// The growth is above 0.75: four times the jobs need more than 2.8 times the memory.
     Grows,
-    /// The small extent has less than twice as many jobs as may be held at once, so that memory
-    /// grows up to there whatever the strategy.
+    /// It grows, but the small extent has less than twice as many jobs as may be held at once, and up
+    /// to there memory grows whatever the strategy.
     TooFewJobs,
     /// Jobs were lost that the workload did not ask to lose, and such a job holds nothing.
     JobsLost,
@@ -34,13 +34,14 @@ impl Summary {
     /// time; `None` where that was not measured at two extents.
     pub fn verdict_memory(&self) -> Option<MemoryVerdict> {
         let growth = self.memory_growth?;
+        let full = FULL.saturating_mul(most_held(&self.cell));
+        let few = self.jobs_before().is_none_or(|jobs| jobs < full);
         Some(match growth {
-            _ if self.jobs_before()? < FULL.saturating_mul(most_held(&self.cell)) => {
-                MemoryVerdict::TooFewJobs
-            }
-            growth if growth > 0.75 => MemoryVerdict::Grows,
+            growth if growth > 0.75 && !few => MemoryVerdict::Grows,
             _ if self.lost().is_some() => MemoryVerdict::JobsLost,
+            // What hardly grows up to a limit does not grow beyond it either.
             growth if growth < 0.25 => MemoryVerdict::Bounded,
+            _ if few => MemoryVerdict::TooFewJobs,
             _ => MemoryVerdict::Between,
         })
     }

@@ -186,7 +186,7 @@ fn memory_growth_compares_two_extents_of_one_cell() {
 }
 
 #[test]
-fn a_quarter_below_twice_what_may_be_held_tells_nothing() {
+fn growth_from_a_quarter_below_twice_what_may_be_held_tells_nothing() {
     let with = |change: fn(&mut Cell), full: u64| {
         let mut samples = [memory("a", 25, 1_000_000), memory("a", 100, full)];
         samples.iter_mut().for_each(|sample| change(&mut sample.cell));
@@ -202,9 +202,14 @@ fn a_quarter_below_twice_what_may_be_held_tells_nothing() {
         Some(MemoryVerdict::TooFewJobs)
     );
     assert_eq!(
-        with(|cell| cell.window = NonZeroUsize::new(64), 1_000_000),
+        with(|cell| cell.window = NonZeroUsize::new(64), 2_000_000),
         Some(MemoryVerdict::TooFewJobs),
-        "nor is it bounded"
+        "nor is it in between"
+    );
+    assert_eq!(
+        with(|cell| cell.window = NonZeroUsize::new(64), 1_300_000),
+        Some(MemoryVerdict::Bounded),
+        "which four times the jobs do show"
     );
     assert_eq!(
         with(|cell| cell.capacity = NonZeroUsize::new(10), growing),
@@ -281,7 +286,7 @@ fn the_memory_of_an_endless_source_grows_with_time() {
     let flat = [(0, 0), (250_000_000, 400_000), (1_000_000_000, 400_000)];
     assert_eq!(endless(10_000, &line), Some(MemoryVerdict::Grows));
     assert_eq!(endless(10_000, &flat), Some(MemoryVerdict::Bounded));
-    assert_eq!(endless(76, &flat), Some(MemoryVerdict::TooFewJobs), "19 in a quarter, limit 10");
+    assert_eq!(endless(76, &line), Some(MemoryVerdict::TooFewJobs), "19 in a quarter, limit 10");
     assert_eq!(endless(10_000, &[]), None);
 }
 

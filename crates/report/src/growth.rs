@@ -35,7 +35,7 @@ pub(crate) fn meaning(verdict: MemoryVerdict) -> Option<(&'static str, &'static 
             ("grows", "live memory grows in step with the number of jobs, or with time")
         }
         MemoryVerdict::Between => {
-            ("N^0.5", "in between: memory grows as that power of the number of jobs, or of time")
+            ("N^", "in between: memory grows as that power of the number of jobs, or of time")
         }
         MemoryVerdict::TooFewJobs => (
             "few",

@@ -40,7 +40,7 @@ fn a_sweep_over_the_limit_finds_the_places_of_the_service() {
     let table = place.run(["report", "swept"]).exits(0).stdout();
     assert!(table.contains("← use") && table.contains("Use limit 16"), "{table}");
     let page = place.run(["report", "swept", "--format", "markdown"]).exits(0).stdout();
-    assert!(page.starts_with("### semaphore before spawn on virtual, contended"), "{page}");
+    assert!(page.starts_with("### semaphore on virtual, contended"), "{page}");
     let rows = place.run(["report", "swept", "--format", "csv"]).exits(0).stdout();
     assert_eq!(rows.lines().count(), 8, "{rows}");
 }
