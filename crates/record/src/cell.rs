@@ -102,18 +102,6 @@ impl Work {
     }
 
     /// The same for people, as one types it: `exponential, poisson:2000/s, serial:1ms, fail 5%`.
-    ///
-    /// ```
-    /// # use bp_record::{Arrivals, Consumer, Faults, Work, Extent};
-    /// # let plain = Work {
-    /// #     name: "stragglers".into(), extent: Extent::Jobs(1), service_ns: 1, payload_bytes: 0, seed: 1,
-    /// #     places: std::num::NonZeroUsize::MIN, queue: 0, directory: None,
-    /// #     arrivals: Arrivals::Drain, consumer: Consumer::Instant, faults: Faults::default(),
-    /// # };
-    /// let work = Work { consumer: Consumer::Serial { time_ns: 1_500_000 }, ..plain };
-    /// assert_eq!(work.title(), "stragglers, serial:1.5ms");
-    /// assert_eq!(work.label(), "stragglers+serial(1500000ns)");
-    /// ```
     pub fn title(&self) -> String {
         let mut parts = vec![self.name.clone()];
         match self.arrivals {
