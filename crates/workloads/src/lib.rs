@@ -5,7 +5,7 @@
 //! type costs the registry an instance of every strategy on every executor.
 //!
 //! All that is random about a job follows from a seed and the job's index, so that what a run must
-//! yield is known beforehand: see [`Scenario::expected`].
+//! yield is known beforehand: see [`Tally::expected`].
 
 mod any;
 mod contended;
