@@ -87,8 +87,9 @@ fn a_cell_that_takes_too_long_is_a_row() {
             "--out",
             "mine",
         ])
-        .exits(0);
+        .exits(1);
     assert!(ended.stderr().contains("4 timeout"), "{}", ended.stderr());
+    assert!(ended.stderr().contains("nothing ended well"), "{}", ended.stderr());
     assert_eq!(column(&place.path().join("mine"), "outcome"), ["timeout"; 4]);
     assert_eq!(column(&place.path().join("mine"), "message")[0], "no end after 100 ms");
 }
@@ -116,7 +117,7 @@ fn a_cell_that_passes_its_memory_cap_is_a_row() {
             "--out",
             "mine",
         ])
-        .exits(0);
+        .exits(1);
     assert!(ended.stderr().contains("oom"), "{}", ended.stderr());
     let (passes, outcomes) =
         (column(&place.path().join("mine"), "pass"), column(&place.path().join("mine"), "outcome"));

@@ -59,13 +59,15 @@ pub(super) fn blocks<'a>(facts: &Facts<'a>) -> Vec<Block<'a>> {
     ]
 }
 
-/// Asks for the workload of this run, if it is one and has no decoration.
+/// Asks for the workload of this run, if it is one whose name can be typed.
 fn on(facts: &Facts) -> String {
     let mut names: Vec<&str> =
         facts.summaries.iter().map(|row| row.cell.work.name.as_str()).collect();
     names.dedup();
     match names[..] {
-        [name] => format!(" -w {}", quoted(&format!("^{name}$"))),
+        [name] if name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-') => {
+            format!(" -w {}", quoted(&format!("^{name}$")))
+        }
         _ => String::new(),
     }
 }
