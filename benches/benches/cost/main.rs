@@ -44,8 +44,8 @@ struct Row {
 
 /// A percent or less above what was reached: a gate against growing, not a wish.
 const ROWS: [Row; 5] = [
-    Row { strategy: "semaphore", over_lean: 1.19, over_cancelling: 1.08, counted: 850.0 },
-    Row { strategy: "semaphore-tokio", over_lean: 1.17, over_cancelling: 1.07, counted: 900.0 },
+    Row { strategy: "semaphore", over_lean: 1.19, over_cancelling: 1.08, counted: 1040.0 },
+    Row { strategy: "semaphore-tokio", over_lean: 1.17, over_cancelling: 1.07, counted: 1100.0 },
     Row { strategy: "bounded-channel", over_lean: 1.11, over_cancelling: 1.055, counted: 960.0 },
     Row { strategy: "materialize", over_lean: 1.02, over_cancelling: 1.0, counted: 770.0 },
     Row {
