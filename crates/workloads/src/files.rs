@@ -157,8 +157,8 @@ impl File {
     }
 }
 
-/// Calls `found` with path and length in bytes of each regular file under `directory`.
-/// Shows `found` the regular files under a directory, in order of their names, until it has enough.
+/// Shows `found` path and length in bytes of each regular file under `directory`, in order of their
+/// names, until it has enough.
 fn walk(
     directory: &Path,
     found: &mut impl FnMut(PathBuf, u64) -> ControlFlow<()>,
