@@ -102,7 +102,7 @@ impl Duel<'_> {
             if wanted.is_empty() {
                 break;
             }
-            let copies = [self.copy(0)?, self.copy(1)?];
+            let copies = self.copies(round)?;
             shuffle(&mut wanted, self.seed ^ u64::from(round).rotate_left(32));
             for (done, &index) in wanted.iter().enumerate() {
                 if stop.asked() {
@@ -158,8 +158,23 @@ impl Duel<'_> {
         .collect()
     }
 
-    fn copy(&self, side: usize) -> Result<Launcher, Error> {
-        self.copies.fresh(self.launchers[side], COPIES[side])
+    /// The copies that a round runs, by side.
+    ///
+    /// A copy gets the pages that the last one in its place gave back, and as fast as they are it
+    /// is, round after round. So which side has which place is by lot: then a place is noise, and
+    /// cannot pass for a change.
+    fn copies(&self, round: u32) -> Result<[Launcher; 2], Error> {
+        let [first, second] = self.places(round);
+        let copy = |side, place| self.copies.fresh(self.launchers[side], COPIES[place]);
+        let copies = (copy(first, 0)?, copy(second, 1)?);
+        Ok(if first == 0 { copies.into() } else { [copies.1, copies.0] })
+    }
+
+    /// Which side has the first place in this round, and which the second.
+    fn places(&self, round: u32) -> [usize; 2] {
+        let mut sides = [0, 1];
+        shuffle(&mut sides, self.seed ^ u64::from(round).rotate_left(16));
+        sides
     }
 
     fn pair(
@@ -220,7 +235,7 @@ mod tests {
     }
 
     #[test]
-    fn who_is_first_alternates_and_is_drawn_by_lot() {
+    fn who_is_first_alternates_and_who_is_where_is_drawn_by_lot() {
         let launcher = Launcher::new("true", [""; 0], 1);
         let gate = Gate::default();
         let copies = Copies::new().unwrap();
@@ -239,5 +254,13 @@ mod tests {
         }
         let begins: usize = (0..1_000).map(|index| duel(7).first(index, 3)).sum();
         assert!((440..560).contains(&begins), "{begins}");
+        // Who has the better place has nothing to do with who is first.
+        let places = |first| {
+            let rounds = (0..2_000).filter(|&round| duel(7).first(5, round) == first);
+            rounds.map(|round| duel(7).places(round)[0]).sum::<usize>()
+        };
+        let (of_base, of_new) = (places(0), places(1));
+        assert!((440..560).contains(&of_base), "{of_base}");
+        assert!((440..560).contains(&of_new), "{of_new}");
     }
 }
