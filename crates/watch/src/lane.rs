@@ -87,6 +87,9 @@ impl Lane {
             State::Ended if over => return self.ending(&glance),
             State::Running | State::Ended => {}
         }
+        if self.every > 1 {
+            return "under way".to_owned(); // of the slots too little is known
+        }
         match self.limit.map(|limit| (limit, limit.saturating_sub(glance.in_flight))) {
             None => "no limit to fill".to_owned(),
             Some((_, 0)) => "all slots busy".to_owned(),

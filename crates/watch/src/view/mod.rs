@@ -125,6 +125,9 @@ fn foot(model: &Model, first: usize, count: usize, width: u16) -> Line<'static> 
     if count < race.lanes.len() {
         more.push(format!("{}–{} of {} ↑↓", first + 1, first + count, race.lanes.len()));
     }
+    if model.one_scale() {
+        more.push("one scale for all".to_owned());
+    }
     if races > 1 {
         more.push(format!("workload {place} of {races} tab"));
     }
