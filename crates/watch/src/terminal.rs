@@ -4,10 +4,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use ratatui::{
-    DefaultTerminal,
-    crossterm::event::{self, Event as Input},
-};
+use ratatui::crossterm::event::{self, Event as Input};
 
 use crate::{Event, Leave, Model, Palette, action, draw};
 
@@ -43,7 +40,7 @@ pub fn show(
             return Ok(Leave::Interrupted);
         }
         terminal.draw(|frame| draw(frame, model, palette))?;
-        listen(model, &mut terminal)?;
+        listen(model)?;
         events.try_iter().for_each(|event| model.apply(event));
         let now = Instant::now();
         model.apply(Event::Passed(now - drawn));
@@ -55,19 +52,15 @@ pub fn show(
 }
 
 /// Waits for a key, but not for long, and takes all that were pressed.
-fn listen(model: &mut Model, terminal: &mut DefaultTerminal) -> io::Result<()> {
+fn listen(model: &mut Model) -> io::Result<()> {
     let mut patience = if model.moves() { FRAME } else { PATIENCE };
     while event::poll(patience)? {
         patience = Duration::ZERO;
-        match event::read()? {
-            Input::Key(key) => {
-                if let Some(action) = action(key) {
-                    model.apply(Event::Do(action));
-                }
-            }
-            // What was there is of no use: the terminal may have wrapped it.
-            Input::Resize(..) => terminal.clear()?,
-            _ => {}
+        // A window of another size needs nothing but to be drawn on again.
+        if let Input::Key(key) = event::read()?
+            && let Some(action) = action(key)
+        {
+            model.apply(Event::Do(action));
         }
     }
     Ok(())

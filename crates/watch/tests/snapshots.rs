@@ -167,7 +167,7 @@ fn while_it_plays_what_is_to_come_can_be_told_from_what_was() {
     let row: Vec<_> = (29..79).map(|x| &buffer[(x, 8)]).collect();
     let faint = |cell: &&Cell| cell.modifier.contains(Modifier::DIM);
     // 85 of 300 ms are 14 of 50 columns, and the next one is under way.
-    assert_eq!(row.iter().position(|cell| faint(cell)), Some(15));
+    assert_eq!(row.iter().position(&faint), Some(15));
     assert!(row[15..].iter().all(faint), "what is to come is faint to its end");
 }
 
