@@ -1,10 +1,11 @@
-use std::time::Duration;
+use std::{ops::Range, time::Duration};
 
 use bp_record::{Glance, TraceFile, printable};
 
 use crate::{
     Lane, State,
     playhead::{Motion, Playhead},
+    view::room,
 };
 
 /// All there is to see, and what of it is shown. It changes by [`Event`]s alone.
@@ -15,6 +16,8 @@ pub struct Model {
     race: usize,
     /// The first lane that is shown.
     first: usize,
+    /// How many can be shown.
+    room: usize,
     head: Playhead,
     one_scale: bool,
     helps: bool,
@@ -52,6 +55,8 @@ pub enum Event {
     Do(Action),
     /// So much time has passed.
     Passed(Duration),
+    /// There are so many rows to draw on.
+    Resized(u16),
     /// This was seen of a run of the first race.
     Seen(usize, Glance),
     /// A run of the first race ended: well, or for a reason.
@@ -109,11 +114,6 @@ impl Race {
         }
     }
 
-    /// When the last of them ends, as far as it was seen.
-    pub(crate) fn end_us(&self) -> u64 {
-        self.lanes.iter().map(|lane| lane.course.end_us()).max().unwrap_or(0)
-    }
-
     pub(crate) fn goes_on(&self) -> bool {
         self.lanes.iter().any(Lane::goes_on)
     }
@@ -125,22 +125,42 @@ impl Model {
     /// # Panics
     /// If there is none.
     pub fn new(races: Vec<Race>) -> Self {
-        let first = races.first().expect("there is something to show");
-        let head = Self::head_of(first);
-        Self { races, race: 0, first: 0, head, one_scale: false, helps: false, left: None }
+        assert!(!races.is_empty(), "there is something to show");
+        let (head, room) = (Playhead::following(), usize::MAX);
+        let (race, first, one_scale, helps, left) = (0, 0, false, false, None);
+        let mut model = Self { races, race, first, room, head, one_scale, helps, left };
+        model.begin();
+        model
     }
 
-    fn head_of(race: &Race) -> Playhead {
-        if race.goes_on() { Playhead::following() } else { Playhead::at_end(race.end_us()) }
+    /// Shows the race at its end, or as it goes on.
+    fn begin(&mut self) {
+        self.head = match self.shown().goes_on() {
+            true => Playhead::following(),
+            false => Playhead::at_end(self.end_us()),
+        };
+    }
+
+    /// Shows other lanes; at the end of some one gets to the end of others.
+    fn show(&mut self, first: usize, room: usize) {
+        let over = self.now_us() >= self.end_us();
+        self.room = room;
+        self.first = first.min(self.shown().lanes.len().saturating_sub(room));
+        if over && self.head.motion == Motion::Still {
+            self.begin();
+        }
     }
 
     /// What follows from an event.
     pub fn apply(&mut self, event: Event) {
         match event {
             Event::Do(action) => self.act(action),
-            Event::Passed(time) => {
-                let end_us = self.shown().end_us();
-                self.head.pass(time, end_us);
+            Event::Passed(time) => self.head.pass(time, self.end_us()),
+            Event::Resized(rows) => {
+                let room = room(rows);
+                if room != self.room {
+                    self.show(self.first, room);
+                }
             }
             Event::Seen(lane, glance) => {
                 if let Some(lane) = self.races[0].lanes.get_mut(lane) {
@@ -158,14 +178,13 @@ impl Model {
                 Err(reason) => State::Failed(printable(&reason)),
             };
         }
-        let race = &self.races[0];
-        if self.race == 0 && !race.goes_on() && self.head.motion == Motion::Following {
-            self.head = Playhead::at_end(race.end_us());
+        if !self.shown().goes_on() && self.head.motion == Motion::Following {
+            self.begin();
         }
     }
 
     fn act(&mut self, action: Action) {
-        let (end_us, goes_on) = (self.shown().end_us(), self.shown().goes_on());
+        let (end_us, goes_on) = (self.end_us(), self.shown().goes_on());
         let now = self.head.at(end_us);
         match action {
             Action::Leave(leave) => self.left = Some(leave),
@@ -178,16 +197,13 @@ impl Model {
             Action::Home => self.head.seek(0, end_us, goes_on),
             Action::End => self.head.seek(end_us, end_us, goes_on),
             Action::Faster(times) => self.head.faster(times),
-            Action::Scroll(lanes) => {
-                let last = self.shown().lanes.len().saturating_sub(1);
-                self.first = moved(self.first, lanes).min(last);
-            }
+            Action::Scroll(lanes) => self.show(moved(self.first, lanes), self.room),
             Action::Race(races) => {
                 let count = self.races.len() as i64;
                 let next = (self.race as i64 + i64::from(races)).rem_euclid(count) as usize;
                 if next != self.race {
                     (self.race, self.first) = (next, 0);
-                    self.head = Self::head_of(self.shown());
+                    self.begin();
                 }
             }
             Action::Scale => self.one_scale = !self.one_scale,
@@ -220,7 +236,7 @@ impl Model {
 
     /// The moment that is shown, in microseconds since the start of the runs.
     pub fn now_us(&self) -> u64 {
-        self.head.at(self.shown().end_us())
+        self.head.at(self.end_us())
     }
 
     pub(crate) fn head(&self) -> &Playhead {
@@ -232,9 +248,15 @@ impl Model {
         (self.race + 1, self.races.len())
     }
 
-    /// The first lane to show where there is room for so many.
-    pub(crate) fn first(&self, room: usize) -> usize {
-        self.first.min(self.shown().lanes.len().saturating_sub(room))
+    /// Which lanes are shown.
+    pub(crate) fn visible(&self) -> Range<usize> {
+        self.first..self.first.saturating_add(self.room).min(self.shown().lanes.len())
+    }
+
+    /// When the last of the lanes that are shown ends, as far as it was seen.
+    pub(crate) fn end_us(&self) -> u64 {
+        let lanes = &self.shown().lanes[self.visible()];
+        lanes.iter().map(|lane| lane.course.end_us()).max().unwrap_or(0)
     }
 
     pub(crate) fn one_scale(&self) -> bool {

@@ -34,28 +34,35 @@ pub fn show(
     // From here on a panic gives the terminal back, and then says what it has to say.
     let mut terminal = ratatui::try_init()?;
     let _restored = Restored;
-    let mut drawn = Instant::now();
+    let (mut changed, mut looked) = (true, Instant::now());
     loop {
         if stopped() {
             return Ok(Leave::Interrupted);
         }
-        terminal.draw(|frame| draw(frame, model, palette))?;
-        listen(model)?;
-        events.try_iter().for_each(|event| model.apply(event));
+        if changed {
+            model.apply(Event::Resized(terminal.size()?.height));
+            terminal.draw(|frame| draw(frame, model, palette))?;
+        }
+        // What moves is drawn once more when it has come to its end.
+        changed = model.moves();
+        changed |= listen(model)?;
+        changed |= events.try_iter().map(|event| model.apply(event)).count() > 0;
         let now = Instant::now();
-        model.apply(Event::Passed(now - drawn));
-        drawn = now;
+        model.apply(Event::Passed(now - looked));
+        looked = now;
         if let Some(leave) = model.left() {
             return Ok(leave);
         }
     }
 }
 
-/// Waits for a key, but not for long, and takes all that were pressed.
-fn listen(model: &mut Model) -> io::Result<()> {
+/// Waits for a key, but not for long, and takes all that were pressed; true if anything has
+/// changed, be it the size of the window.
+fn listen(model: &mut Model) -> io::Result<bool> {
+    let mut changed = false;
     let mut patience = if model.moves() { FRAME } else { PATIENCE };
     while event::poll(patience)? {
-        patience = Duration::ZERO;
+        (patience, changed) = (Duration::ZERO, true);
         // A window of another size needs nothing but to be drawn on again.
         if let Input::Key(key) = event::read()?
             && let Some(action) = action(key)
@@ -63,7 +70,7 @@ fn listen(model: &mut Model) -> io::Result<()> {
             model.apply(Event::Do(action));
         }
     }
-    Ok(())
+    Ok(changed)
 }
 
 /// Gives the terminal back when dropped.

@@ -20,7 +20,9 @@ use ratatui::{
 
 fn buffer(model: &Model, width: u16, height: u16) -> Buffer {
     let mut terminal = Terminal::new(TestBackend::new(width, height)).unwrap();
-    terminal.draw(|frame| draw(frame, model, Palette::NONE)).unwrap();
+    let mut model = model.clone();
+    model.apply(Event::Resized(height));
+    terminal.draw(|frame| draw(frame, &model, Palette::NONE)).unwrap();
     terminal.backend().buffer().clone()
 }
 
@@ -218,10 +220,13 @@ fn a_window_that_is_too_small_says_so() {
 #[test]
 fn other_strategies_are_a_key_away_and_the_last_stays() {
     let mut model = replay(&traces());
+    model.apply(Event::Resized(16));
+    // The first two take 300 ms, and the last two 290.
+    assert!(screen(&model, 80, 16).contains("at the end, 300 ms"));
     press(&mut model, &[KeyCode::Down; 9]);
     let text = screen(&model, 80, 16);
     assert!(text.contains("semaphore") && text.contains("materialize"), "{text}");
-    assert!(text.contains("3–4 of 4"), "{text}");
+    assert!(text.contains("3–4 of 4") && text.contains("at the end, 290 ms"), "{text}");
     press(&mut model, &[KeyCode::PageUp]);
     assert!(screen(&model, 80, 16).contains("1–2 of 4"));
 }

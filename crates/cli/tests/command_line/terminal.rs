@@ -6,6 +6,7 @@ use std::{
     num::NonZero,
     os::fd::OwnedFd,
     process::{Child, Command, ExitStatus, Stdio},
+    time::Instant,
 };
 
 use rustix::{
@@ -97,8 +98,11 @@ impl Terminal {
     #[track_caller]
     pub(crate) fn ends(mut self) -> (ExitStatus, String) {
         // It cannot end as long as nobody reads what it writes.
+        let began = Instant::now();
         while self.child.try_wait().unwrap().is_none() {
             self.reads(&Timespec { tv_sec: 0, tv_nsec: 1_000_000 });
+            let patience = u64::try_from(PATIENCE.tv_sec).unwrap();
+            assert!(began.elapsed().as_secs() < patience, "{}", self.screen.screen().contents());
         }
         while self.reads(&Timespec::default()) {}
         let screen = self.screen.screen();

@@ -19,7 +19,7 @@ pub(super) struct Axis {
 impl Axis {
     pub(super) fn new(model: &Model, columns: u16) -> Self {
         let race = model.shown();
-        let end_us = race.end_us().max(1);
+        let end_us = model.end_us().max(1);
         let span_us = if race.goes_on() { roomy(end_us) } else { end_us };
         Self { columns, now_us: model.now_us(), span_us }
     }

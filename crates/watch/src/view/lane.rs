@@ -17,7 +17,7 @@ use crate::{Gauge, Lane, State};
 /// Eighths of a row, which is what the blocks of a terminal have.
 const EIGHTHS: u16 = 8;
 
-/// What the top of each chart stands for: its peak in all lanes.
+/// What the top of each chart stands for: its peak in all lanes that are shown.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Scales<'a> {
     lanes: &'a [Lane],

@@ -4,6 +4,8 @@ mod axis;
 mod lane;
 mod text;
 
+use std::ops::Range;
+
 use bp_report::units;
 use ratatui::{
     Frame,
@@ -34,7 +36,15 @@ const TALLEST: u16 = 3;
 const QUIET: Style = Style::new().add_modifier(Modifier::DIM);
 const STRONG: Style = Style::new().add_modifier(Modifier::BOLD);
 
-/// Draws a model on a frame.
+/// The heading, the axis, the note and the keys.
+const AROUND: u16 = 4;
+
+/// How many lanes so many rows have room for; one at least.
+pub(crate) fn room(rows: u16) -> usize {
+    usize::from(rows.saturating_sub(AROUND) / LANE).max(1)
+}
+
+/// Draws a model on a frame, which should have as many rows as the model knows of.
 pub fn draw(frame: &mut Frame, model: &Model, palette: Palette) {
     let area = frame.area();
     if area.width < LEAST.0 || area.height < LEAST.1 {
@@ -49,22 +59,22 @@ pub fn draw(frame: &mut Frame, model: &Model, palette: Palette) {
     ])
     .areas(area);
     let race = model.shown();
-    let room = ((lanes.height / LANE) as usize).clamp(1, race.lanes.len().max(1));
-    let first = model.first(room);
-    let shown = &race.lanes[first..(first + room).min(race.lanes.len())];
+    let visible = model.visible();
+    let shown = &race.lanes[visible.clone()];
+    let shown = &shown[..shown.len().min(room(area.height))];
     let columns = area.width - LEFT - 1;
     let time = Axis::new(model, columns);
     frame.render_widget(head(model, heading.width), heading);
     frame.render_widget(time.line(LEFT), axis);
-    let scales = Scales::of(&race.lanes, model.one_scale());
-    let height = ((lanes.height / room as u16) - 1) / 4;
+    let scales = Scales::of(shown, model.one_scale());
+    let height = (lanes.height / (shown.len() as u16).max(1)).saturating_sub(1) / 4;
     let height = height.clamp(1, TALLEST);
     for (place, lane) in (0..).zip(shown) {
         let tall = 1 + 4 * height;
         let area = Rect { y: lanes.y + place * tall, height: tall, ..lanes };
         lane::draw(frame, area, lane, &time, &scales, palette.of(lane.family));
     }
-    frame.render_widget(foot(model, first, shown.len(), note.width), note);
+    frame.render_widget(foot(model, &visible, note.width), note);
     let words = "space play · ←→ seek · +- speed · ↑↓ strategies · ? all keys · q quit";
     frame.render_widget(Line::styled(format!(" {words}"), QUIET), keys);
     if model.helps() {
@@ -95,11 +105,12 @@ fn head(model: &Model, width: u16) -> Line<'static> {
         Kind::Live => "live",
     };
     let what = format!(" {} · {jobs} · {kind}", race.workload);
+    let end_us = model.end_us();
     let now = units::time(model.now_us().saturating_mul(1_000));
-    let end = units::time(race.end_us().saturating_mul(1_000));
+    let end = units::time(end_us.saturating_mul(1_000));
     let moment = match model.head().motion {
         Motion::Following => format!("going on, {now} "),
-        Motion::Still if model.now_us() >= race.end_us() => format!("at the end, {end} "),
+        Motion::Still if model.now_us() >= end_us => format!("at the end, {end} "),
         Motion::Still => format!("paused, {now} of {end} "),
         Motion::Playing => format!("playing at {}, {now} of {end} ", model.head().speed()),
     };
@@ -107,7 +118,7 @@ fn head(model: &Model, width: u16) -> Line<'static> {
 }
 
 /// What one has to know of the figures, and what else there is.
-fn foot(model: &Model, first: usize, count: usize, width: u16) -> Line<'static> {
+fn foot(model: &Model, visible: &Range<usize>, width: u16) -> Line<'static> {
     let race = model.shown();
     let weighed = |lane: &Lane| lane.peak(Gauge::Memory).is_some();
     let every = race.lanes.iter().map(|lane| lane.every).max().unwrap_or(1);
@@ -122,8 +133,9 @@ fn foot(model: &Model, first: usize, count: usize, width: u16) -> Line<'static> 
     };
     let (place, races) = model.place();
     let mut more = Vec::new();
-    if count < race.lanes.len() {
-        more.push(format!("{}–{} of {} ↑↓", first + 1, first + count, race.lanes.len()));
+    if visible.len() < race.lanes.len() {
+        let Range { start, end } = visible;
+        more.push(format!("{}–{end} of {} ↑↓", start + 1, race.lanes.len()));
     }
     if model.one_scale() {
         more.push("one scale for all".to_owned());
