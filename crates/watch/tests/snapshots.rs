@@ -227,8 +227,9 @@ fn other_strategies_are_a_key_away_and_the_last_stays() {
     let text = screen(&model, 80, 16);
     assert!(text.contains("semaphore") && text.contains("materialize"), "{text}");
     assert!(text.contains("3–4 of 4") && text.contains("at the end, 290 ms"), "{text}");
-    press(&mut model, &[KeyCode::PageUp]);
-    assert!(screen(&model, 80, 16).contains("1–2 of 4"));
+    press(&mut model, &[KeyCode::Home, KeyCode::End, KeyCode::PageUp]);
+    let text = screen(&model, 80, 16);
+    assert!(text.contains("1–2 of 4") && text.contains("at the end, 300 ms"), "{text}");
 }
 
 fn glance(at_ms: u64, delivered: u64, in_flight: u64, held: u64) -> Glance {
