@@ -1,4 +1,4 @@
-use std::{num::NonZeroUsize, path::PathBuf};
+use std::{num::NonZeroUsize, path::PathBuf, time::Duration};
 
 use serde::{Deserialize, Serialize};
 
@@ -206,6 +206,21 @@ pub enum Consumer {
 }
 
 impl Consumer {
+    /// What one output takes; zero if it is taken at once.
+    #[inline]
+    pub fn time(self) -> Duration {
+        Duration::from_nanos(self.time_ns().unwrap_or(0))
+    }
+
+    /// The same in nanoseconds; `None` if it is taken at once.
+    #[inline]
+    pub fn time_ns(self) -> Option<u64> {
+        match self {
+            Self::Instant => None,
+            Self::Serial { time_ns } | Self::Parallel { time_ns } => Some(time_ns),
+        }
+    }
+
     /// The same consumer, but one who needs `time_ns` for an output; who needs none still needs none.
     pub fn taking(self, time_ns: u64) -> Self {
         match self {

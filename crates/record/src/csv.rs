@@ -75,10 +75,7 @@ fn work_columns<T: 'static>(
             Consumer::Serial { .. } => "serial".into(),
             Consumer::Parallel { .. } => "parallel".into(),
         })
-        .number("consumer_time_ns", move |row| match cell(row).work.consumer {
-            Consumer::Instant => None,
-            Consumer::Serial { time_ns } | Consumer::Parallel { time_ns } => Some(time_ns),
-        })
+        .number("consumer_time_ns", move |row| cell(row).work.consumer.time_ns())
         .number("fail_per_million", move |row| Some(cell(row).work.faults.fail_per_million))
         .number("panic_per_million", move |row| Some(cell(row).work.faults.panic_per_million))
 }

@@ -49,7 +49,7 @@ impl<X: Io> Workload<X> for AnyWorkload {
         }
     }
 
-    #[inline]
+    #[inline(always)]
     fn job(&self, index: u64, executor: &X) -> impl Future<Output = Receipt> + Send + 'static {
         let boxed = |job: BoxFuture<'static, Receipt>| Either::Right(job);
         match self {

@@ -15,7 +15,7 @@ use tokio::sync::Semaphore;
 use crate::{
     Schedule, Tally,
     seeded::{below, mix},
-    taken::Taken,
+    taken::{Taken, nanoseconds},
 };
 
 /// A workload under conditions: paced arrivals, a slow consumer, failing and panicking jobs; and the
@@ -63,6 +63,28 @@ struct Stage {
     closed: AtomicBool,
     /// The workload inside has closed its own source.
     dry: AtomicBool,
+}
+
+impl Stage {
+    /// Completes when the consumer is free for an output, if all outputs have the same one.
+    async fn turn(&'static self) -> Option<Turn> {
+        match self.consumer {
+            Consumer::Serial { .. } => {
+                self.turn.acquire().await.expect("no one closes the semaphore").forget();
+                Some(Turn(self))
+            }
+            Consumer::Instant | Consumer::Parallel { .. } => None,
+        }
+    }
+}
+
+/// The one permit of a serial consumer, in half the room: tasks hold one.
+struct Turn(&'static Stage);
+
+impl Drop for Turn {
+    fn drop(&mut self) {
+        self.0.turn.add_permits(1);
+    }
 }
 
 impl<W> Scenario<W> {
@@ -143,7 +165,7 @@ impl<X: Clock, W: Workload<X>> Workload<X> for Scenario<W> {
         self.schedule.arrival(index).max(self.inner.arrival(index))
     }
 
-    #[inline]
+    #[inline(always)]
     fn job(&self, index: u64, executor: &X) -> impl Future<Output = Self::Output> + Send + 'static {
         self.stage.tally.admit();
         Run {
@@ -191,7 +213,7 @@ impl<F: Future<Output: Deliver>, X> Future for Run<F, X> {
         }
         let output = ready!(polled);
         if this.ticket.fate == Fate::Panics {
-            resume_unwind(Box::new(Planned)); // unlike `panic!`, it prints nothing
+            panic_as_planned();
         }
         let succeeded = this.ticket.fate == Fate::Runs && output.succeeded();
         this.ticket.progress = Progress::Ended;
@@ -206,6 +228,11 @@ impl<F: Future<Output: Deliver>, X> Future for Run<F, X> {
             ended: Ended { stage },
         })
     }
+}
+
+#[cold]
+fn panic_as_planned() -> ! {
+    resume_unwind(Box::new(Planned)) // unlike `panic!`, it prints nothing
 }
 
 /// What a planned panic carries.
@@ -296,22 +323,13 @@ impl<O: Deliver, X: Clock> Deliver for Delivery<O, X> {
         let Self { output, clock, ended, .. } = self;
         async move {
             let stage = ended.stage;
-            let (turn, time_ns) = match stage.consumer {
-                Consumer::Instant => (None, 0),
-                Consumer::Parallel { time_ns } => (None, time_ns),
-                Consumer::Serial { time_ns } => {
-                    let turn = stage.turn.acquire().await;
-                    (Some(turn.expect("no one closes the semaphore")), time_ns)
-                }
-            };
+            let turn = stage.turn().await;
             mem::forget(ended); // now it is taken
             output.deliver().await;
-            if let Some(clock) = clock
-                && time_ns > 0
-            {
-                let from = clock.now();
-                clock.sleep(Duration::from_nanos(time_ns)).await;
-                stage.taken.add(clock.now().saturating_sub(from));
+            if let Some(clock) = clock {
+                let from = nanoseconds(clock.now());
+                clock.sleep(stage.consumer.time()).await;
+                stage.taken.add(nanoseconds(clock.now()).saturating_sub(from));
             }
             drop(turn);
         }

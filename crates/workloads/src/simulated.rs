@@ -63,7 +63,7 @@ impl<X: Clock> Workload<X> for Simulated {
         self.jobs
     }
 
-    #[inline]
+    #[inline(always)]
     fn job(&self, index: u64, executor: &X) -> impl Future<Output = Receipt> + Send + 'static {
         Serve {
             step: match self.doing {

@@ -1,7 +1,6 @@
 //! Where the time of a run went: what it would take without cost, times three factors.
 
 use bp_analysis::Summary;
-use bp_record::Consumer;
 
 use super::pages::Page;
 use crate::units;
@@ -50,10 +49,7 @@ pub(super) fn ideals<'a>(page: &Page<'a>) -> Option<Ideals<'a>> {
     let cells = || page.rows.iter().filter_map(|row| row.cells[column]);
     let mut took: Vec<u64> =
         cells().filter_map(|cell| cell.ideal.as_ref()?.consumer_mean_ns).collect();
-    let asked = cells().find_map(|cell| match cell.cell.work.consumer {
-        Consumer::Serial { time_ns } | Consumer::Parallel { time_ns } => Some(time_ns),
-        Consumer::Instant => None,
-    });
+    let asked = cells().find_map(|cell| cell.cell.work.consumer.time_ns());
     ideals.consumer = asked.zip(bp_analysis::median(&mut took));
     (!ideals.rows.is_empty()).then_some(ideals)
 }
