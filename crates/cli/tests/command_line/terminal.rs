@@ -3,10 +3,12 @@
 use std::{
     fs::File,
     io::Write,
+    mem,
     num::NonZero,
     os::fd::OwnedFd,
     process::{Child, Command, ExitStatus, Stdio},
-    time::Instant,
+    thread,
+    time::{Duration, Instant},
 };
 
 use rustix::{
@@ -17,7 +19,7 @@ use rustix::{
 
 /// Longer than anything takes; whoever waits for so long has failed.
 const PATIENCE: Timespec = Timespec { tv_sec: 100, tv_nsec: 0 };
-const FLAGS: OpenptFlags = OpenptFlags::RDWR.union(OpenptFlags::NOCTTY);
+const FLAGS: OpenptFlags = OpenptFlags::RDWR.union(OpenptFlags::NOCTTY).union(OpenptFlags::CLOEXEC);
 
 pub(crate) struct Terminal {
     ours: File,
@@ -110,6 +112,25 @@ impl Terminal {
         assert!(!screen.hide_cursor(), "the cursor is back");
         assert_eq!(modes(&self.theirs), self.before, "input and output are as they were");
         (self.child.wait().unwrap(), screen.contents())
+    }
+}
+
+impl Terminal {
+    /// Takes the terminal away, without a signal, and waits for the end of the program.
+    #[track_caller]
+    pub(crate) fn hangs_up(mut self) -> ExitStatus {
+        let nothing = || File::open("/dev/null").unwrap();
+        drop(mem::replace(&mut self.theirs, nothing().into()));
+        drop(mem::replace(&mut self.ours, nothing()));
+        let began = Instant::now();
+        loop {
+            if let Some(status) = self.child.try_wait().unwrap() {
+                return status;
+            }
+            let patience = u64::try_from(PATIENCE.tv_sec).unwrap();
+            assert!(began.elapsed().as_secs() < patience, "it goes on without a terminal");
+            thread::sleep(Duration::from_millis(1));
+        }
     }
 }
 

@@ -112,6 +112,17 @@ fn whoever_interrupts_it_gets_the_terminal_back() {
 }
 
 #[test]
+fn without_its_terminal_it_ends() {
+    let place = traced();
+    for arguments in [&["watch", "trace.json"][..], &["watch", "-w", "^fixed$", "--service", "1h"]]
+    {
+        let mut terminal = on_terminal(place.path(), arguments, &[]);
+        terminal.shows("q quit");
+        assert!(!terminal.hangs_up().success());
+    }
+}
+
+#[test]
 fn no_color_means_no_colour() {
     let place = traced();
     let colours = |variables: &[(&str, &str)]| {
