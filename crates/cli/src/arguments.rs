@@ -7,6 +7,7 @@ mod race;
 mod run;
 mod select;
 mod trace;
+mod watch;
 
 use std::path::PathBuf;
 
@@ -20,6 +21,7 @@ use self::{
     race::{RACE_ABOUT, RACE_EXAMPLES},
     run::{RUN_ABOUT, SWEEP_ABOUT},
     trace::{TRACE_ABOUT, TRACE_EXAMPLES},
+    watch::{WATCH_ABOUT, WATCH_EXAMPLES},
 };
 pub(crate) use self::{
     advise::{Advise, Law},
@@ -29,6 +31,7 @@ pub(crate) use self::{
     run::{Run, Sweep, Verify},
     select::{Bounds, Select, Size, overrides},
     trace::{Trace, TraceFormat},
+    watch::Watch,
 };
 
 const ABOUT: &str = "Run strategies of backpressure against each other and see what each costs";
@@ -54,6 +57,7 @@ Examples:
   backpressure run --contestant contestants/python/python.toml -w yield    beside Python
   backpressure advise times.csv --limit 64        which strategy to use, and why
   backpressure report reports/latest              tables and figures again, from the events
+  backpressure watch                              four strategies in the terminal, as they run
   backpressure run --resume reports/latest        what is missing of a run that was stopped
   backpressure run --full --partition slice:1/4 --out part-1
   backpressure merge whole part-1 part-2 part-3 part-4
@@ -113,6 +117,9 @@ pub(crate) enum Verb {
     /// Write a page that replays the traces of a run side by side
     #[command(long_about = RACE_ABOUT, after_long_help = RACE_EXAMPLES)]
     Race(Race),
+    /// Watch strategies side by side in the terminal, as they run or as they were recorded
+    #[command(long_about = WATCH_ABOUT, after_long_help = WATCH_EXAMPLES)]
+    Watch(Box<Watch>),
     /// List the traces of a run, write one for Perfetto, or check the files of some
     #[command(long_about = TRACE_ABOUT, after_long_help = TRACE_EXAMPLES)]
     Trace(Trace),

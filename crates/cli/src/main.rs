@@ -34,6 +34,9 @@ fn main() -> ExitCode {
     if verb.as_ref().is_some_and(|verb| verb == bp_harness::CHILD_VERB) {
         return exit::code(bp_harness::serve().map(|()| Status::Done).map_err(Into::into));
     }
+    if verb.as_ref().is_some_and(|verb| verb == bp_harness::WATCHED_VERB) {
+        return exit::code(bp_harness::serve_watched().map(|()| Status::Done).map_err(Into::into));
+    }
     if verb.as_ref().is_some_and(|verb| verb == bp_harness::CONTESTANT_VERB) {
         return exit::code(bp_harness::enter().map(|()| Status::Done).map_err(Into::into));
     }
@@ -53,6 +56,7 @@ fn main() -> ExitCode {
         Some(Verb::List(list)) => verbs::list::list(&list),
         Some(Verb::Report(report)) => verbs::report::report(&report),
         Some(Verb::Race(race)) => verbs::race::race(&race),
+        Some(Verb::Watch(mut watch)) => verbs::watch::watch(&mut watch),
         Some(Verb::Trace(trace)) => verbs::trace::trace(&trace),
         Some(Verb::Merge(merge)) => verbs::merge::merge(&merge),
         Some(Verb::Clean) => verbs::clean::clean(),

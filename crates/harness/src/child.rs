@@ -2,7 +2,7 @@ use std::{
     collections::BTreeMap,
     ffi::{OsStr, OsString},
     io::{self, Read, Write},
-    process::{ChildStdin, Command, Stdio},
+    process::{ChildStdin, ChildStdout, Command, Stdio},
     sync::{Arc, Mutex, PoisonError, mpsc},
     thread,
     time::{Duration, Instant},
@@ -44,8 +44,12 @@ impl Launcher {
     /// # Errors
     /// If the system does not tell where this program is.
     pub fn this_program(memory_cap_bytes: u64) -> Result<Self, Error> {
+        Self::this_program_as(CHILD_VERB, memory_cap_bytes)
+    }
+
+    pub(crate) fn this_program_as(verb: &str, memory_cap_bytes: u64) -> Result<Self, Error> {
         let program = platform::this_program().map_err(Error::Lost)?;
-        Ok(Self::new(program, [CHILD_VERB], memory_cap_bytes))
+        Ok(Self::new(program, [verb], memory_cap_bytes))
     }
 
     /// Children that are another program, which speaks the protocol.
@@ -107,9 +111,19 @@ impl Launcher {
     /// # Errors
     /// If the process cannot be started at all. Everything after that is a sample.
     pub fn sample(&self, item: &Item, stop: &Interrupts) -> Result<Sample, Error> {
+        self.sample_through(item, stop, |output| Box::new(output))
+    }
+
+    /// The same, where the answer is what `through` leaves of the child's standard output.
+    pub(crate) fn sample_through(
+        &self,
+        item: &Item,
+        stop: &Interrupts,
+        through: impl FnOnce(ChildStdout) -> Box<dyn Read + Send>,
+    ) -> Result<Sample, Error> {
         let began = Instant::now();
         let ending = self
-            .run(&item.cell, item.pass, item.timeout, stop)
+            .run(item, stop, through)
             .map_err(|cause| Error::Start { program: self.program.clone().into(), cause })?;
         let lifetime = began.elapsed();
         let verdict = judge(&ending, self.memory_cap_bytes, |output| {
@@ -134,11 +148,11 @@ impl Launcher {
 
     fn run(
         &self,
-        cell: &Cell,
-        pass: Pass,
-        timeout: Duration,
+        item: &Item,
         stop: &Interrupts,
+        through: impl FnOnce(ChildStdout) -> Box<dyn Read + Send>,
     ) -> io::Result<Ending> {
+        let Item { ref cell, pass, timeout, .. } = *item;
         let deadline = Instant::now() + timeout;
         let request = serde_json::to_vec(&self.request(cell, pass))?;
         let mut child = self.command(cell).spawn()?;
@@ -149,7 +163,7 @@ impl Launcher {
         let _watched = stop.watch(&group, events.clone());
         // From here on the guard below kills and reaps, whatever goes wrong.
         let ended = EndOnDrop(&group);
-        let output = Pipe::read(output, Keep::First(OUTPUT_BYTES), events.clone())?;
+        let output = Pipe::read(output.map(through), Keep::First(OUTPUT_BYTES), events.clone())?;
         let errors = Pipe::read(errors, Keep::Last(ERROR_BYTES), events.clone())?;
         let waiter = Arc::clone(&group);
         thread::Builder::new().spawn(move || {

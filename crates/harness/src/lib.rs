@@ -17,6 +17,7 @@ mod examine;
 mod fingerprint;
 mod forecast;
 mod gate;
+mod glances;
 mod interrupt;
 mod introduce;
 mod judge;
@@ -48,6 +49,7 @@ pub use crate::{
     error::Error,
     examine::examine,
     gate::{metric, open_gate, parse_gate},
+    glances::{WATCHED_VERB, serve_watched},
     interrupt::{INTERRUPTED_EXIT, Interrupts},
     introduce::{ENVIRONMENT_VERB, environment_of, introduction},
     ledger::Ledger,

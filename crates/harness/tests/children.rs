@@ -206,3 +206,25 @@ fn an_interrupt_ends_the_child_that_runs() {
     assert_eq!((sample.outcome, sample.signal), (Outcome::Interrupted, Some(15)), "{sample:?}");
     assert!(stop.asked());
 }
+
+#[test]
+fn a_watched_child_says_how_far_it_is_before_it_answers() {
+    let glance = |delivered| bp_record::Glance { delivered, ..bp_record::Glance::default() };
+    let line = |delivered| {
+        format!(r#"{{"glance":{}}}"#, serde_json::to_string(&glance(delivered)).unwrap())
+    };
+    let script = format!(
+        "cat > /dev/null; echo '{}'; echo '{}'; echo '{{\"unsupported\":\"here\"}}'",
+        line(3),
+        line(8)
+    );
+    let launcher = Launcher::new("sh", ["-c", &script], 64 << 20);
+    let (sender, seen) = std::sync::mpsc::channel();
+    let item = item(Duration::from_secs(100));
+    let seeing = move |glance| sender.send(glance).unwrap();
+    let sample = launcher.watch(&item, &Interrupts::default(), seeing).unwrap();
+    assert_eq!(seen.into_iter().collect::<Vec<_>>(), [glance(3), glance(8)]);
+    assert_eq!((sample.outcome, message(&sample)), (Outcome::Unsupported, "here"));
+    // To whoever does not watch it is no answer.
+    assert_eq!(run(&script).outcome, Outcome::Crashed);
+}

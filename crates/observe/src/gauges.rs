@@ -46,6 +46,19 @@ struct Gauge {
     peak: AtomicU64,
 }
 
+/// What the gauges show at one moment, which for each of them is another one by a little.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Readings {
+    /// Jobs started and not finished.
+    pub in_flight: u64,
+    /// The most there were so far.
+    pub in_flight_peak: u64,
+    /// Jobs admitted and not delivered.
+    pub held: u64,
+    /// The most there were so far.
+    pub held_peak: u64,
+}
+
 /// A job on its way. Moments are in nanoseconds on the clock of the executor.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Passage {
@@ -135,6 +148,15 @@ impl Gauges {
             self.in_flight.down();
             self.lost.fetch_add(1, Relaxed);
             self.lost_sum.0.fetch_add(now.saturating_sub(job.since), Relaxed);
+        }
+    }
+
+    pub(crate) fn now(&self) -> Readings {
+        Readings {
+            in_flight: self.in_flight.now.load(Relaxed),
+            in_flight_peak: self.in_flight.peak.load(Relaxed),
+            held: self.held.now.load(Relaxed),
+            held_peak: self.held.peak.load(Relaxed),
         }
     }
 

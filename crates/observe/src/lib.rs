@@ -18,6 +18,7 @@ mod sampler;
 mod slots;
 
 pub use crate::{
+    gauges::Readings,
     observed::{Handover, Observed},
     recorder::Recorder,
     sampler::Sampler,

@@ -109,6 +109,11 @@ pub fn live() -> i64 {
     LIVE.load(Relaxed)
 }
 
+/// The most that [`live`] was since a [`Meter`] began.
+pub fn peak() -> i64 {
+    PEAK.load(Relaxed)
+}
+
 /// From now on, ends the process when more than `bytes` are live that are allocated from now on:
 /// it writes `{"oom":{"live_bytes":N}}` and a newline to standard output and exits with
 /// [`EXIT_OOM`]. No destructor runs and nothing is flushed.

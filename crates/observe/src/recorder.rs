@@ -3,7 +3,7 @@ use std::time::Duration;
 use bp_record::{Totals, Trace};
 
 use crate::{
-    gauges::{Gauges, Passage, Stage},
+    gauges::{Gauges, Passage, Readings, Stage},
     slots::Slots,
 };
 
@@ -81,6 +81,11 @@ impl Recorder {
     /// What was counted of all jobs, if that was asked for.
     pub fn totals(&self) -> Option<Totals> {
         self.gauges.as_ref().map(Gauges::totals)
+    }
+
+    /// What the gauges show at this moment, if they were asked for.
+    pub fn now(&self) -> Option<Readings> {
+        self.gauges.as_ref().map(Gauges::now)
     }
 
     /// Writes down that job `index`, which its workload had at `arrival`, was admitted; where the

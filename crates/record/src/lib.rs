@@ -12,6 +12,7 @@ mod error;
 mod examination;
 mod files;
 mod fingerprint;
+mod glance;
 mod line;
 mod lock;
 mod log;
@@ -41,6 +42,7 @@ pub use crate::{
     examination::{Examination, TimerFinding},
     files::write_atomically,
     fingerprint::{Fingerprint, digest},
+    glance::Glance,
     measured::{Counts, Ideal, Measured, OpenLoop, Quantiles, Series, Trace},
     merge::{Allow, Merged, merge},
     open::make_inner_directory,

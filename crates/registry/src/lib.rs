@@ -12,6 +12,7 @@ mod derive;
 mod execute;
 mod executors;
 mod judge;
+mod lookout;
 mod measure;
 mod rules;
 mod strategies;
@@ -31,6 +32,7 @@ pub use crate::{
         claims, environment, execute, execute_own, execute_own_on_tokio, instances, is_executor,
     },
     executors::Everywhere,
+    lookout::Lookout,
     measure::Failure,
     theory::theory,
     watch::Watch,

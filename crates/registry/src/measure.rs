@@ -113,10 +113,12 @@ where
             let observed = Observed::new(workload, recorder);
             let scenario = Arc::new(Scenario::new(observed, tally, conditions));
             let driver = drive.observed(clock.clone(), extent, scenario.clone());
+            let open = watch.lookout.map(|lookout| lookout.open(recorder, tally));
             let ran = runtime.run(async move {
                 recorder.begin(clock.now());
                 driver.await
             });
+            drop(open);
             let arrival = |index| Workload::<R::Handle>::arrival(&*scenario, index);
             let consumed = scenario.consumer_mean().map(nanoseconds);
             (measured, witnessed) = trace(cell, &ran, recorder, arrival, consumed);

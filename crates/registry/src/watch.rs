@@ -1,20 +1,36 @@
 use bp_observe::Recorder;
 use bp_record::Pass;
 
+use crate::Lookout;
+
 /// How a run is watched.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug)]
 pub struct Watch {
     /// Which probes there are.
     pub pass: Pass,
     /// Up to so many jobs, each leaves its moments (trace pass). Of more there are histograms and
     /// gauges, for which the memory of the harness does not grow.
     pub traced: usize,
+    /// From where somebody looks in while it goes on (trace pass); what is measured has none.
+    pub lookout: Option<&'static Lookout>,
+}
+
+impl Watch {
+    /// The trace pass with the moments of at most so many jobs.
+    pub const fn up_to(traced: usize) -> Self {
+        Self { pass: Pass::Trace, traced, lookout: None }
+    }
+
+    /// A run that somebody looks into: with gauges, and without the moments of single jobs.
+    pub const fn through(lookout: &'static Lookout) -> Self {
+        Self { pass: Pass::Trace, traced: 0, lookout: Some(lookout) }
+    }
 }
 
 impl From<Pass> for Watch {
     /// Traces as many jobs as can be.
     fn from(pass: Pass) -> Self {
-        Self { pass, traced: Recorder::LARGEST }
+        Self { pass, ..Self::up_to(Recorder::LARGEST) }
     }
 }
 
@@ -108,7 +124,7 @@ mod tests {
     fn a_limit_that_is_exceeded_is_seen_with_and_without_a_trace() {
         let broken = Some("promised at most 2 in flight and had 100".to_owned());
         for traced in [100, 99, 0] {
-            assert_eq!(seen(Watch { pass: Pass::Trace, traced }).1, broken, "{traced}");
+            assert_eq!(seen(Watch::up_to(traced)).1, broken, "{traced}");
         }
     }
 }

@@ -54,6 +54,7 @@ fn data_goes_one_way() {
         ("crates/observe", &["bp-core", "bp-record"]),
         ("crates/analysis", &["bp-record"]),
         ("crates/report", &["bp-record", "bp-analysis"]),
+        ("crates/watch", &["bp-record", "bp-report"]),
         ("crates/harness", &["bp-registry", "bp-record", "bp-analysis", "bp-observe"]),
         (
             "crates/bench",
@@ -71,7 +72,15 @@ fn data_goes_one_way() {
         ("examples/own-workload", &[]),
         (
             "crates/cli",
-            &["bp-harness", "bp-report", "bp-record", "bp-analysis", "bp-registry", "bp-observe"],
+            &[
+                "bp-harness",
+                "bp-report",
+                "bp-record",
+                "bp-analysis",
+                "bp-registry",
+                "bp-observe",
+                "bp-watch",
+            ],
         ),
         (
             "benches",

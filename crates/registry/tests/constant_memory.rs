@@ -6,7 +6,7 @@
 use std::num::NonZeroUsize;
 
 use bp_observe::memory::{self, Counting};
-use bp_record::{Arrivals, Cell, Consumer, Extent, Faults, Parameter, Pass, Work};
+use bp_record::{Arrivals, Cell, Consumer, Extent, Faults, Parameter, Work};
 use bp_registry::{Watch, execute};
 
 #[global_allocator]
@@ -45,7 +45,7 @@ fn cell(strategy: &str, jobs: u64) -> Cell {
 /// Most bytes live at one instant, of the run and of all that is derived from it.
 fn peak(strategy: &str, jobs: u64, traced: usize) -> u64 {
     let meter = memory::begin().unwrap();
-    let measured = execute(&cell(strategy, jobs), Watch { pass: Pass::Trace, traced }).unwrap();
+    let measured = execute(&cell(strategy, jobs), Watch::up_to(traced)).unwrap();
     assert_eq!(measured.sojourn.unwrap().count, jobs);
     assert!(measured.held_peak.unwrap() <= 8 + 8 + 1, "{strategy}");
     meter.finish().peak_bytes

@@ -21,7 +21,7 @@ mod sections;
 mod slots;
 mod sweep;
 mod tables;
-mod units;
+pub mod units;
 mod verdict;
 mod web;
 mod why;
@@ -39,9 +39,10 @@ pub use crate::{
     advice::{Answer, advice},
     chrome::{ChromeTrace, chrome_trace},
     comparison::{Sides, comparison, differences},
+    draw::family_colour,
     error::ReportError,
     figures::{Figure, figures, lanes::MOST_DRAWN},
-    race::{is_race, race},
+    race::{Race, is_race, race, races},
     ranking::ranking,
     tables::{Format, sweep_table, table},
 };

@@ -26,17 +26,17 @@ fn scaled(value: u64, units: &[&str]) -> String {
 }
 
 /// A time: `942 ms`, `1.04 s`, `75.0 s`.
-pub(crate) fn time(ns: u64) -> String {
+pub fn time(ns: u64) -> String {
     scaled(ns, &["ns", "µs", "ms", "s"])
 }
 
 /// A size in decimal units: `5.30 MB`.
-pub(crate) fn bytes(bytes: u64) -> String {
+pub fn bytes(bytes: u64) -> String {
     scaled(bytes, &["B", "kB", "MB", "GB", "TB"])
 }
 
 /// A whole number with thousands separated: `10,000`.
-pub(crate) fn count(value: u64) -> String {
+pub fn count(value: u64) -> String {
     let plain = value.to_string();
     let mut text = String::with_capacity(plain.len() + plain.len() / 3);
     for (place, digit) in plain.chars().enumerate() {
@@ -49,7 +49,7 @@ pub(crate) fn count(value: u64) -> String {
 }
 
 /// So many things: `1 round`, `12 rounds`.
-pub(crate) fn counted(number: usize, thing: &str) -> String {
+pub fn counted(number: usize, thing: &str) -> String {
     format!("{} {thing}{}", count(number as u64), if number == 1 { "" } else { "s" })
 }
 

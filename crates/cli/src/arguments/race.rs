@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use bp_harness::Filters;
 use clap::Args;
 use regex::Regex;
 
@@ -38,4 +39,14 @@ pub(crate) struct Race {
     /// Open it in the browser
     #[arg(long)]
     pub(crate) open: bool,
+}
+
+impl Race {
+    pub(crate) fn filters(&self) -> Filters {
+        Filters {
+            workloads: self.workloads.clone(),
+            strategies: self.strategies.clone(),
+            executors: self.executors.clone(),
+        }
+    }
 }

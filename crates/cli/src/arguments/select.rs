@@ -81,9 +81,9 @@ pub(crate) struct Bounds {
 }
 
 impl Select {
-    /// Names for what is not chosen.
+    /// Names, or alternatives in parentheses, for what is not chosen.
     pub(crate) fn default_to(&mut self, workload: &str, strategy: &str, executor: &str) {
-        let whole = |name| Regex::new(&format!("^{name}$")).expect("a name is no pattern");
+        let whole = |name| Regex::new(&format!("^{name}$")).expect("names of ours are patterns");
         for (chosen, name) in [
             (&mut self.workloads, workload),
             (&mut self.strategies, strategy),

@@ -18,6 +18,7 @@ pub(crate) mod sweep;
 mod theory;
 pub(crate) mod trace;
 pub(crate) mod verify;
+pub(crate) mod watch;
 
 /// Where a run goes if nobody says, and what `clean` removes.
 const LATEST: &str = "reports/latest";

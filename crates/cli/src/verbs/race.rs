@@ -5,7 +5,7 @@ use std::{
 };
 
 use anyhow::{Context, Result, bail};
-use bp_harness::Error;
+use bp_harness::{Error, Filters};
 use bp_record::{Recorded, Sample, Store, TraceFile, write_atomically};
 use regex::Regex;
 
@@ -15,7 +15,7 @@ use crate::{arguments, browser, exit::Status, output};
 pub(crate) fn race(arguments: &arguments::Race) -> Result<Status> {
     let directory = &arguments.run;
     let recorded = Store::read(directory)?;
-    let traces = chosen(&recorded, arguments)?;
+    let traces = chosen(directory, &recorded, &arguments.filters())?;
     let page = bp_report::race(&recorded.run.catalogue, &bp_registry::sources(), &traces);
     let out = arguments.out.clone().unwrap_or_else(|| directory.join("race.html"));
     check_place(&out)?;
@@ -27,9 +27,9 @@ pub(crate) fn race(arguments: &arguments::Race) -> Result<Status> {
     Ok(Status::Done)
 }
 
-/// The traces of those cells that were asked for.
-fn chosen(recorded: &Recorded, arguments: &arguments::Race) -> Result<Vec<TraceFile>> {
-    let arguments::Race { run, workloads, strategies, executors, .. } = arguments;
+/// The traces of those cells of a run that were asked for; at least one.
+pub(super) fn chosen(run: &Path, recorded: &Recorded, filters: &Filters) -> Result<Vec<TraceFile>> {
+    let Filters { workloads, strategies, executors } = filters;
     let all = recorded.traced();
     if all.is_empty() {
         let reason = format!("{} has no trace; a run of today records them", run.display());

@@ -17,5 +17,9 @@ mod selection;
 mod signals;
 mod start_up;
 mod sweep;
+#[cfg(target_os = "linux")]
+mod terminal;
 mod theory;
 mod traces;
+#[cfg(target_os = "linux")]
+mod watch;

@@ -6,7 +6,7 @@ use bp_registry::{Watch, claims, execute};
 use crate::common::{cell, on_virtual};
 
 const LIMIT: usize = 8;
-const FEW: Watch = Watch { pass: Pass::Trace, traced: 100 };
+const FEW: Watch = Watch::up_to(100);
 
 /// Enough for a quantile of 99 %; fewer where each wakes all, which takes the square of their number.
 fn jobs(strategy: &str) -> u64 {

@@ -9,6 +9,7 @@ mod common;
 mod forecasts;
 mod histograms;
 mod knee;
+mod lookout;
 mod open_loop;
 mod own;
 mod theory;

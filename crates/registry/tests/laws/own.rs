@@ -121,7 +121,7 @@ fn run(cell: &Cell, watch: impl Into<Watch>, theirs: Theirs) -> Measured {
 #[test]
 fn a_panic_of_their_own_is_counted_and_no_fault_of_the_strategy() {
     let theirs = Theirs { panics: some_panic, ..Theirs::new() };
-    let counted = Watch { pass: Pass::Trace, traced: 10 };
+    let counted = Watch::up_to(10);
     for cell in everywhere() {
         for watch in [Pass::Time.into(), Pass::Trace.into(), counted] {
             let measured = run(&cell, watch, theirs);
@@ -164,7 +164,7 @@ fn their_jobs_come_when_they_say() {
         assert!(admitted.zip(&due).all(|(admitted, due)| admitted >= *due), "{strategy}");
         assert!(traced.makespan_ns >= due[JOBS as usize - 1], "{strategy}");
         // Of too many to be traced, each wait is counted from there, too.
-        let counted = run(&cell, Watch { pass: Pass::Trace, traced: 10 }, theirs);
+        let counted = run(&cell, Watch::up_to(10), theirs);
         let longest = |of: &Measured| of.wait.as_ref().unwrap().max_ns;
         assert_eq!(longest(&counted), longest(&traced), "{strategy}");
     }

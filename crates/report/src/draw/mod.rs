@@ -12,6 +12,7 @@ mod scale;
 mod text;
 mod theme;
 
+pub use self::theme::family_colour;
 pub(crate) use self::{
     canvas::{Canvas, Face, H, Sheet, Stroke},
     chart::{Axis, Chart, Trail},

@@ -83,6 +83,17 @@ impl Role {
     }
 }
 
+/// The colour of a family as `0xRRGGBB`, for a light ground or for a dark one; it keeps a contrast of
+/// 3 to 1 on both.
+///
+/// ```
+/// assert_eq!(bp_report::family_colour(bp_record::Family::Refill, true), 0x88BDFD);
+/// ```
+pub fn family_colour(family: Family, dark: bool) -> u32 {
+    let (_, light, on_dark) = Role::Of(family).colours();
+    if dark { on_dark } else { light }
+}
+
 /// What makes an SVG of plotters a figure: a name, colours that follow the reader's scheme,
 /// hatching, and no fixed size.
 ///

@@ -6,17 +6,20 @@ use crate::facts::REPRESENTATIVES;
 
 /// Traces of one workload, one number of jobs and one kind of clock.
 #[derive(Debug)]
-pub(super) struct Race<'a> {
-    pub(super) workload: &'a str,
-    pub(super) jobs: u64,
-    pub(super) provenance: Provenance,
+pub struct Race<'a> {
+    /// The workload with its conditions.
+    pub workload: &'a str,
+    /// How many jobs each run had.
+    pub jobs: u64,
+    /// What kind of clock.
+    pub provenance: Provenance,
     /// In the order of the catalogue: by executor, then by strategy.
-    pub(super) traces: Vec<&'a TraceFile>,
+    pub traces: Vec<&'a TraceFile>,
 }
 
 /// The races, the one that tells most first: the one in which batches take the most times as long
 /// as slots that are refilled. Simulated time comes last, for it is no measurement.
-pub(super) fn races<'a>(catalogue: &Catalogue, traces: &'a [TraceFile]) -> Vec<Race<'a>> {
+pub fn races<'a>(catalogue: &Catalogue, traces: &'a [TraceFile]) -> Vec<Race<'a>> {
     let mut races: Vec<Race<'a>> = Vec::new();
     for trace in traces {
         let same = |race: &&mut Race| {
@@ -56,7 +59,7 @@ impl<'a> Race<'a> {
     }
 
     /// One trace of each family on the executor that is shown first, the most telling.
-    pub(super) fn representatives(&self) -> Vec<&'a TraceFile> {
+    pub fn representatives(&self) -> Vec<&'a TraceFile> {
         let families = [Family::NoLimit, Family::Barrier, Family::Refill, Family::Ordered];
         let best = |family| {
             self.first().filter(|trace| trace.family == family).min_by_key(|trace| telling(trace))

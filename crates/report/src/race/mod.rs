@@ -13,6 +13,7 @@ mod whole;
 use bp_record::{Catalogue, TraceFile};
 use serde_json::{Value, json};
 
+pub use self::field::{Race, races};
 use crate::{
     draw::rules,
     web::{bundle, filled, policy},
