@@ -270,8 +270,8 @@ fn rounds() -> Vec<RoundRecord> {
 #[test]
 fn disturbed_rounds_are_named_with_what_became_of_them() {
     let report = report(&simulator::run(), &simulator::samples(), "disturbed");
-    let (_, section) = report.split_once("## Rounds\n").expect("there is a section");
-    let section: String = section.lines().take(5).collect::<Vec<_>>().join("\n");
+    let (_, section) = report.split_once("## 10. Rounds and canary\n").expect("there is a section");
+    let section: String = section.lines().take(6).collect::<Vec<_>>().join("\n");
     assert!(section.contains("3 rounds were run; the canary"), "{section}");
     assert!(section.contains("took 20.0 ms to 40.0 ms"), "{section}");
     assert!(

@@ -137,7 +137,7 @@ fn failures_that_the_workload_asks_for_hide_no_time() {
     let has = |said: &str| assert!(report.contains(said), "{said} is not in\n{report}");
     has("Fastest of those that hold jobs back on tokio: semaphore");
     has("(1.0×, 6% fail) |");
-    has("## stragglers, fail 5%, panic 1%");
+    has("\n**stragglers, fail 5%, panic 1% · 240 jobs of ");
     has(
         "![Slots at work, slots free: stragglers, fail 5%, panic 1%](figures/stragglers-fail-50000ppm",
     );
