@@ -62,6 +62,11 @@ pub(crate) fn times(ratio: f64) -> String {
     }
 }
 
+/// True of a ratio that is too near to 1 to be told as a difference.
+pub(crate) fn is_even(ratio: f64) -> bool {
+    ratio.max(1.0 / ratio) < 1.05
+}
+
 /// A factor of a product: `0.98`, `2.93`, `12.6`, `1,200`.
 pub(crate) fn factor(factor: f64) -> String {
     digits(factor)

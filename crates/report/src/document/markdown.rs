@@ -126,8 +126,7 @@ mod tests {
     #[test]
     fn contents_lead_to_headings() {
         let said = block(&Block::Contents(vec![(Section::Growth, true), (Section::Method, false)]));
-        let expected = "[4. Peak memory and the number of jobs](#4-peak-memory-and-the-number-of-jobs) \
-                        · [12. Machine, method and files](#12-machine-method-and-files) (not in this \
+        let expected = "[4. Memory growth](#4-memory-growth) · [12. Machine, method and files](#12-machine-method-and-files) (not in this \
                         run)\n";
         assert_eq!(said, expected);
     }

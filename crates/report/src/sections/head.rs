@@ -2,7 +2,7 @@
 
 use bp_record::RoundRecord;
 
-use super::{Facts, workload};
+use super::Facts;
 use crate::{
     document::{Block, Words, points},
     tables::{Page, preview},
@@ -24,9 +24,11 @@ pub(super) fn verdict<'a>(facts: &Facts<'a>) -> Vec<Block<'a>> {
         let said = "No sample was taken, so there is nothing to show.";
         blocks.push(Block::Paragraph(said.into()));
     } else if facts.run.sweep.is_none() {
-        blocks.extend(workload::each(facts, |label| {
-            facts.pages.iter().filter(|page| page.label == label).flat_map(said).collect()
-        }));
+        let mut pages: Vec<_> = facts.pages.iter().collect();
+        // What tells most comes first.
+        pages.sort_by(|a, b| verdict::tells(b).total_cmp(&verdict::tells(a)));
+        let said = |page: &Page| Block::Workload(page.work.clone(), said(page).into());
+        blocks.extend(pages.into_iter().map(said));
     } else if !facts.curves.is_empty() {
         blocks.push(Block::Points(of_curves(facts)));
     }
