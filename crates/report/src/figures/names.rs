@@ -26,7 +26,7 @@ pub(super) struct Label {
 }
 
 /// Where a name may stand, seen from its point, the best first; from the ninth on with a line.
-const OFFSETS: [(H, f64, f64); 36] = [
+const OFFSETS: [(H, f64, f64); 28] = [
     (H::Right, -9.0, 0.0),
     (H::Left, 9.0, 0.0),
     (H::Middle, 0.0, -14.0),
@@ -55,14 +55,6 @@ const OFFSETS: [(H, f64, f64); 36] = [
     (H::Left, 60.0, -26.0),
     (H::Right, -60.0, 26.0),
     (H::Left, 60.0, 26.0),
-    (H::Right, -30.0, -70.0),
-    (H::Left, 30.0, -70.0),
-    (H::Right, -30.0, 70.0),
-    (H::Left, 30.0, 70.0),
-    (H::Right, -80.0, -60.0),
-    (H::Left, 80.0, -60.0),
-    (H::Right, -80.0, 60.0),
-    (H::Left, 80.0, 60.0),
 ];
 const BESIDE: usize = 8;
 
@@ -77,7 +69,8 @@ pub(super) fn placed(
 ) -> Vec<Label> {
     let around = |&(x, y): &Place| (x - RADIUS, y - RADIUS, x + RADIUS, y + RADIUS);
     let points: Vec<Area> = centres.iter().map(around).collect();
-    let mut lines: Vec<[Place; 2]> = line.windows(2).map(|ends| [ends[0], ends[1]]).collect();
+    let line: Vec<[Place; 2]> = line.windows(2).map(|ends| [ends[0], ends[1]]).collect();
+    let mut leaders: Vec<[Place; 2]> = Vec::new();
     let mut names: Vec<Area> = Vec::new();
     let mut labels = Vec::new();
     for &whose in order {
@@ -85,17 +78,20 @@ pub(super) fn placed(
             let inside =
                 area.0 > bounds.0 && area.1 > bounds.1 && area.2 < bounds.2 && area.3 < bounds.3;
             let covers = points.iter().chain(&names).any(|other| overlap(*area, *other))
-                || lines.iter().any(|ends| crosses(*ends, *area));
+                || line.iter().chain(&leaders).any(|ends| crosses(*ends, *area));
             // A point that lies on its own cannot be in the way.
             let others = points.iter().filter(|other| !overlap(points[whose], **other));
             let mut met = others.chain(&names);
-            let leads = label.leader.is_none_or(|ends| !met.any(|area| crosses(ends, *area)));
+            let leads = label.leader.is_none_or(|ends| {
+                !met.any(|area| crosses(ends, *area))
+                    && !leaders.iter().any(|other| meet(ends, *other))
+            });
             inside && !covers && leads
         };
         let candidate = |rank| candidate(whose, centres[whose], widths[whose], rank);
         if let Some((label, area)) = (0..OFFSETS.len()).map(candidate).find(free) {
             names.push(area);
-            lines.extend(label.leader);
+            leaders.extend(label.leader);
             labels.push(label);
         }
     }
@@ -138,6 +134,13 @@ fn crosses([(x0, y0), (x1, y1)]: [Place; 2], area: Area) -> bool {
         (from, to) = (from.max(a.min(b)), to.min(a.max(b)));
     }
     from < to
+}
+
+/// True if two lines cross: the ends of each lie on different sides of the other.
+fn meet(one: [Place; 2], other: [Place; 2]) -> bool {
+    let side = |[a, b]: [Place; 2], c: Place| (b.0 - a.0) * (c.1 - a.1) - (b.1 - a.1) * (c.0 - a.0);
+    let parted = |by: [Place; 2], of: [Place; 2]| side(by, of[0]) * side(by, of[1]) < 0.0;
+    parted(one, other) && parted(other, one)
 }
 
 #[cfg(test)]
@@ -195,6 +198,10 @@ mod tests {
         assert!(crosses([(0.0, 18.0), (18.0, 0.0)], area), "over its corner");
         assert!(!crosses([(0.0, 22.0), (22.0, 0.0)], area), "past its corner");
         assert!(!crosses([(0.0, 10.0), (10.0, 10.0)], area), "along its edge");
+        let slope = [(0.0, 0.0), (10.0, 10.0)];
+        assert!(meet(slope, [(0.0, 10.0), (10.0, 0.0)]));
+        assert!(!meet(slope, [(0.0, 10.0), (4.0, 6.0)]), "it ends before");
+        assert!(!meet(slope, [(1.0, 0.0), (11.0, 10.0)]), "beside it");
         assert!(overlap(area, (9.0, 9.0, 20.0, 20.0)) && !overlap(area, (10.0, 0.0, 20.0, 10.0)));
     }
 }
