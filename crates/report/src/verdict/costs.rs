@@ -2,9 +2,9 @@
 
 use bp_record::Family;
 
-use super::some;
+use super::{some, telling};
 use crate::{
-    facts::{REPRESENTATIVES, listed, share},
+    facts::{listed, share},
     tables::{Page, Row},
     units,
 };
@@ -71,13 +71,10 @@ fn span((low, high): (f64, f64)) -> String {
 
 /// What it means to have no limit: jobs in flight, memory and time beside the fastest that has one.
 pub(super) fn without_limit(page: &Page, column: usize, paced: bool) -> Option<String> {
-    let telling = |row: &&Row| {
-        let place = REPRESENTATIVES.iter().position(|name| *name == row.name);
-        (row.lost(column).is_some(), place.unwrap_or(REPRESENTATIVES.len()))
-    };
     let peak = |row: &Row| row.cells[column]?.in_flight_peak;
     let of_family = page.rows.iter().filter(|row| row.family == Some(Family::NoLimit));
-    let row = of_family.filter(|row| peak(row).is_some()).min_by_key(telling)?;
+    let known = of_family.filter(|row| peak(row).is_some());
+    let row = known.min_by_key(|row| (row.lost(column).is_some(), telling(row)))?;
     let jobs = units::count(peak(row)?);
     let begin = format!("Without a limit {} had {jobs} jobs in flight", row.name);
     if let Some(part) = row.lost(column) {

@@ -8,7 +8,7 @@ use bp_record::Family;
 
 use self::costs::{BARRIER, ORDER, slow, without_limit};
 use crate::{
-    facts::{listed, lost_text},
+    facts::{REPRESENTATIVES, listed, lost_text},
     growth,
     tables::{Page, Row, open_loop},
     units,
@@ -44,11 +44,18 @@ pub(crate) fn verdict(page: &Page) -> Vec<String> {
 }
 
 /// How many times as long as the fastest a barrier took, on the main executor: where it is much, a
-/// page has most to tell.
+/// page has most to tell. The barrier is the usual one, since of several one is slow by chance.
 pub(crate) fn tells(page: &Page) -> f64 {
     let Some((column, _)) = page.main_executor().filter(|_| !page.simulated) else { return 0.0 };
     let barriers = page.rows.iter().filter(|row| row.family == Some(Family::Barrier));
-    barriers.filter_map(|row| page.ratio(row, column)).fold(0.0, f64::max)
+    let usual = barriers.min_by_key(|row| telling(row));
+    usual.and_then(|row| page.ratio(row, column)).unwrap_or(0.0)
+}
+
+/// How well a strategy stands for its family: less is better.
+fn telling(row: &Row) -> usize {
+    let place = REPRESENTATIVES.iter().position(|name| *name == row.name);
+    place.unwrap_or(REPRESENTATIVES.len())
 }
 
 /// How many others are so near the fastest that few rounds do not tell them apart.
