@@ -84,6 +84,19 @@ fn memory_of_a_strategy_whose_jobs_were_refused_is_no_bound() {
     has("where memory is bounded it is at most 664 kB (semaphore).");
     has("cannot be told, since jobs were lost: unbounded-spawn (1.00 MB).");
     has("unbounded-spawn had 240 jobs in flight, and 75 % of its jobs failed or were refused.");
+    assert!(!report.contains("; it "), "nobody is fast who loses jobs");
+
+    // Another one without a limit that loses none is the better witness.
+    let other = of(&["unbounded-spawn"], "tokio").into_iter().map(|mut sample| {
+        sample.cell.pause_ns = Some(1_000_000);
+        sample
+    });
+    samples.extend(other);
+    let report = markdown(&samples);
+    assert!(
+        report.contains("had 240 jobs in flight and held 15.7 MB, 24× the memory of"),
+        "{report}"
+    );
 }
 
 /// Sets how long a strategy took, in milliseconds.
