@@ -416,6 +416,7 @@ invariants();
 const PARTS = [
   loading,
   everyWidthAndScheme,
+  gauges,
   stillness,
   keys,
   replaying,

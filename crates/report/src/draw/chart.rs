@@ -144,3 +144,34 @@ impl Trail {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// How many lines of one unit there are: those of the grid, and leaders.
+    fn thin(end: f64) -> usize {
+        let axis = || Axis {
+            title: "axis".to_owned(),
+            range: (0.0, 10.0),
+            logarithmic: false,
+            print: units::count,
+            marked: Vec::new(),
+        };
+        let line = Trail {
+            label: "line".to_owned(),
+            role: Role::Ink,
+            member: 0,
+            points: vec![(0.0, 0.0), (end, 10.0)],
+            discs: false,
+        };
+        let heading = Heading::new("title", "subtitle", "");
+        let chart = Chart { heading, x: axis(), y: axis(), lines: vec![line] };
+        chart.draw(("id", "title", "description")).matches("stroke-width=\"4\"").count()
+    }
+
+    #[test]
+    fn a_leader_begins_where_a_line_ends_or_is_not_drawn() {
+        assert_eq!(thin(10.0), thin(5.0) + 1);
+    }
+}

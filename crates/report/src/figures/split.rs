@@ -124,15 +124,9 @@ fn picture(names: (&str, &str, &str), subtitle: &str, bars: &[Bar]) -> Option<St
 
 /// The parts; what has the colour of the family has a stripe of each.
 fn key(canvas: &Canvas, y: f64, bars: &[Bar]) {
-    let mut families: Vec<Role> = Vec::new();
-    for bar in bars {
-        if !families.contains(&bar.role) {
-            families.push(bar.role);
-        }
-    }
     let mut x = 20.0;
     for (role, opacity, text) in PARTS {
-        let stripes = role.map_or_else(|| families.clone(), |role| vec![role]);
+        let stripes = role.map_or_else(|| families(bars), |role| vec![role]);
         let wide = 22.0 / stripes.len() as f64;
         for (place, stripe) in stripes.into_iter().enumerate() {
             let left = x + wide * place as f64;
@@ -140,5 +134,36 @@ fn key(canvas: &Canvas, y: f64, bars: &[Bar]) {
         }
         canvas.text(text, (x + 28.0, y), Face::plain(Role::Muted, 12.0), H::Left);
         x += 28.0 + width(text, 12.0, false) + 20.0;
+    }
+}
+
+/// The colours of the bars, each once.
+fn families(bars: &[Bar]) -> Vec<Role> {
+    let mut families: Vec<Role> = Vec::new();
+    for bar in bars {
+        if !families.contains(&bar.role) {
+            families.push(bar.role);
+        }
+    }
+    families
+}
+
+#[cfg(test)]
+mod tests {
+    use bp_record::Family;
+
+    use super::*;
+
+    #[test]
+    fn the_key_has_each_colour_once() {
+        let bar = |family| Bar {
+            label: String::new(),
+            role: Role::Of(family),
+            wall_ns: 1,
+            ends_ns: [1; 4],
+        };
+        let bars = [Family::Refill, Family::Barrier, Family::Refill, Family::Ordered].map(bar);
+        let expected = [Family::Refill, Family::Barrier, Family::Ordered].map(Role::Of);
+        assert_eq!(families(&bars), expected);
     }
 }
