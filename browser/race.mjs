@@ -76,6 +76,39 @@ async function everyWidthAndScheme(browser) {
   }
 }
 
+/** What the gauges show at most, in the order in which they stand in a row. */
+const WIDEST = [
+  ['100,000', ' / 100,000'],
+  ['100,000', ' peak'],
+  ['99.9 MB', ' peak'],
+  ['1,000', ' of 1,000'],
+];
+
+/** The texts of gauges that are wider than their place, as they are and at their widest. */
+async function overflowing(page) {
+  return page.evaluate((widest) => {
+    const beyond = (one) => one.scrollWidth > one.clientWidth;
+    const all = [...document.querySelectorAll('.gauges dd')];
+    const found = all.filter(beyond).map((one) => one.textContent);
+    all.forEach((one, at) => {
+      const [value, unit] = widest[at % widest.length];
+      one.firstChild.textContent = value;
+      one.lastChild.textContent = unit;
+    });
+    const lists = [...document.querySelectorAll('.gauges')];
+    return [...found, ...[...all, ...lists].filter(beyond).map((one) => one.textContent)];
+  }, WIDEST);
+}
+
+async function gauges(browser) {
+  for (const width of [1280, 1001, 1000, 821, 820, 521, 520, 390, 320]) {
+    await withPage(browser, file, { viewport: { width, height: 800 } }, async (page) => {
+      const beyond = await overflowing(page);
+      check(`${width}: gauges hold their text`, beyond.length === 0, beyond.slice(0, 4).join('; '));
+    });
+  }
+}
+
 async function loading(browser) {
   const ms = await leastOf(3, () => withPage(browser, file, {}, (page, seen) => seen.loadedMs));
   check('loaded in 2 s', ms < 2000, `${ms.toFixed(0)} ms`);
@@ -383,6 +416,7 @@ invariants();
 const PARTS = [
   loading,
   everyWidthAndScheme,
+  gauges,
   stillness,
   keys,
   replaying,

@@ -135,16 +135,54 @@ async function choices(browser) {
   });
 }
 
+async function sections(browser) {
+  await withPage(browser, file, {}, async (page) => {
+    const headings = await page.locator('main h2').allTextContents();
+    const numbered = headings.every((text, at) => text.startsWith(`${at + 1}. `));
+    check('twelve sections, numbered', headings.length === 12 && numbered, headings.join(', '));
+    const links = page.locator('nav a');
+    check('the list has them all', (await links.allTextContents()).join() === headings.join());
+    await links.nth(9).click();
+    const focused = await page.evaluate(() => document.activeElement.textContent);
+    check('a link leads to its section', focused === headings[9], focused);
+    const markdown = fs.readFileSync(path.join(run, 'report.md'), 'utf8');
+    const said = [...markdown.matchAll(/^## (.*)$/gm)].map(([, text]) => text);
+    check('Markdown has the same', said.join() === headings.join(), said.join());
+  });
+}
+
+/** On the first screen: why a barrier loses, what no limit costs, what order costs. */
+async function firstScreen(browser) {
+  await withPage(browser, file, {}, async (page) => {
+    for (const begin of ['A barrier ', 'Without a limit ', 'Order ']) {
+      const point = page.locator('main li', { hasText: begin }).first();
+      const text = (await point.count()) > 0 ? await point.textContent() : '';
+      const box = text === '' ? null : await point.boundingBox();
+      const seen = box !== null && box.y + box.height <= 800 && /\d/.test(text);
+      check(`first screen: “${begin}…”`, seen, text);
+    }
+  });
+}
+
 async function oneWorkload(browser) {
   await withPage(browser, file, {}, async (page) => {
-    const sections = page.locator('section[data-workload]');
-    const names = await sections.evaluateAll((all) => all.map((one) => one.dataset.workload));
+    const parts = page.locator('[data-workload]');
+    const all = await parts.evaluateAll((all) => all.map((one) => one.dataset.workload));
+    const names = [...new Set(all)];
     check('the run has several workloads', names.length > 1, names.join());
     await page.getByLabel('Show').selectOption(names[1]);
-    const visible = await sections.evaluateAll((all) => all.filter((one) => one.checkVisibility()).length);
-    check('one workload alone can be shown', visible === 1);
-    await page.locator('nav a', { hasText: names[0] }).click();
-    check('a link to a hidden one shows it', await sections.first().isVisible());
+    const visible = await parts.evaluateAll((all) =>
+      all.filter((one) => one.checkVisibility()).map((one) => one.dataset.workload),
+    );
+    const alone = visible.length > 1 && visible.every((name) => name === names[1]);
+    check('one workload alone can be shown', alone, visible.join());
+    const hidden = page.locator(`[data-workload="${names[0]}"] h3`).first();
+    const id = await hidden.getAttribute('id');
+    await page.evaluate((place) => {
+      window.location.hash = place;
+    }, id);
+    await hidden.waitFor({ state: 'visible', timeout: 2000 }).catch(() => {});
+    check('a link to a hidden one shows it', await hidden.isVisible());
   });
 }
 
@@ -214,6 +252,8 @@ await withBrowser(async (browser) => {
   await quickAndClosed(browser);
   await withoutScripts(browser);
   await choices(browser);
+  await sections(browser);
+  await firstScreen(browser);
   await oneWorkload(browser);
   await colours(browser);
   await keys(browser);

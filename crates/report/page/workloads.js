@@ -2,11 +2,11 @@
 
 /** A list of the workloads in `bar`, and a way to show choices; nothing to choose with one alone. */
 export function workloads(root, bar, choose) {
-  const sections = [...root.querySelectorAll('section[data-workload]')];
-  if (sections.length < 2) {
+  const parts = [...root.querySelectorAll('[data-workload]')];
+  const names = [...new Set(parts.map((part) => part.dataset.workload))];
+  if (names.length < 2) {
     return () => {};
   }
-  const names = sections.map((section) => section.dataset.workload);
   const label = document.createElement('label');
   const select = document.createElement('select');
   select.append(new Option('all workloads', ''), ...names.map((name) => new Option(name, name)));
@@ -16,8 +16,8 @@ export function workloads(root, bar, choose) {
   return (choices) => {
     const one = names.includes(choices.workload) ? choices.workload : '';
     select.value = one;
-    sections.forEach((section) => {
-      section.hidden = one !== '' && section.dataset.workload !== one;
+    parts.forEach((part) => {
+      part.hidden = one !== '' && part.dataset.workload !== one;
     });
   };
 }

@@ -52,8 +52,8 @@ function clause({ title, model }, reference, rows) {
     const peak = strongly(count(model.inFlightPeak));
     return [plainly(`${title} had `), peak, plainly(' jobs in flight and '), ...took];
   }
-  const weight = strongly(times(model.memoryPeak / reference.memoryPeak));
-  return [plainly(`${title} held `), weight, plainly(' the memory and '), ...took];
+  const weight = held(model.memoryPeak / reference.memoryPeak);
+  return [plainly(`${title} held `), ...weight, plainly(' and '), ...took];
 }
 
 /** What a wider window makes of it, if it is shown. */
@@ -63,13 +63,26 @@ function freed({ window: own, limit }, reference, rows) {
     (row) => row.model.trace.family === 'ordered' && room(row) > (own ?? limit),
   );
   if (!wider) return [];
-  const ratio = strongly(times(wider.model.end / reference.end));
-  return [plainly(' ('), ratio, plainly(` with a window of ${count(room(wider))})`)];
+  const took = duration(wider.model.end / reference.end);
+  return [plainly(' ('), ...took, plainly(` with a window of ${count(room(wider))})`)];
 }
 
+/** How long it took, told by the number above 1: that is the one which people can picture. */
 function duration(ratio) {
-  if (Math.abs(ratio - 1) < TELLING) return [plainly('took as long')];
-  return [plainly('took '), strongly(times(ratio)), plainly(ratio > 1 ? ' as long' : ' the time')];
+  if (isEven(ratio)) return [plainly('took as long')];
+  if (ratio > 1) return [plainly('took '), strongly(times(ratio)), plainly(' as long')];
+  return [plainly('was '), strongly(times(1 / ratio)), plainly(' as fast')];
+}
+
+/** How much it held: a multiple, or a part. */
+function held(ratio) {
+  if (isEven(ratio)) return [plainly('as much memory')];
+  if (ratio > 1) return [strongly(times(ratio)), plainly(' the memory')];
+  return [strongly(percent(ratio)), plainly(' of the memory')];
+}
+
+function isEven(ratio) {
+  return Math.max(ratio, 1 / ratio) < 1 + TELLING;
 }
 
 function alone({ title, model }) {

@@ -65,8 +65,23 @@ impl Pace {
     /// So many times as slow as the fastest, in words: `took 2.9× as long as the fastest`.
     pub(crate) fn slower(self, times: &str) -> String {
         match self {
+            Self::Makespan if times == "1.0×" => "took as long as the fastest".to_owned(),
+            Self::Rate if times == "1.0×" => "did as much as the fastest".to_owned(),
             Self::Makespan => format!("took {times} as long as the fastest"),
             Self::Rate => format!("was {times} slower than the fastest"),
+        }
+    }
+
+    /// So many times as slow as another, in words that count upwards: `took 2.9× as long`, `was 1.5×
+    /// as fast`.
+    pub(crate) fn beside(self, times: f64) -> String {
+        let (slower, faster) = (units::times(times), units::times(1.0 / times));
+        match self {
+            Self::Makespan if units::is_even(times) => "took as long".to_owned(),
+            Self::Rate if units::is_even(times) => "did as much".to_owned(),
+            Self::Makespan if times > 1.0 => format!("took {slower} as long"),
+            Self::Rate if times > 1.0 => format!("was {slower} slower"),
+            _ => format!("was {faster} as fast"),
         }
     }
 
@@ -100,6 +115,18 @@ mod tests {
         assert_eq!(Pace::Rate.times(100.0, 300.0), 3.0);
         assert_eq!(Pace::Rate.times(0.0, 0.0), 1.0);
         assert_eq!(Pace::Rate.times(0.0, 5.0), f64::INFINITY);
+        let said = [0.3, 0.94, 0.96, 1.04, 1.06, 29.0].map(|times| Pace::Makespan.beside(times));
+        let expected = [
+            "was 3.3× as fast",
+            "was 1.1× as fast",
+            "took as long",
+            "took as long",
+            "took 1.1× as long",
+            "took 29× as long",
+        ];
+        assert_eq!(said, expected);
+        let said = [0.3, 1.0, 3.0].map(|times| Pace::Rate.beside(times));
+        assert_eq!(said, ["was 3.3× as fast", "did as much", "was 3.0× slower"]);
         assert_eq!(Pace::Rate.best([3.0, 9.0, 4.0].into_iter()), Some(9.0));
         assert_eq!(Pace::Makespan.best([3.0, 9.0, 4.0].into_iter()), Some(3.0));
     }

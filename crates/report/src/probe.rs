@@ -16,7 +16,7 @@ pub(crate) fn blocks<'a>(pages: &[Page]) -> Vec<Block<'a>> {
     if rows.is_empty() && counted.is_empty() {
         return Vec::new();
     }
-    let mut blocks = vec![Block::Heading(2, "Probe effect".to_owned())];
+    let mut blocks = vec![Block::Heading(3, "Probe effect".to_owned())];
     if !rows.is_empty() {
         let meaning = Words::from(
             "How many times as long a run took with the moments of each job as without: the \

@@ -62,6 +62,11 @@ pub(crate) fn times(ratio: f64) -> String {
     }
 }
 
+/// True of a ratio that is too near to 1 to be told as a difference.
+pub(crate) fn is_even(ratio: f64) -> bool {
+    ratio.max(1.0 / ratio) < 1.05
+}
+
 /// A factor of a product: `0.98`, `2.93`, `12.6`, `1,200`.
 pub(crate) fn factor(factor: f64) -> String {
     digits(factor)
@@ -70,6 +75,11 @@ pub(crate) fn factor(factor: f64) -> String {
 /// A rate: `2.50 /s`, `12,300 /s`.
 pub(crate) fn per_second(rate: f64) -> String {
     format!("{} /s", digits(rate))
+}
+
+/// A throughput in a sentence: `2.50 jobs/s`, `12,300 jobs/s`.
+pub(crate) fn jobs_per_second(rate: f64) -> String {
+    format!("{} jobs/s", digits(rate))
 }
 
 /// A rate where its unit stands elsewhere, and which may be negative: `12.3`, `-0.50`.
@@ -136,6 +146,7 @@ mod tests {
         assert_eq!([1.0, 2.93, 9.96, 1234.4].map(times), ["1.0×", "2.9×", "10×", "1,234×"]);
         assert_eq!([0.984, 2.93, 1234.4].map(factor), ["0.98", "2.93", "1,234"]);
         assert_eq!([2.5, 99.96, 12_345.0].map(per_second), ["2.50 /s", "100 /s", "12,345 /s"]);
+        assert_eq!(jobs_per_second(2_158.4), "2,158 jobs/s");
         assert_eq!(percent(0.389), "39 %");
     }
 

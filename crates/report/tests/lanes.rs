@@ -32,6 +32,20 @@ fn each_end_is_compared_with_the_best_that_has_a_limit() {
 }
 
 #[test]
+fn who_takes_hardly_longer_took_as_long() {
+    let mut samples = simulator::samples();
+    samples.retain(|sample| ["semaphore", "wait-any"].contains(&sample.cell.strategy.as_str()));
+    for sample in samples.iter_mut().filter(|sample| sample.cell.strategy == "wait-any") {
+        if let Some(measured) = &mut sample.measured {
+            measured.makespan_ns += measured.makespan_ns / 50;
+        }
+    }
+    let figures = bp_report::figures(&simulator::run(), &samples);
+    let lanes = figures.iter().find(|figure| figure.name == "stragglers-lanes").unwrap();
+    assert!(lanes.svg.contains("\nas long\n") && !lanes.svg.contains("1.0×"), "{}", lanes.svg);
+}
+
+#[test]
 fn the_caption_says_why_batching_loses() {
     let figures = bp_report::figures(&simulator::run(), &simulator::samples());
     let lanes = figures.iter().find(|figure| figure.name == "stragglers-lanes").unwrap();

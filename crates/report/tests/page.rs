@@ -72,11 +72,7 @@ fn the_page_has_every_section_and_the_same_bytes_twice() {
     let (run, samples, records) = (simulator::run(), rounds(), [of(0), of(1), of(2)]);
     let page = made(&run, &samples, &records).html;
     sound(&page);
-    for heading in
-        ["Verdict", "stragglers", "Not in this run", "Rounds", "Strategies", "Files and method"]
-    {
-        assert!(page.contains(&format!(">{heading}</h2>")), "{heading}");
-    }
+    assert!(page.contains(">Files and method</h3>"));
     let kinds = ["lanes", "pareto", "growth", "latency", "in-flight", "memory", "done", "order"];
     for kind in kinds {
         assert!(page.contains(&format!("<figure id=\"stragglers-{kind}\">")), "{kind}");
@@ -86,6 +82,76 @@ fn the_page_has_every_section_and_the_same_bytes_twice() {
     assert!(page.contains("a &lt; b &amp;&amp; c"), "the source of batching");
     assert!(page.contains("href=\"data:text/csv;charset=utf-8,cell,"), "the CSV");
     assert_eq!(page, made(&run, &samples, &records).html);
+}
+
+/// The sections of every report.
+const SECTIONS: [&str; 12] = [
+    "1. Verdict",
+    "2. Side by side",
+    "3. Memory against throughput",
+    "4. Memory growth",
+    "5. Limit and load",
+    "6. Latency by percentile",
+    "7. Over time",
+    "8. What order costs",
+    "9. Where the time went",
+    "10. Rounds and canary",
+    "11. Strategies",
+    "12. Machine, method and files",
+];
+
+/// All texts between two marks.
+fn between<'a>(text: &'a str, open: &str, close: &str) -> Vec<&'a str> {
+    text.split(open).skip(1).filter_map(|rest| rest.split(close).next()).collect()
+}
+
+#[test]
+fn both_forms_have_the_same_sections_in_the_same_order_and_lead_to_them() {
+    let (run, samples) = (simulator::run(), rounds());
+    let Report { markdown, html, .. } = made(&run, &samples, &[]);
+    let headings: Vec<_> = markdown.lines().filter_map(|line| line.strip_prefix("## ")).collect();
+    assert_eq!(headings, SECTIONS);
+    let headings = between(&html, "-h\" tabindex=\"-1\">", "</h2>");
+    assert_eq!(headings, SECTIONS);
+    let links: Vec<_> = between(&html, "<nav", "</nav>");
+    let links = between(links[0], "<a href=\"", "</a>");
+    assert_eq!(links[6], "#s-over-time\">7. Over time");
+    assert_eq!(links.len(), SECTIONS.len());
+    // What was not measured keeps its number, and says what would measure it.
+    let absent = "[5. Limit and load](#5-limit-and-load) (not in this run) · [6.";
+    assert!(markdown.contains(absent), "{markdown}");
+    let absent = between(&html, "<li class=\"absent\"><a href=\"#", "\"");
+    assert_eq!(absent, ["s-limit-and-load", "s-what-order-costs", "s-where-the-time-went"]);
+    let said = "Not in this run: **Throughput and latency against the limit, with the knee**. This \
+                gives it: `backpressure sweep --over limit=1..=256*2";
+    let section = markdown.split("## 5. ").nth(1).expect("a section");
+    assert!(section.split("## 6. ").next().is_some_and(|all| all.contains(said)), "{section}");
+}
+
+#[test]
+fn what_is_of_one_workload_stands_under_its_name_where_there_are_several() {
+    let mut samples = rounds();
+    let alone = made(&simulator::run(), &samples, &[]);
+    assert!(!alone.markdown.contains("### stragglers"), "{}", alone.markdown);
+    let mut other = simulator::samples();
+    other.iter_mut().for_each(|sample| sample.cell.work.name = "fixed".into());
+    // A barrier that costs nothing tells nothing.
+    for sample in samples.iter_mut().filter(|sample| sample.cell.strategy == "batching") {
+        if let Some(measured) = &mut sample.measured {
+            measured.makespan_ns = 1_000_000;
+        }
+    }
+    samples.extend(other);
+    let Report { markdown, html, .. } = made(&simulator::run(), &samples, &[]);
+    sound(&html);
+    // Side by side, and each kind of picture.
+    let sections = |name: &str| markdown.matches(&format!("\n### {name}\n")).count();
+    assert_eq!((sections("stragglers"), sections("fixed")), (5, 5), "{markdown}");
+    let parts = between(&html, "<div data-workload=\"", "\"");
+    assert_eq!(parts.len(), 12);
+    assert_eq!(parts[..4], ["fixed", "stragglers", "stragglers", "fixed"], "what tells most first");
+    let (first, _) = html.split_once("id=\"s-side-by-side\"").expect("a section");
+    assert_eq!(first.matches("<div data-workload").count(), 2, "the verdict of each");
 }
 
 #[test]
@@ -152,7 +218,9 @@ fn windows_and_limits_are_pictures_where_they_were_measured() {
     let jobs = made(&run, &samples, &[]);
     sound(&jobs.html);
     assert!(jobs.figures.iter().any(|figure| figure.kind == "growth"));
-    assert!(jobs.html.contains(">All curves</h2>"));
+    let section = jobs.html.split("<section id=\"s-memory-growth\"").nth(1).expect("a section");
+    let section = section.split("</section>").next().expect("it ends");
+    assert!(section.contains(">All curves</h3>"), "{section}");
     assert!(jobs.html.contains("<li>Peak memory grows as: "), "the verdict");
 }
 

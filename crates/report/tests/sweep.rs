@@ -83,9 +83,9 @@ const DOUBLES: [usize; 8] = [1, 2, 4, 8, 16, 32, 64, 128];
 fn a_knee_is_said_with_its_reasons() {
     let text = text(&over_the_limit(&DOUBLES, |n| n.min(16.0) * 100.0));
     for part in [
-        "Use limit 16: it is the least value measured with 95 % of the highest throughput (1,600 /s",
+        "Use limit 16: it is the least value measured with 95 % of the highest throughput (1,600 jobs/s, at limit 16)",
         "the mean service time at limit 1 (10.0 ms) = 16.0 (one round, so no interval) in flight",
-        "this curve bends more sharply than the law can",
+        "for this curve has another shape: its peak, ",
         "More buys only latency: from start to finish p99 is 40.0 ms at limit 16",
         "← use",
         "PREVIEW",
@@ -97,13 +97,18 @@ fn a_knee_is_said_with_its_reasons() {
 #[test]
 fn no_knee_is_said_as_plainly() {
     let rising = text(&over_the_limit(&DOUBLES, |n| n * 100.0));
-    assert!(
-        rising.contains("No knee in this range: throughput still rises at limit 128"),
-        "{rising}"
-    );
+    let said = "No knee up to limit 128: throughput there was 12,800 jobs/s and still rose. Sweep \
+                greater values as well.";
+    assert!(rising.contains(said), "{rising}");
     assert!(!rising.contains("← use") && !rising.contains("More buys"), "{rising}");
     let flat = text(&over_the_limit(&DOUBLES, |_| 100.0));
-    assert!(flat.contains("No knee in this range: limit 1 already has 95 %"), "{flat}");
+    let said = "No knee from limit 1 on: throughput there was already 100 % of the highest (100 \
+                jobs/s, at limit ";
+    assert!(flat.contains(said) && !flat.contains("smaller values"), "{flat}");
+    let flat = self::text(&over_the_limit(&DOUBLES[2..], |n| 100.0 + n / 64.0));
+    let said = "No knee from limit 4 on: throughput there was already 98 % of the highest (102 \
+                jobs/s, at limit 128). Sweep smaller values as well.";
+    assert!(flat.contains(said), "{flat}");
     let few = text(&over_the_limit(&[1, 2], |n| n));
     assert!(
         few.contains("it takes four values at which all jobs succeed, and there are 2"),
@@ -122,7 +127,11 @@ fn the_picture_of_three_values_concludes_nothing_either() {
     for conclusion in ["Little", "scalability law", "use limit", "peak of the law"] {
         assert!(!few.svg.contains(conclusion), "{conclusion}: {}", few.svg);
     }
-    assert!(few.description.contains("No knee in this range"), "{}", few.description);
+    assert!(
+        few.description.contains("No knee can be named: it takes four values"),
+        "{}",
+        few.description
+    );
     let enough = drawn(&DOUBLES);
     assert!(enough.svg.contains("Little") && enough.svg.contains("use limit 16"));
 }

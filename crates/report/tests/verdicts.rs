@@ -83,6 +83,100 @@ fn memory_of_a_strategy_whose_jobs_were_refused_is_no_bound() {
     let has = |said: &str| assert!(report.contains(said), "{said} is not in\n{report}");
     has("where memory is bounded it is at most 664 kB (semaphore).");
     has("cannot be told, since jobs were lost: unbounded-spawn (1.00 MB).");
+    has("unbounded-spawn had 240 jobs in flight, and 75 % of its jobs failed or were refused.");
+    assert!(!report.contains("; it "), "nobody is fast who loses jobs");
+
+    // Another one without a limit that loses none is the better witness.
+    let other = of(&["unbounded-spawn"], "tokio").into_iter().map(|mut sample| {
+        sample.cell.pause_ns = Some(1_000_000);
+        sample
+    });
+    samples.extend(other);
+    let report = markdown(&samples);
+    assert!(
+        report.contains("had 240 jobs in flight and held 15.7 MB, 24× the memory of"),
+        "{report}"
+    );
+}
+
+/// Sets how long a strategy took, in milliseconds.
+fn take(samples: &mut [Sample], strategy: &str, ms: u64) {
+    let own = samples.iter_mut().filter(|sample| sample.cell.strategy == strategy);
+    for measured in own.filter_map(|sample| sample.measured.as_mut()) {
+        measured.makespan_ns = ms * 1_000_000;
+    }
+}
+
+#[test]
+fn why_batching_lost_and_what_no_limit_and_order_cost_are_said_with_their_figures() {
+    let strategies =
+        ["semaphore", "batching", "unbounded-spawn", "materialize", "materialize-window"];
+    let mut samples = of(&strategies, "tokio");
+    let ms = [100, 250, 30, 240, 130];
+    strategies.iter().zip(ms).for_each(|(strategy, ms)| take(&mut samples, strategy, ms));
+    weigh(&mut samples, "semaphore", (1_000_000, 1_000_000));
+    weigh(&mut samples, "unbounded-spawn", (5_000_000, 20_000_000));
+    let report = markdown(&samples);
+    let lines: Vec<_> = report.lines().filter(|line| line.starts_with("- ")).collect();
+    let expected = [
+        "- Fastest of those that hold jobs back on tokio: semaphore with 100 ms.",
+        "- A barrier makes free slots wait for the slowest job: batching took 2.5× as long as the \
+         fastest (slots 18 % busy).",
+        "- Without a limit unbounded-spawn had 240 jobs in flight and held 20.0 MB, 20× the memory of \
+         semaphore (1.00 MB); it was 3.3× as fast.",
+        "- Order makes finished results wait for earlier jobs: materialize took 2.4× as long as the \
+         fastest (slots 18 % busy) and materialize-window 1.3× (33 % busy).",
+    ];
+    assert_eq!(lines[..4], expected, "{report}");
+}
+
+#[test]
+fn what_costs_little_is_said_as_plainly() {
+    let mut samples = of(&["semaphore", "batching", "unbounded-spawn", "materialize"], "tokio");
+    let took =
+        [("semaphore", 100), ("batching", 110), ("unbounded-spawn", 104), ("materialize", 101)];
+    took.iter().for_each(|(strategy, ms)| take(&mut samples, strategy, *ms));
+    weigh(&mut samples, "semaphore", (1_000_000, 1_000_000));
+    weigh(&mut samples, "unbounded-spawn", (400_000, 400_000));
+    let report = markdown(&samples);
+    let has = |said: &str| assert!(report.contains(said), "{said} is not in\n{report}");
+    has("- A barrier cost little here: batching took 1.1× as long as the fastest.");
+    has("- Order cost little here: materialize took as long as the fastest.");
+    has("held 400 kB, 40 % of the memory of semaphore (1.00 MB); it took as long.");
+
+    weigh(&mut samples, "unbounded-spawn", (1_020_000, 1_020_000));
+    assert!(markdown(&samples).contains(" held 1.02 MB, as much as semaphore (1.00 MB); it took"));
+
+    // Slower on one executor alone: neither much nor little can be said of all.
+    let mut smol = of(&["semaphore", "batching"], "smol");
+    take(&mut smol, "semaphore", 100);
+    take(&mut smol, "batching", 300);
+    samples.extend(smol);
+    assert!(!markdown(&samples).contains("A barrier"));
+}
+
+#[test]
+fn only_some_of_many_are_named() {
+    let mut samples = of(&["semaphore"], "tokio");
+    for pause in 1..=8 {
+        let mut more = of(&["unbounded-spawn"], "tokio");
+        more.iter_mut().for_each(|sample| sample.cell.pause_ns = Some(pause * 1_000_000));
+        samples.extend(more);
+    }
+    let report = markdown(&samples);
+    let said = "pause=5ms (15.7 MB) and 3 others; where memory is bounded";
+    assert!(report.contains(said), "{report}");
+}
+
+#[test]
+fn without_memory_the_jobs_in_flight_and_the_time_are_said() {
+    let mut samples = of(&["semaphore", "unbounded-spawn"], "tokio");
+    samples.retain(|sample| sample.pass != Pass::Memory);
+    take(&mut samples, "semaphore", 100);
+    take(&mut samples, "unbounded-spawn", 50);
+    let said = "Without a limit unbounded-spawn had 240 jobs in flight; beside semaphore it was 2.0× \
+                as fast.";
+    assert!(markdown(&samples).contains(said), "{}", markdown(&samples));
 }
 
 /// A source that is closed after two seconds: all last as long, and what they get done differs.
@@ -137,7 +231,7 @@ fn failures_that_the_workload_asks_for_hide_no_time() {
     let has = |said: &str| assert!(report.contains(said), "{said} is not in\n{report}");
     has("Fastest of those that hold jobs back on tokio: semaphore");
     has("(1.0×, 6% fail) |");
-    has("## stragglers, fail 5%, panic 1%");
+    has("\n**stragglers, fail 5%, panic 1% · 240 jobs of ");
     has(
         "![Slots at work, slots free: stragglers, fail 5%, panic 1%](figures/stragglers-fail-50000ppm",
     );

@@ -1,7 +1,7 @@
 //! The report in GitHub's Markdown. Figures are named by their files in `figures/`.
 
 use super::{Block, REPLAY, Span, Strategy, Words};
-use crate::{tables, units};
+use crate::{sections::Section, tables, units};
 
 /// All parts, a blank line between.
 pub(crate) fn render(blocks: &[Block]) -> String {
@@ -13,7 +13,9 @@ fn block(block: &Block) -> String {
         Block::Heading(level, text) => {
             format!("{} {}\n", "#".repeat(usize::from(*level)), escape(text))
         }
-        Block::Workload(text) => format!("## {}\n", escape(text)),
+        Block::Contents(sections) => contents(sections),
+        Block::Section(section, _) => format!("## {}\n", section.heading()),
+        Block::Workload(_, blocks) => render(blocks),
         Block::Notice(word, text) => format!("> **{}.** {}\n", escape(word), escape(text)),
         Block::Lead(text) => format!("**{}**\n", escape(text)),
         Block::Paragraph(text) => format!("{}\n", words(text)),
@@ -41,6 +43,25 @@ fn block(block: &Block) -> String {
             .map(|(name, what)| format!("- [`{name}`]({name}): {}\n", escape(what)))
             .collect(),
     }
+}
+
+/// One line, so that the verdict stays on the first screen.
+fn contents(sections: &[(Section, bool)]) -> String {
+    let link = |(section, measured): &(Section, bool)| {
+        let heading = section.heading();
+        let absent = if *measured { "" } else { " (not in this run)" };
+        format!("[{heading}](#{}){absent}", anchor(&heading))
+    };
+    sections.iter().map(link).collect::<Vec<_>>().join(" · ") + "\n"
+}
+
+/// Where GitHub puts a heading: lower case, spaces as hyphens, no punctuation.
+fn anchor(heading: &str) -> String {
+    let mark = |c: char| match c {
+        ' ' => Some('-'),
+        c => (c.is_alphanumeric() || c == '-').then_some(c.to_ascii_lowercase()),
+    };
+    heading.chars().filter_map(mark).collect()
 }
 
 /// A line a strategy: the pages of their cells, with their sources, are in the HTML.
@@ -100,6 +121,14 @@ mod tests {
         let rows = [vec!["a|<b>\u{1b}*".to_owned(), "1.04 s".to_owned()]];
         let expected = "| name | time |\n| :-- | --: |\n| a\\|&lt;b&gt; \\* | 1.04 s |\n";
         assert_eq!(pipes(&heads, &rows), expected);
+    }
+
+    #[test]
+    fn contents_lead_to_headings() {
+        let said = block(&Block::Contents(vec![(Section::Growth, true), (Section::Method, false)]));
+        let expected = "[4. Memory growth](#4-memory-growth) · [12. Machine, method and files](#12-machine-method-and-files) (not in this \
+                        run)\n";
+        assert_eq!(said, expected);
     }
 
     #[test]

@@ -5,15 +5,19 @@ pub(crate) mod markdown;
 
 use bp_analysis::Summary;
 
-use crate::{figures::Figure, tables::Page};
+use crate::{figures::Figure, sections::Section, tables::Page};
 
 /// A part of the report.
 #[derive(Debug)]
 pub(crate) enum Block<'a> {
-    /// A heading: 1 for the whole, 2 for a section, 3 for a part of one.
+    /// A heading: 1 for the whole, 3 for a part of a section.
     Heading(u8, String),
-    /// The heading of a section that is of one workload.
-    Workload(String),
+    /// The list of sections, and of each whether this run has something for it.
+    Contents(Vec<(Section, bool)>),
+    /// Where a section begins, and whether this run has something for it.
+    Section(Section, bool),
+    /// What is of one workload, which can be left out to see another one.
+    Workload(String, Vec<Block<'a>>),
     /// What a reader must know before anything else: a word, and what follows from it.
     Notice(&'static str, String),
     /// A line that names what follows.

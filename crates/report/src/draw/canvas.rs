@@ -80,7 +80,7 @@ impl Face {
 }
 
 /// Which side of a text its place names.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum H {
     Left,
     Middle,

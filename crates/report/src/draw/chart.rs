@@ -55,7 +55,7 @@ impl Chart {
             for line in &self.lines {
                 line.draw(canvas, |&(at, value)| (x.at(at), y.at(value)));
             }
-            self.names(canvas, y, (top, bottom));
+            self.names(canvas, x, y, (top, bottom));
         })
     }
 
@@ -76,16 +76,19 @@ impl Chart {
         canvas.text(&self.y.title, (20.0, top - 16.0), face, H::Left);
     }
 
-    /// The name of each line where it ends, pushed apart, with a thin line to the end it names.
-    fn names(&self, canvas: &Canvas, y: Scale, bounds: (f64, f64)) {
+    /// The name of each line where it ends, pushed apart; with a thin line to the end it names, if that
+    /// is at the edge.
+    fn names(&self, canvas: &Canvas, x: Scale, y: Scale, bounds: (f64, f64)) {
         let ends: Vec<f64> = self
             .lines
             .iter()
             .map(|line| line.points.last().map_or(bounds.1, |point| y.at(point.1)))
             .collect();
         for ((line, end), place) in self.lines.iter().zip(&ends).zip(spread(&ends, 17.0, bounds)) {
-            let leader = [(RIGHT + 3.0, *end), (RIGHT + 16.0, place)];
-            canvas.line(&leader, Stroke::solid(line.role, 1.0));
+            if line.points.last().is_some_and(|point| x.at(point.0) > RIGHT - 2.0) {
+                let leader = [(RIGHT + 3.0, *end), (RIGHT + 16.0, place)];
+                canvas.line(&leader, Stroke::solid(line.role, 1.0));
+            }
             canvas.line(
                 &[(RIGHT + 16.0, place), (RIGHT + 34.0, place)],
                 Stroke::solid(line.role, 3.0),
@@ -139,5 +142,36 @@ impl Trail {
         if self.member == 1 {
             canvas.disc(centre, 2.0, Role::Card);
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// How many lines of one unit there are: those of the grid, and leaders.
+    fn thin(end: f64) -> usize {
+        let axis = || Axis {
+            title: "axis".to_owned(),
+            range: (0.0, 10.0),
+            logarithmic: false,
+            print: units::count,
+            marked: Vec::new(),
+        };
+        let line = Trail {
+            label: "line".to_owned(),
+            role: Role::Ink,
+            member: 0,
+            points: vec![(0.0, 0.0), (end, 10.0)],
+            discs: false,
+        };
+        let heading = Heading::new("title", "subtitle", "");
+        let chart = Chart { heading, x: axis(), y: axis(), lines: vec![line] };
+        chart.draw(("id", "title", "description")).matches("stroke-width=\"4\"").count()
+    }
+
+    #[test]
+    fn a_leader_begins_where_a_line_ends_or_is_not_drawn() {
+        assert_eq!(thin(10.0), thin(5.0) + 1);
     }
 }

@@ -17,7 +17,9 @@ pub(super) fn draw(group: &Group, name: &str) -> Option<Draft> {
     let measured = |row: &Summary| group.samples.get(row.trace_sample?)?.measured.as_ref();
     let has = |row: &Summary| measured(row).is_some_and(|m| !m.series.delivered.is_empty());
     let executor = group.executor(has)?;
-    let (chosen, omitted) = group.chosen(executor, MOST, has);
+    let (mut chosen, omitted) = group.chosen(executor, MOST, has);
+    // Their names stand in the order in which they end.
+    chosen.sort_by_key(|(_, row)| measured(row).map(|measured| measured.makespan_ns));
     let mut lines: Vec<Trail> = Vec::new();
     let mut halves = Vec::new();
     for (variant, row) in &chosen {
@@ -47,7 +49,8 @@ pub(super) fn draw(group: &Group, name: &str) -> Option<Draft> {
     let chart = Chart {
         heading: Heading::new(&title, &subtitle, &left_out(&omitted)),
         x: axis("time since the start", last(|point| point.0), units::time),
-        y: axis("results delivered", last(|point| point.1), units::count),
+        // A little air, or the line of all results would lie on the edge.
+        y: axis("results delivered", last(|point| point.1) * 1.04, units::count),
         lines,
     };
     let svg = chart.draw((name, &title, &description));

@@ -91,9 +91,13 @@ fn compare(rows: &mut [Lanes], pace: Pace) {
             (None, Family::NoLimit, _) => "no limit".to_owned(),
             (None, _, Some(best)) if value(row) == best => "best with a limit".to_owned(),
             (None, _, Some(best)) => {
-                let times = units::times(pace.times(value(row), best));
-                let than = if pace == Pace::Rate { "slower" } else { "as long" };
-                format!("{times} {than}")
+                let times = pace.times(value(row), best);
+                match pace {
+                    Pace::Makespan if units::is_even(times) => "as long".to_owned(),
+                    Pace::Rate if units::is_even(times) => "as much".to_owned(),
+                    Pace::Makespan => format!("{} as long", units::times(times)),
+                    Pace::Rate => format!("{} slower", units::times(times)),
+                }
             }
         };
     }

@@ -9,6 +9,7 @@ pub(crate) mod lanes;
 mod latency;
 mod layout;
 mod memory;
+mod names;
 mod order;
 mod pareto;
 mod peak_memory;

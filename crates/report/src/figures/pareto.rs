@@ -2,20 +2,22 @@
 
 use bp_analysis::{Summary, front};
 
-use super::Draft;
+use super::{
+    Draft,
+    names::{Label, RADIUS, placed},
+};
 use crate::{
     draw::{
         Canvas, Face, H, Heading, Role, Scale, Sheet, Stroke, WIDTH, log_ticks, nice_ceiling,
         nice_floor, width,
     },
-    facts::{Group, Variant, listed},
+    facts::{Group, REPRESENTATIVES, Variant, listed},
     units,
 };
 
 const LEFT: f64 = 92.0;
 const RIGHT: f64 = WIDTH - 40.0;
 const HEIGHT: f64 = 360.0;
-const RADIUS: f64 = 5.0;
 const TEXT: f64 = 12.0;
 
 /// A strategy as a point.
@@ -56,6 +58,11 @@ impl Dot {
         let (rate, bytes) = self.at;
         format!("{} ({}, {})", self.label, units::per_second(rate), units::bytes(bytes as u64))
     }
+
+    fn telling(&self) -> usize {
+        let place = REPRESENTATIVES.iter().position(|name| *name == self.label);
+        place.unwrap_or(REPRESENTATIVES.len())
+    }
 }
 
 fn picture(
@@ -78,11 +85,18 @@ fn picture(
     let x = Scale::logarithmic((slowest, fastest), (LEFT + 8.0, RIGHT - 8.0));
     let y = Scale::logarithmic((low, high), (bottom, top));
     let place = |dot: &Dot| (x.at(dot.at.0), y.at(dot.at.1));
-    // Those on the line are named first, then the others as far as there is room.
-    let rest = (0..dots.len()).filter(|place| !best.contains(place));
-    let order: Vec<usize> = best.iter().copied().chain(rest).collect();
+    // Those on the line are named first, then the best known, then the others as far as there is room.
+    let mut order: Vec<usize> = (0..dots.len()).collect();
+    order.sort_by_key(|place| (!best.contains(place), dots[*place].telling()));
     let centres: Vec<_> = dots.iter().map(place).collect();
-    let (labels, unnamed) = placed(dots, &centres, &order, (top, bottom));
+    let line: Vec<_> = best.iter().map(|&place| centres[place]).collect();
+    let named = dots.iter().map(|dot| width(&dot.label, TEXT, true)).collect::<Vec<_>>();
+    // Names may reach as far as the texts of the axes.
+    let bounds = (LEFT, top - 9.0, WIDTH - 4.0, bottom + 7.0);
+    let labels = placed(&centres, &named, &order, &line, bounds);
+    let has = |place: &usize| labels.iter().any(|label| label.whose == *place);
+    let unnamed: Vec<_> = (0..dots.len()).filter(|place| !has(place)).collect();
+    let unnamed: Vec<_> = unnamed.into_iter().map(|place| dots[place].label.clone()).collect();
     let caption = match unnamed.is_empty() {
         true => String::new(),
         false => format!("Without a name, for want of room: {}.", listed(&unnamed)),
@@ -94,17 +108,18 @@ fn picture(
     Some(sheet.draw(|canvas| {
         heading.draw(canvas, end);
         axes(canvas, (x, slowest, fastest), (y, low, high));
-        let line: Vec<_> = best.iter().map(|&place| centres[place]).collect();
         if line.len() > 1 {
             canvas.line(&line, Stroke::dashed(Role::Muted, 1.5));
+        }
+        for ends in labels.iter().filter_map(|label| label.leader) {
+            canvas.line(&ends, Stroke::solid(Role::Muted, 1.0));
         }
         for (dot, centre) in dots.iter().zip(&centres) {
             canvas.disc(*centre, RADIUS, dot.role);
         }
-        for (place, at, h) in labels {
-            let bold = best.contains(&place);
-            let face = Face { role: Role::Ink, size: TEXT, bold };
-            canvas.text(&dots[place].label, at, face, h);
+        for Label { whose, at, h, .. } in labels {
+            let face = Face { role: Role::Ink, size: TEXT, bold: best.contains(&whose) };
+            canvas.text(&dots[whose].label, at, face, h);
         }
     }))
 }
@@ -129,66 +144,4 @@ fn axes(
     let middle = (LEFT + RIGHT) / 2.0;
     canvas.text("jobs per second (logarithmic)", (middle, bottom + 31.0), face, H::Middle);
     canvas.text("peak of the live bytes", (20.0, top - 16.0), face, H::Left);
-}
-
-/// Whose name it is, where it stands, and which side of it that place is.
-type Label = (usize, (f64, f64), H);
-
-/// A rectangle: left, top, right, bottom.
-type Area = (f64, f64, f64, f64);
-
-/// Where the names stand that have room beside their point, and the names of the others.
-fn placed(
-    dots: &[Dot],
-    centres: &[(f64, f64)],
-    order: &[usize],
-    (top, bottom): (f64, f64),
-) -> (Vec<Label>, Vec<String>) {
-    let around = |&(x, y): &(f64, f64)| (x - RADIUS, y - RADIUS, x + RADIUS, y + RADIUS);
-    let mut taken: Vec<Area> = centres.iter().map(around).collect();
-    let (mut labels, mut unnamed) = (Vec::new(), Vec::new());
-    for &place in order {
-        let (x, y) = centres[place];
-        let wide = width(&dots[place].label, TEXT, true);
-        let candidates = [
-            (H::Right, x - 9.0, y, x - 9.0 - wide, x - 9.0),
-            (H::Left, x + 9.0, y, x + 9.0, x + 9.0 + wide),
-            (H::Middle, x, y - 14.0, x - wide / 2.0, x + wide / 2.0),
-            (H::Middle, x, y + 14.0, x - wide / 2.0, x + wide / 2.0),
-        ];
-        let fits = |&(_, _, y, left, right): &(H, f64, f64, f64, f64)| {
-            let area = (left, y - 7.0, right, y + 7.0);
-            let inside = left > LEFT && right < WIDTH - 4.0 && y - 7.0 > top && y + 7.0 < bottom;
-            inside && !taken.iter().any(|other| overlap(area, *other))
-        };
-        match candidates.into_iter().find(fits) {
-            Some((h, at, y, left, right)) => {
-                taken.push((left, y - 7.0, right, y + 7.0));
-                labels.push((place, (at, y), h));
-            }
-            None => unnamed.push(dots[place].label.clone()),
-        }
-    }
-    (labels, unnamed)
-}
-
-fn overlap(a: Area, b: Area) -> bool {
-    a.0 < b.2 && b.0 < a.2 && a.1 < b.3 && b.1 < a.3
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn names_cover_nothing_and_those_without_room_are_told() {
-        let dot = |label: &str| Dot { label: label.into(), role: Role::Ink, at: (1.0, 1.0) };
-        let dots: Vec<_> = ["one", "two", "three", "four", "five", "six"].map(dot).into();
-        let centres = vec![(400.0, 200.0); 6];
-        let order: Vec<_> = (0..6).collect();
-        let (labels, unnamed) = placed(&dots, &centres, &order, (50.0, 400.0));
-        assert_eq!((labels.len(), unnamed), (4, vec!["five".to_owned(), "six".to_owned()]));
-        assert!(overlap((0.0, 0.0, 2.0, 2.0), (1.0, 1.0, 3.0, 3.0)));
-        assert!(!overlap((0.0, 0.0, 1.0, 1.0), (1.0, 0.0, 2.0, 1.0)), "they only touch");
-    }
 }

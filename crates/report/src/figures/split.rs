@@ -108,7 +108,7 @@ fn picture(names: (&str, &str, &str), subtitle: &str, bars: &[Bar]) -> Option<St
     let sheet = Sheet { id, title, description, width: WIDTH, height };
     Some(sheet.draw(|canvas| {
         heading.draw(canvas, end);
-        key(canvas, top - 20.0, bars[0].role);
+        key(canvas, top - 20.0, bars);
         let face = Face::plain(Role::Muted, 12.0);
         for tick in linear_ticks(longest, 6) {
             let x = scale.at(tick);
@@ -122,11 +122,48 @@ fn picture(names: (&str, &str, &str), subtitle: &str, bars: &[Bar]) -> Option<St
     }))
 }
 
-fn key(canvas: &Canvas, y: f64, family: Role) {
+/// The parts; what has the colour of the family has a stripe of each.
+fn key(canvas: &Canvas, y: f64, bars: &[Bar]) {
     let mut x = 20.0;
     for (role, opacity, text) in PARTS {
-        canvas.rect((x, y - 5.0), (x + 22.0, y + 5.0), role.unwrap_or(family), opacity);
+        let stripes = role.map_or_else(|| families(bars), |role| vec![role]);
+        let wide = 22.0 / stripes.len() as f64;
+        for (place, stripe) in stripes.into_iter().enumerate() {
+            let left = x + wide * place as f64;
+            canvas.rect((left, y - 5.0), (left + wide, y + 5.0), stripe, opacity);
+        }
         canvas.text(text, (x + 28.0, y), Face::plain(Role::Muted, 12.0), H::Left);
         x += 28.0 + width(text, 12.0, false) + 20.0;
+    }
+}
+
+/// The colours of the bars, each once.
+fn families(bars: &[Bar]) -> Vec<Role> {
+    let mut families: Vec<Role> = Vec::new();
+    for bar in bars {
+        if !families.contains(&bar.role) {
+            families.push(bar.role);
+        }
+    }
+    families
+}
+
+#[cfg(test)]
+mod tests {
+    use bp_record::Family;
+
+    use super::*;
+
+    #[test]
+    fn the_key_has_each_colour_once() {
+        let bar = |family| Bar {
+            label: String::new(),
+            role: Role::Of(family),
+            wall_ns: 1,
+            ends_ns: [1; 4],
+        };
+        let bars = [Family::Refill, Family::Barrier, Family::Refill, Family::Ordered].map(bar);
+        let expected = [Family::Refill, Family::Barrier, Family::Ordered].map(Role::Of);
+        assert_eq!(families(&bars), expected);
     }
 }

@@ -1,6 +1,9 @@
 //! The parts of the report as HTML.
 
-use std::{cell::Cell, collections::HashSet};
+use std::{
+    cell::{Cell, RefCell},
+    collections::HashSet,
+};
 
 use super::{downloads, heat, id, strategies};
 use crate::{
@@ -20,11 +23,13 @@ pub(crate) struct Writer<'a> {
     beside: HashSet<&'a str>,
     /// How many things that scroll there are so far: each has a name of its own.
     tables: Cell<u32>,
+    /// The ids of headings so far: several sections have a part about the same workload.
+    ids: RefCell<HashSet<String>>,
 }
 
 impl<'a> Writer<'a> {
     pub(crate) fn new(facts: &'a Facts<'a>) -> Self {
-        Self { facts, beside: beside(facts.figures), tables: Cell::new(0) }
+        Self { facts, beside: beside(facts.figures), tables: Cell::new(0), ids: RefCell::default() }
     }
 
     pub(crate) fn all(&self, blocks: &[Block]) -> String {
@@ -34,10 +39,15 @@ impl<'a> Writer<'a> {
     fn block(&self, block: &Block) -> String {
         match block {
             Block::Heading(level, text) => {
-                let id = id("h-", text);
+                let id = self.id(text);
                 format!("<h{level} id=\"{id}\">{}</h{level}>\n", escape(text))
             }
-            Block::Workload(text) => format!("<h2>{}</h2>\n", escape(text)),
+            // The list of sections has a place of its own, and each section is an element.
+            Block::Contents(_) | Block::Section(..) => String::new(),
+            Block::Workload(title, blocks) => {
+                let (title, blocks) = (escape(title), self.all(blocks));
+                format!("<div data-workload=\"{title}\">\n{blocks}</div>\n")
+            }
             Block::Notice(word, text) => {
                 let class = word.to_ascii_lowercase();
                 format!(
@@ -68,6 +78,16 @@ impl<'a> Writer<'a> {
             Block::Strategies(strategies) => strategies::all(self, strategies),
             Block::Files(files) => downloads::list(self.facts, files),
         }
+    }
+
+    /// An id for a heading that no other one has.
+    fn id(&self, heading: &str) -> String {
+        let plain = id("h-", heading);
+        let numbered = (2..).map(|number: u32| format!("{plain}-{number}"));
+        let mut taken = self.ids.borrow_mut();
+        let mut candidates = std::iter::once(plain.clone()).chain(numbered);
+        let free = candidates.find(|candidate| taken.insert(candidate.clone()));
+        free.expect("there are more numbers than headings")
     }
 
     /// A table that scrolls by itself where it is too wide.

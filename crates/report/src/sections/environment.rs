@@ -1,7 +1,8 @@
-//! The machine and the program, and of a merged run its parts.
+//! The machine and the program, of a merged run its parts, and the files.
 
 use bp_record::{Environment, Run};
 
+use super::files;
 use crate::{
     document::{Block, points},
     units,
@@ -9,11 +10,12 @@ use crate::{
 
 pub(super) fn blocks<'a>(run: &Run) -> Vec<Block<'a>> {
     let mut blocks = parts(run);
-    blocks.push(Block::Heading(2, "Machine and program".to_owned()));
+    blocks.push(Block::Heading(3, "Machine and program".to_owned()));
     let heads = ["what", "value"].map(str::to_owned).to_vec();
     let mut rows = facts(&run.environment);
     rows.extend(contestants(run));
     blocks.push(Block::Table(heads, rows));
+    blocks.extend(files::blocks());
     blocks
 }
 
@@ -28,7 +30,7 @@ fn parts<'a>(run: &Run) -> Vec<Block<'a>> {
         format!("{}, begun {}{unlike}.", shard.partition, shard.started)
     });
     let merged = format!("Merged from {} runs.", run.shards.len());
-    vec![Block::Heading(2, "Parts".to_owned()), Block::Paragraph(merged.into()), points(shards)]
+    vec![Block::Heading(3, "Parts".to_owned()), Block::Paragraph(merged.into()), points(shards)]
 }
 
 fn facts(environment: &Environment) -> Vec<Vec<String>> {

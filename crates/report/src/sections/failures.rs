@@ -14,5 +14,5 @@ pub(super) fn blocks<'a>(summaries: &[Summary]) -> Vec<Block<'a>> {
         return Vec::new();
     }
     let count = format!("{} of {} cells failed at least once.", lines.len(), summaries.len());
-    vec![Block::Heading(2, "Failures".to_owned()), Block::Paragraph(count.into()), points(lines)]
+    vec![Block::Heading(3, "Failures".to_owned()), Block::Paragraph(count.into()), points(lines)]
 }

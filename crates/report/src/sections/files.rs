@@ -22,7 +22,7 @@ pub(super) fn blocks<'a>() -> Vec<Block<'a>> {
     .code("backpressure report")
     .then(".");
     vec![
-        Block::Heading(2, "Files and method".to_owned()),
+        Block::Heading(3, "Files and method".to_owned()),
         Block::Files(&FILES),
         Block::Paragraph(method),
     ]

@@ -6,22 +6,30 @@ use super::Facts;
 use crate::{
     document::{Block, Words, points},
     tables::{Page, preview},
-    units,
-    verdict::verdict,
+    units, verdict,
 };
 
-pub(super) fn blocks<'a>(facts: &Facts<'a>) -> Vec<Block<'a>> {
+/// What a reader must know before anything else.
+pub(super) fn top<'a>(facts: &Facts<'a>) -> Vec<Block<'a>> {
     let mut blocks = vec![Block::Heading(1, format!("backpressure: {}", facts.run.suite))];
     blocks.extend(facts.run.preview.then(preview));
     blocks.extend(noisy(facts.rounds));
+    blocks
+}
+
+/// What the run says, and where it comes from.
+pub(super) fn verdict<'a>(facts: &Facts<'a>) -> Vec<Block<'a>> {
+    let mut blocks = Vec::new();
     if facts.samples.is_empty() {
         let said = "No sample was taken, so there is nothing to show.";
         blocks.push(Block::Paragraph(said.into()));
-    } else if !facts.pages.is_empty() {
-        blocks.push(Block::Heading(2, "Verdict".to_owned()));
-        blocks.extend(facts.pages.iter().flat_map(said));
+    } else if facts.run.sweep.is_none() {
+        let mut pages: Vec<_> = facts.pages.iter().collect();
+        // What tells most comes first.
+        pages.sort_by(|a, b| verdict::tells(b).total_cmp(&verdict::tells(a)));
+        let said = |page: &Page| Block::Workload(page.work.clone(), said(page).into());
+        blocks.extend(pages.into_iter().map(said));
     } else if !facts.curves.is_empty() {
-        blocks.push(Block::Heading(2, "Verdict".to_owned()));
         blocks.push(Block::Points(of_curves(facts)));
     }
     blocks.extend(facts.replayed.then_some(Block::Replay));
@@ -55,7 +63,7 @@ pub(super) fn is_repeated(rounds: &[RoundRecord], round: &RoundRecord) -> bool {
 
 /// The verdict of a page.
 fn said<'a>(page: &Page) -> [Block<'a>; 2] {
-    let mut sentences = verdict(page);
+    let mut sentences = verdict::verdict(page);
     if sentences.is_empty() {
         sentences.push("Nothing succeeded.".to_owned());
     }

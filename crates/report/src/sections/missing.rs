@@ -2,61 +2,47 @@
 
 use bp_record::Axis;
 
-use super::{Facts, head::quoted};
+use super::{Facts, Section, head::quoted};
 use crate::document::{Block, Words};
 
-/// A picture of the report: its kind, what it shows, and what to add to `backpressure` for it.
-type Wanted = (&'static str, &'static str, &'static str);
-
-/// What a run of a suite shows.
-const OF_SUITES: [Wanted; 6] = [
-    ("pareto", "Memory against throughput", "run"),
-    ("growth", "Peak memory against the number of jobs", "run"),
-    ("latency", "Service and sojourn by percentile", "run"),
-    ("in-flight", "In flight, live bytes and done over time", "run"),
-    ("split", "Where the time went", "run"),
-    ("rounds", "Rounds and the canary", "run"),
-];
-
-pub(super) fn blocks<'a>(facts: &Facts<'a>) -> Vec<Block<'a>> {
-    if facts.samples.is_empty() {
-        return Vec::new();
-    }
-    let mut points = Vec::new();
-    let mut want = |what: &str, command: &str| {
-        points.push(
-            Words::default()
-                .strong(what)
-                .then(": ")
-                .code(format!("backpressure {command}{}", on(facts))),
-        );
-    };
-    let has = |kind: &str| facts.figures.iter().any(|figure| figure.kind == kind);
-    for (kind, what, command) in OF_SUITES {
-        if !has(kind) {
-            want(what, command);
-        }
-    }
-    let over = |axis: Axis| facts.run.sweep == Some(axis);
-    if !over(Axis::Limit) {
-        want(
+/// What a section is about that a run may have no data for: what it is called, the kind of its
+/// picture, and what to add to `backpressure` to get it.
+fn wanted(section: Section) -> Option<(&'static str, &'static str, &'static str)> {
+    Some(match section {
+        Section::SideBySide => ("Strategies beside each other", "throughput", "run"),
+        Section::Pareto => ("Memory against throughput", "pareto", "run"),
+        Section::Growth => ("Peak memory against the number of jobs", "growth", "run"),
+        Section::Load => (
             "Throughput and latency against the limit, with the knee",
+            "",
             "sweep --over limit=1..=256*2",
-        );
-    }
-    if !over(Axis::Window) && !has("window") {
-        let what = "What order costs, window by window";
-        want(what, "sweep --over window=64..=1024*2 -s materialize-window -p limit=64");
-    }
-    if points.is_empty() {
-        return Vec::new();
-    }
-    let said = "What this run has no data for, and what gives it:";
-    vec![
-        Block::Heading(2, "Not in this run".to_owned()),
-        Block::Paragraph(said.into()),
-        Block::Points(points),
-    ]
+        ),
+        Section::Percentiles => ("Service and sojourn by percentile", "latency", "run"),
+        Section::OverTime => ("In flight, live bytes and done over time", "in-flight", "run"),
+        Section::Window => (
+            "What order costs, window by window",
+            "window",
+            "sweep --over window=64..=1024*2 -s materialize-window -p limit=64",
+        ),
+        Section::Split => ("Where the time went", "split", "run"),
+        Section::Rounds => ("Rounds and the canary", "rounds", "run"),
+        Section::Verdict | Section::Strategies | Section::Method => return None,
+    })
+}
+
+/// What `section` lacks; `measured` is whether it says anything at all.
+pub(super) fn blocks<'a>(facts: &Facts<'a>, section: Section, measured: bool) -> Option<Block<'a>> {
+    let (what, kind, command) = wanted(section).filter(|_| !facts.samples.is_empty())?;
+    let has = match section {
+        // A table says it as well.
+        Section::SideBySide => measured,
+        Section::Load => facts.run.sweep == Some(Axis::Limit),
+        Section::Window if facts.run.sweep == Some(Axis::Window) => true,
+        _ => facts.figures.iter().any(|figure| figure.kind == kind),
+    };
+    let command = format!("backpressure {command}{}", on(facts));
+    let said = Words::from("Not in this run: ").strong(what).then(". This gives it: ");
+    (!has).then(|| Block::Paragraph(said.code(command)))
 }
 
 /// Asks for the workload of this run, if it is one whose name can be typed.

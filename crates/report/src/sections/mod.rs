@@ -1,4 +1,4 @@
-//! What the report says, a file a section, in the order in which it is read.
+//! What the report says, a file a section or two, in the order in which it is read.
 
 mod curves;
 mod environment;
@@ -7,13 +7,15 @@ mod files;
 mod head;
 mod missing;
 mod rounds;
+mod section;
 mod strategies;
 mod workload;
 
 use bp_analysis::{Field, Summary};
 use bp_record::{RoundRecord, Run, Sample};
 
-use crate::{document::Block, figures::Figure, probe, sweep::Swept, tables::Page};
+pub(crate) use self::section::Section;
+use crate::{document::Block, figures::Figure, sweep::Swept, tables::Page};
 
 /// All that the sections are made of.
 #[derive(Debug)]
@@ -34,20 +36,47 @@ pub(crate) struct Facts<'a> {
     pub(crate) figures: &'a [Figure],
 }
 
-/// The whole report.
+/// The whole report: its top, what is in it, and all sections.
 pub(crate) fn all<'a>(facts: &Facts<'a>) -> Vec<Block<'a>> {
-    let mut blocks = head::blocks(facts);
-    if facts.run.sweep.is_some() {
-        blocks.extend(curves::blocks(facts));
-    } else {
-        blocks.extend(workload::blocks(facts));
+    let mut contents = Vec::new();
+    let mut body = Vec::new();
+    for section in Section::ALL {
+        let said = of(facts, section);
+        let measured = !said.is_empty();
+        let missing = missing::blocks(facts, section, measured);
+        if measured || missing.is_some() {
+            contents.push((section, measured));
+            body.push(Block::Section(section, measured));
+            body.extend(missing);
+            body.extend(said);
+        }
     }
-    blocks.extend(failures::blocks(facts.summaries));
-    blocks.extend(missing::blocks(facts));
-    blocks.extend(rounds::blocks(facts));
-    blocks.extend(probe::blocks(facts.pages));
-    blocks.extend(strategies::blocks(facts));
-    blocks.extend(environment::blocks(facts.run));
-    blocks.extend(files::blocks());
+    let mut blocks = head::top(facts);
+    blocks.push(Block::Contents(contents));
+    blocks.extend(body);
+    blocks
+}
+
+/// What one section says of the run; nothing if that was not measured.
+fn of<'a>(facts: &Facts<'a>, section: Section) -> Vec<Block<'a>> {
+    let pictures = |kinds| workload::pictures(facts, kinds);
+    let mut blocks = match section {
+        Section::Verdict => head::verdict(facts),
+        Section::SideBySide => workload::side_by_side(facts),
+        Section::Pareto => pictures(&["pareto"]),
+        Section::Growth => pictures(&["peak-memory", "growth"]),
+        Section::Load => Vec::new(),
+        Section::Percentiles => pictures(&["latency"]),
+        Section::OverTime => pictures(&["in-flight", "memory", "done", "order"]),
+        Section::Window => pictures(&["window"]),
+        Section::Split => workload::split(facts),
+        Section::Rounds => rounds::blocks(facts),
+        Section::Strategies => strategies::blocks(facts),
+        Section::Method => environment::blocks(facts.run),
+    };
+    if section == facts.run.sweep.map_or(Section::SideBySide, curves::section) {
+        blocks.extend(curves::blocks(facts));
+        blocks.extend(failures::blocks(facts.summaries));
+    }
     blocks
 }

@@ -1,11 +1,11 @@
-//! What the machine was like while it was measured.
+//! What the machine was like while it was measured, and what measuring cost.
 
 use bp_record::RoundRecord;
 
 use super::{Facts, head::is_repeated};
 use crate::{
     document::{Block, points},
-    units,
+    probe, units,
 };
 
 /// Nothing for runs that did not look and that have one round alone.
@@ -13,9 +13,7 @@ pub(super) fn blocks<'a>(facts: &Facts<'a>) -> Vec<Block<'a>> {
     let mut blocks = weather(facts.rounds);
     let own = facts.figures.iter().filter(|figure| figure.kind == "rounds");
     blocks.extend(own.map(|figure| Block::Picture(figure, true)));
-    if !blocks.is_empty() {
-        blocks.insert(0, Block::Heading(2, "Rounds".to_owned()));
-    }
+    blocks.extend(probe::blocks(facts.pages));
     blocks
 }
 

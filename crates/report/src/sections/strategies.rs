@@ -14,10 +14,8 @@ pub(super) fn blocks<'a>(facts: &Facts<'a>) -> Vec<Block<'a>> {
         |entry: &&StrategyEntry| facts.summaries.iter().any(|row| row.cell.strategy == entry.name);
     let entries = facts.run.catalogue.strategies.iter().filter(ran);
     let strategies: Vec<_> = entries.map(|entry| strategy(facts, entry)).collect();
-    if strategies.is_empty() {
-        return Vec::new();
-    }
-    vec![Block::Heading(2, "Strategies".to_owned()), Block::Strategies(strategies)]
+    let any = !strategies.is_empty();
+    any.then_some(Block::Strategies(strategies)).into_iter().collect()
 }
 
 fn strategy<'a>(facts: &Facts<'a>, entry: &'a StrategyEntry) -> Strategy<'a> {

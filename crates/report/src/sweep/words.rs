@@ -36,7 +36,7 @@ pub(super) fn said(swept: &Swept) -> Vec<String> {
 fn conclusion(swept: &Swept, knee: &Knee) -> String {
     let usable = swept.sound().map(|point| point.value);
     let (least, greatest) = (usable.clone().min().unwrap_or(0), usable.clone().max().unwrap_or(0));
-    let most = units::per_second(knee.best.1);
+    let most = units::jobs_per_second(knee.best.1);
     match knee.verdict {
         KneeVerdict::Found => format!(
             "Use {}: it is the least value measured with {} of the highest throughput ({most}, at \
@@ -46,26 +46,31 @@ fn conclusion(swept: &Swept, knee: &Knee) -> String {
             swept.at(knee.best.0),
         ),
         KneeVerdict::StillRises => format!(
-            "No knee in this range: throughput still rises at {} ({most}). Go on to greater values.",
+            "No knee up to {}: throughput there was {} and still rose. Sweep greater values as well.",
             swept.at(greatest),
+            units::jobs_per_second(throughput(swept, greatest).unwrap_or(knee.best.1)),
         ),
         KneeVerdict::FlatFromTheStart => format!(
-            "No knee in this range: {} already has {} of the highest throughput ({most}). Begin \
-             with smaller values.",
+            "No knee from {} on: throughput there was already {} of the highest ({most}, at {}).{}",
             swept.at(least),
-            units::percent(ENOUGH),
+            units::percent(throughput(swept, least).unwrap_or(knee.best.1) / knee.best.1),
+            swept.at(knee.best.0),
+            if least > 1 { " Sweep smaller values as well." } else { "" },
         ),
         KneeVerdict::TooUncertain => {
-            "No knee in this range: the rounds differ too much to name one. \
-                                  Take more rounds, or a quieter machine."
+            "No knee can be named: the rounds differ too much. Take more rounds, or a quieter machine."
                 .to_owned()
         }
         KneeVerdict::TooFewValues => format!(
-            "No knee in this range: it takes four values at which all jobs succeed, and there are \
-             {}.",
+            "No knee can be named: it takes four values at which all jobs succeed, and there are {}.",
             usable.count(),
         ),
     }
+}
+
+/// What was achieved at a value.
+fn throughput(swept: &Swept, value: u64) -> Option<f64> {
+    swept.sound().find(|point| point.value == value)?.summary.throughput_per_s
 }
 
 /// `15.8 (15.1 to 16.2, 95 % interval of 8 rounds)`
@@ -106,11 +111,12 @@ fn law(swept: &Swept, knee: &Knee) -> Option<String> {
     );
     let peak_text = interval(&peak);
     let said = if knee.misses() {
-        format!(
-            "misses a point by {}, for this curve bends more sharply than the law can: its peak, \
-             {peak_text}, says little here",
-            units::percent(knee.misfit?),
-        )
+        let missed = units::percent(knee.misfit?);
+        let peak = match peak.value.is_finite() {
+            true => format!("its peak, {peak_text}, says little here"),
+            false => "that it has no peak says little here".to_owned(),
+        };
+        format!("misses a point by {missed}, for this curve has another shape: {peak}")
     } else if knee.believed_peak(range).is_some() {
         format!("has its peak at {peak_text}: beyond that throughput falls")
     } else if peak.value > range.1 as f64 {

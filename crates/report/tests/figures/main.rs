@@ -59,6 +59,15 @@ fn a_whole_run_gives_all_figures_and_the_same_bytes_twice() {
 }
 
 #[test]
+fn results_over_time_are_named_in_the_order_in_which_they_end() {
+    let all = figures(&simulator::run(), &simulator::samples());
+    let svg = &of(&all, "stragglers-done").svg;
+    let names = ["unbounded-spawn", "semaphore", "batching"];
+    let places = names.map(|name| svg.find(&format!("s {name}\n")).expect(name));
+    assert!(places.is_sorted(), "{places:?}");
+}
+
+#[test]
 fn files_are_written_and_those_of_an_earlier_report_go() {
     let place = Path::new(env!("CARGO_TARGET_TMPDIR")).join("report");
     let (run, samples) = (simulator::run(), simulator::samples());

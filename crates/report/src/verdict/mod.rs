@@ -1,30 +1,32 @@
 //! What the numbers of a page say, in sentences. Each is computed; what was not measured is not
 //! said.
 
+mod costs;
+
 use bp_analysis::{MemoryVerdict, Summary};
 use bp_record::Family;
 
+use self::costs::{BARRIER, ORDER, slow, without_limit};
 use crate::{
-    facts::{listed, lost_text},
+    facts::{REPRESENTATIVES, listed, lost_text},
     growth,
     tables::{Page, Row, open_loop},
     units,
 };
 
-/// A strategy that took this many times as long as the best is called slower.
-const SLOWER: f64 = 1.25;
 /// Up to this many times as long as the best is as good as the best.
 const CLOSE: f64 = 1.1;
+
+/// So many strategies are named in a sentence; the tables name all.
+const MOST_NAMED: usize = 6;
 
 /// The sentences, the most important first; none if nothing succeeded.
 pub(crate) fn verdict(page: &Page) -> Vec<String> {
     let Some((column, executor)) = page.main_executor() else { return Vec::new() };
-    let mut said = Vec::new();
-    let paced = open_loop::said(page, executor.name);
+    let mut said = open_loop::said(page, executor.name);
     // Where arrivals are paced the makespan is theirs, and nobody is fast.
-    if !paced.is_empty() {
-        said.extend(paced);
-    } else if let Some((best, value)) = page.best(column) {
+    let paced = !said.is_empty();
+    if !paced && let Some((best, value)) = page.best(column) {
         let executor = units::plain(executor.name);
         said.push(format!(
             "Fastest of those that hold jobs back on {executor}: {} with {}{}.",
@@ -34,11 +36,26 @@ pub(crate) fn verdict(page: &Page) -> Vec<String> {
         ));
     }
     said.extend(failing(page));
-    said.extend(slow(page, Family::Barrier, "A barrier makes free slots wait for the slowest job"));
-    said.extend(slow(page, Family::Ordered, "Order makes finished results wait for earlier jobs"));
-    said.extend(unlimited(page, column));
+    said.extend(slow(page, column, BARRIER, paced));
+    said.extend(without_limit(page, column, paced));
+    said.extend(slow(page, column, ORDER, paced));
     said.extend(memory(page, column));
     said
+}
+
+/// How many times as long as the fastest a barrier took, on the main executor: where it is much, a
+/// page has most to tell. The barrier is the usual one, since of several one is slow by chance.
+pub(crate) fn tells(page: &Page) -> f64 {
+    let Some((column, _)) = page.main_executor().filter(|_| !page.simulated) else { return 0.0 };
+    let barriers = page.rows.iter().filter(|row| row.family == Some(Family::Barrier));
+    let usual = barriers.min_by_key(|row| telling(row));
+    usual.and_then(|row| page.ratio(row, column)).unwrap_or(0.0)
+}
+
+/// How well a strategy stands for its family: less is better.
+fn telling(row: &Row) -> usize {
+    let place = REPRESENTATIVES.iter().position(|name| *name == row.name);
+    place.unwrap_or(REPRESENTATIVES.len())
 }
 
 /// How many others are so near the fastest that few rounds do not tell them apart.
@@ -67,34 +84,14 @@ fn failing(page: &Page) -> Option<String> {
     (!lost.is_empty()).then(|| format!("{said}, the greatest share: {}.", listed(&lost)))
 }
 
-/// By how much the strategies of a family are slower than the best, over all executors.
-fn slow(page: &Page, family: Family, why: &str) -> Option<String> {
-    let ratios = |row: &Row| -> Option<(f64, f64)> {
-        let all = (0..page.executors.len()).filter_map(|column| page.ratio(row, column));
-        let range =
-            all.fold((f64::INFINITY, 0.0), |(low, high), ratio| (ratio.min(low), ratio.max(high)));
-        (range.0 >= SLOWER && range.0.is_finite()).then_some(range)
-    };
-    let of_family = page.rows.iter().filter(|row| row.family == Some(family));
-    let slower = of_family.filter_map(|row| {
-        let (low, high) = ratios(row)?;
-        let (low, high) = (units::times(low), units::times(high));
-        let range = if low == high { low } else { format!("{low} to {high}") };
-        Some(format!("{} {}", row.name, page.pace.slower(&range)))
-    });
-    let slower: Vec<_> = slower.collect();
-    (!slower.is_empty()).then(|| format!("{why}: {}.", listed(&slower)))
-}
-
-/// How many jobs were in flight where nothing limits them.
-fn unlimited(page: &Page, column: usize) -> Option<String> {
-    let of_family = page.rows.iter().filter(|row| row.family == Some(Family::NoLimit));
-    let peaks = of_family.filter_map(|row| {
-        let peak = row.cells[column]?.in_flight_peak?;
-        Some(format!("{} {}", row.name, units::count(peak)))
-    });
-    let peaks: Vec<_> = peaks.collect();
-    (!peaks.is_empty()).then(|| format!("Most jobs in flight without a limit: {}.", listed(&peaks)))
+/// The first names, and how many others there are.
+fn some(names: &[String]) -> String {
+    if names.len() <= MOST_NAMED {
+        return listed(names);
+    }
+    let (first, others) = names.split_at(MOST_NAMED - 1);
+    let others = format!("{} others", others.len());
+    listed(&[first, &[others]].concat())
 }
 
 /// Whose memory grows, whose is bounded and at what, and of whom that cannot be told.
@@ -117,13 +114,13 @@ fn memory(page: &Page, column: usize) -> Vec<String> {
     let with = cells.first().map_or("the number of jobs", |(_, cell)| growth::with(cell));
     let mut parts = Vec::new();
     if !grows.is_empty() {
-        parts.push(format!("Memory grows with {with}: {}", listed(&grows)));
+        parts.push(format!("Memory grows with {with}: {}", some(&grows)));
     } else if bounded.is_some() || !between.is_empty() {
         let whose = if few.len() + lost.len() == 0 { "" } else { " of which that can be told" };
         parts.push(format!("No strategy{whose} has memory that grows in step with {with}"));
     }
     if !between.is_empty() {
-        parts.push(format!("in between: {}", listed(&between)));
+        parts.push(format!("in between: {}", some(&between)));
     }
     parts.extend(bounded.and_then(|(row, cell)| {
         let peak = units::bytes(cell.live_peak_bytes?);
@@ -131,9 +128,8 @@ fn memory(page: &Page, column: usize) -> Vec<String> {
     }));
     let told = (!parts.is_empty()).then(|| parts.join("; ") + ".");
     let untold = |why: &str, names: Vec<String>| {
-        (!names.is_empty()).then(|| {
-            format!("Whether memory grows cannot be told, since {why}: {}.", listed(&names))
-        })
+        (!names.is_empty())
+            .then(|| format!("Whether memory grows cannot be told, since {why}: {}.", some(&names)))
     };
     let few = untold("a quarter of the jobs is less than twice what may be held at once", few);
     [told, few, untold("jobs were lost", lost)].into_iter().flatten().collect()
