@@ -16,8 +16,12 @@ const MOST_FAILURES: usize = 3;
 /// The interval of a ratio is to be no wider than this part of what the gate allows, on each side.
 const PART_OF_GATE: f64 = 0.5;
 
-/// The names of the copies, of the same length: it shifts what the program finds on its stack.
-const COPIES: [&str; 2] = ["base", "this"];
+/// The places of the copies. Their names are of the same length: it shifts what the program finds on
+/// its stack.
+const PLACES: [&str; 2] = ["place-1", "place-2"];
+
+/// Whether the sides have changed their places, within four rounds.
+const CHANGED: [usize; 4] = [0, 1, 1, 0];
 
 /// The suite of those who bring none.
 const TEXT: &str = include_str!("../suites/against.toml");
@@ -161,19 +165,22 @@ impl Duel<'_> {
     /// The copies that a round runs, by side.
     ///
     /// A copy gets the pages that the last one in its place gave back, and as fast as they are it
-    /// is, round after round. So which side has which place is by lot: then a place is noise, and
-    /// cannot pass for a change.
+    /// is, round after round. So the sides change their places: a place is noise then, and cannot
+    /// pass for a change.
     fn copies(&self, round: u32) -> Result<[Launcher; 2], Error> {
-        let [first, second] = self.places(round);
-        let copy = |side, place| self.copies.fresh(self.launchers[side], COPIES[place]);
-        let copies = (copy(first, 0)?, copy(second, 1)?);
-        Ok(if first == 0 { copies.into() } else { [copies.1, copies.0] })
+        let sides = self.sides(round);
+        let copy = |place: usize| self.copies.fresh(self.launchers[sides[place]], PLACES[place]);
+        let (first, second) = (copy(0)?, copy(1)?);
+        Ok(if sides[0] == 0 { [first, second] } else { [second, first] })
     }
 
-    /// Which side has the first place in this round, and which the second.
-    fn places(&self, round: u32) -> [usize; 2] {
+    /// Which side has the first place in this round, and which the second: of four rounds each has
+    /// each place twice, once where it runs first and once where it runs second. Where four rounds
+    /// begin is by lot.
+    fn sides(&self, round: u32) -> [usize; 2] {
         let mut sides = [0, 1];
-        shuffle(&mut sides, self.seed ^ u64::from(round).rotate_left(16));
+        shuffle(&mut sides, self.seed ^ u64::from(round / 4).rotate_left(16));
+        sides.rotate_left(CHANGED[round as usize % 4]);
         sides
     }
 
@@ -254,13 +261,15 @@ mod tests {
         }
         let begins: usize = (0..1_000).map(|index| duel(7).first(index, 3)).sum();
         assert!((440..560).contains(&begins), "{begins}");
-        // Who has the better place has nothing to do with who is first.
-        let places = |first| {
-            let rounds = (0..2_000).filter(|&round| duel(7).first(5, round) == first);
-            rounds.map(|round| duel(7).places(round)[0]).sum::<usize>()
-        };
-        let (of_base, of_new) = (places(0), places(1));
-        assert!((440..560).contains(&of_base), "{of_base}");
-        assert!((440..560).contains(&of_new), "{of_new}");
+        // Each side has each place as often, and as often where it runs first.
+        for (index, rounds) in [(0, 8), (1, 12), (2, 16), (5, 40)] {
+            let mut met = [[0; 2]; 2];
+            for round in 0..rounds {
+                met[duel(7).sides(round)[0]][duel(7).first(index, round)] += 1;
+            }
+            assert_eq!(met, [[rounds / 4; 2]; 2], "of {rounds} rounds");
+        }
+        let begins: usize = (0..1_000).map(|four| duel(7).sides(4 * four)[0]).sum();
+        assert!((440..560).contains(&begins), "{begins}");
     }
 }

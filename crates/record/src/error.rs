@@ -148,16 +148,24 @@ impl StoreError {
     }
 }
 
-/// What a file holds, fit to be shown: control characters, with which a hostile file could write
-/// all over a terminal, are spelt out.
+/// True of a character that shows nothing itself but steers what is shown: control characters, and
+/// marks that turn the direction of the text around.
+pub fn steers(character: char) -> bool {
+    let turns = matches!(character, '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    character.is_control() || turns || matches!(character, '\u{feff}' | '\u{fffe}' | '\u{ffff}')
+}
+
+/// What a file holds, fit to be shown: characters that [steer](steers), with which a hostile file
+/// could write all over a terminal, are spelt out.
 ///
 /// ```
 /// assert_eq!(bp_record::printable("\u{1b}[2J"), "\\u{1b}[2J");
+/// assert_eq!(bp_record::printable("a\u{202e}b"), "a\\u{202e}b");
 /// ```
 pub fn printable(text: &str) -> String {
     let mut printable = String::with_capacity(text.len());
     for character in text.chars() {
-        if character.is_control() {
+        if steers(character) {
             printable.extend(character.escape_default());
         } else {
             printable.push(character);

@@ -78,10 +78,10 @@ export function ending(model, wider = null) {
 
 /** A row in words, for those who do not see it. */
 export function description(title, model) {
-  const { trace, end, inFlightPeak, memoryPeak, busy, overtaken } = model;
+  const { delivered, end, inFlightPeak, memoryPeak, busy, overtaken } = model;
   const said = callout(model);
   const parts = [
-    `${title}: ${counted(trace.jobs, 'job')} delivered after ${time(end)}`,
+    `${title}: ${counted(delivered, 'job')} delivered after ${time(end)}`,
     `at most ${count(inFlightPeak)} in flight`,
     memoryPeak === null ? 'memory was not recorded' : `peak memory ${bytes(memoryPeak)}`,
     busy === null ? 'no limit' : `slots busy ${percent(busy)} of the time`,

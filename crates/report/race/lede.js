@@ -30,7 +30,9 @@ export function lede(rows) {
 function premise(rows) {
   const { jobs, executor, provenance } = rows[0].model.trace;
   const limits = new Set(rows.map(({ model }) => model.trace.limit).filter((l) => l !== null));
-  const limit = limits.size === 1 ? `, the same limit of ${count([...limits][0])}` : '';
+  const free = rows.some(({ model }) => model.trace.limit === null);
+  const sameLimit = free ? 'where there is a limit it is' : 'the same limit of';
+  const limit = limits.size === 1 ? `, ${sameLimit} ${count([...limits][0])}` : '';
   const clock = provenance === 'simulated' ? ' in simulated time' : '';
   const same = rows.length > 1 ? `The same ${counted(jobs, 'job')}` : counted(jobs, 'job');
   const rule = rows.length > 1 ? '; only the rule for starting the next one differs' : '';

@@ -44,6 +44,7 @@ function figures(trace, { order, deliveries, inFlight, held }) {
   const atOnce = (peak, most) => Math.min(most, Math.max(1, peak) * every);
   return {
     end,
+    delivered: every === 1 ? order.length : jobs,
     first: deliveries[0] ?? null,
     inFlightPeak: atOnce(inFlight.peak, limit ?? jobs),
     heldPeak: atOnce(held.peak, jobs),

@@ -116,8 +116,11 @@ export const WORDS = {
   delivered: (rows) =>
     `Results delivered over time. ${sayEach(
       rows,
-      ({ trace, first, end }) =>
-        `the first after ${time(first)}, all ${count(trace.jobs)} after ${time(end)}`,
+      ({ trace, delivered, first, end }) => {
+        if (first === null) return 'none';
+        const all = delivered === trace.jobs ? `all ${count(delivered)}` : count(delivered);
+        return `the first after ${time(first)}, ${all} after ${time(end)}`;
+      },
     )}`,
   order: (rows) =>
     `Job number against time of delivery. ${sayEach(rows, ({ overtaken }) =>

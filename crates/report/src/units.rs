@@ -113,11 +113,7 @@ pub(crate) fn tick(value: f64, print: fn(u64) -> String) -> String {
 /// `text` without what a terminal, an XML parser or a line of text would take for more than text:
 /// control characters, line ends and marks that turn the direction of writing.
 pub(crate) fn plain(text: &str) -> String {
-    let unsafe_mark = |c: char| {
-        c.is_control()
-            || matches!(c, '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}' | '\u{fffe}' | '\u{ffff}')
-    };
-    text.chars().map(|c| if unsafe_mark(c) { ' ' } else { c }).collect()
+    text.chars().map(|c| if bp_record::steers(c) { ' ' } else { c }).collect()
 }
 
 #[cfg(test)]
@@ -159,6 +155,6 @@ mod tests {
 
     #[test]
     fn plain_text_cannot_steer_a_terminal() {
-        assert_eq!(plain("a\u{1b}[31m\nb\u{202e}c\0"), "a [31m b c ");
+        assert_eq!(plain("a\u{1b}[31m\nb\u{202e}c\u{200f}d\0"), "a [31m b c d ");
     }
 }

@@ -98,7 +98,10 @@ impl Lane {
     }
 
     fn ending(&self, glance: &Glance) -> String {
+        // The last job is one of those that are known by luck alone.
+        let about = if self.every > 1 { "≈" } else { "" };
         let took = bp_report::units::time(self.course.end_us().saturating_mul(1_000));
+        let took = format!("{about}{took}");
         match glance.lost {
             0 => format!("done in {took}"),
             lost => format!("done in {took}, {lost} lost"),

@@ -338,6 +338,9 @@ fn a_thinned_trace_says_so() {
     let text = screen(&replay(&[thin]), 80, 24);
     assert!(text.contains("≈ only one job in 10 is known"), "{text}");
     assert!(text.contains("≈400") && text.contains("100 %"), "{text}");
+    let peak = text.lines().find(|line| line.contains("in flight")).unwrap();
+    assert!(peak.split_whitespace().filter(|word| word.starts_with('≈')).count() == 2, "{peak}");
+    assert!(text.contains("done in ≈") && text.contains("· memory: of another process"), "{text}");
     let mut model = replay(&[TraceFile { limit: Some(4), ..traces().remove(1) }]);
     press(&mut model, &[KeyCode::Home]);
     assert!(screen(&model, 80, 24).contains("all slots busy"));

@@ -189,11 +189,24 @@ fn recorded(run: &Path, cells: &[Regex]) -> Result<Times> {
             )));
         }
     };
-    let (mut times, mut jobs) = (Vec::new(), 1);
+    let (mut times, mut jobs, mut medians) = (Vec::new(), 1, Vec::new());
     for sample in &traced {
         let trace = recorded.trace(run, sample)?;
         jobs = trace.jobs.max(jobs);
-        times.extend(services(&trace.trace()));
+        let mut own: Vec<_> = services(&trace.trace()).collect();
+        medians.extend(bp_analysis::median(&mut own));
+        times.extend(own);
+    }
+    let (least, most) = (medians.iter().min(), medians.iter().max());
+    if let (Some(&least), Some(&most)) = (least, most)
+        && most > least + least / 4
+    {
+        tell!(
+            "note: the median service time is {} in one of these cells and {} in another, so it \
+             depends on the strategy; choose one with --cell",
+            bp_report::units::time(least),
+            bp_report::units::time(most)
+        );
     }
     let jobs = NonZeroUsize::new(usize::try_from(jobs)?).unwrap_or(USUAL_JOBS);
     if times.is_empty() {

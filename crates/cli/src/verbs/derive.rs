@@ -76,6 +76,7 @@ const MOST_REPLAYED: u64 = 1_000_000;
 fn replay(recorded: &Recorded, directory: &Path, sources: &[(&str, &str)]) -> Option<String> {
     let mut left = MOST_REPLAYED;
     let mut chosen = recorded.traced();
+    chosen.retain(|sample| !sample.jobs_failed());
     chosen.retain(|sample| {
         let jobs = sample.measured.as_ref().map_or(0, |measured| measured.counts.admitted);
         let rest = left.checked_sub(jobs);

@@ -6,7 +6,7 @@ use std::{
 
 use anyhow::{Context, Result, bail};
 use bp_harness::{Error, Filters};
-use bp_record::{Recorded, Sample, Store, TraceFile, write_atomically};
+use bp_record::{Recorded, Sample, Store, TraceFile, printable, write_atomically};
 use regex::Regex;
 
 use crate::{arguments, browser, exit::Status, output};
@@ -52,6 +52,17 @@ pub(super) fn chosen(run: &Path, recorded: &Recorded, filters: &Filters) -> Resu
             run.display()
         );
         return Err(Error::Nothing(reason).into());
+    }
+    let (failed, wanted): (Vec<&Sample>, Vec<&Sample>) =
+        wanted.into_iter().partition(|sample| sample.jobs_failed());
+    if !failed.is_empty() {
+        let ids: Vec<_> = failed.iter().map(|sample| printable(&sample.cell.id())).collect();
+        tell!("note: not drawn, since jobs failed or were refused: {}", ids.join(", "));
+    }
+    if wanted.is_empty() {
+        let reason = "in all traces that match jobs failed or were refused, and a replay would count \
+                      them as done";
+        return Err(Error::Nothing(reason.to_owned()).into());
     }
     let mut traces = Vec::new();
     for sample in wanted {

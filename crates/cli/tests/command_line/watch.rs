@@ -155,6 +155,8 @@ fn a_run_is_watched_until_it_ends() {
     let row = seen.lines().find(|line| line.contains("in flight")).unwrap();
     let figures: Vec<_> = row.split_whitespace().skip(2).take(2).collect();
     assert_eq!(figures, ["0", "2"], "none is left, and two were there at most: {seen}");
+    let memory = seen.lines().find(|line| line.contains("memory ")).unwrap();
+    assert!(memory.contains("kB") && !memory.contains('–'), "it was weighed: {seen}");
     terminal.press("q");
     assert_eq!(terminal.ends().0.code(), Some(0));
     assert!(fs::read_dir(place.path()).unwrap().next().is_none(), "nothing is written down");

@@ -67,6 +67,16 @@ fn turn(sample: &Sample) -> (u32, u32) {
     (sample.round, sample.attempt)
 }
 
+impl Sample {
+    /// True if jobs failed or were refused though nobody asked for that. A trace does not tell those
+    /// jobs from others: how fast they ended says nothing.
+    pub fn jobs_failed(&self) -> bool {
+        let asked = self.cell.work.faults.fail_per_million > 0;
+        let counts = self.measured.as_ref().map(|measured| &measured.counts);
+        counts.is_some_and(|counts| counts.refused > 0 || (!asked && counts.failed > 0))
+    }
+}
+
 fn has_trace(sample: &Sample) -> bool {
     let has =
         |measured: &crate::Measured| measured.trace.is_some() || measured.trace_file.is_some();

@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
+import { description } from '../callouts.js';
 import { derive, gauges, quantile } from '../model.js';
+import { WORDS } from '../plans.js';
 import { unpack } from '../trace.js';
 import { rawTrace } from './six.js';
 
@@ -97,6 +99,9 @@ test('a thinned trace is estimated, or has the figures of the whole', () => {
 test('a job that panicked has no delivery', () => {
   const lost = model('refill', { lost: [1] });
   assert.equal(lost.deliveries.length, 5);
+  assert.equal(lost.delivered, 5);
+  assert.match(description('Semaphore', lost), /^Semaphore: 5 jobs delivered after 50\.0 ms/);
+  assert.match(WORDS.delivered([{ title: 'A', model: lost }]), /A: the first after .*, 5 after 50\.0 ms/);
   assert.equal(lost.overtaken, 0);
   assert.equal(lost.end, 50_000);
 });
@@ -104,6 +109,7 @@ test('a job that panicked has no delivery', () => {
 test('when all jobs are lost there is no result, and nothing breaks', () => {
   const none = model('refill', { lost: [0, 1, 2, 3, 4, 5] });
   assert.deepEqual([none.first, none.slowest, none.p50, none.end], [null, null, null, 50_000]);
+  assert.match(WORDS.delivered([{ title: 'A', model: none }]), /A: none\.$/);
 });
 
 test('jobs that take no time are in flight one after the other', () => {

@@ -18,8 +18,8 @@ test('the lede compares each family with the refilled slots', () => {
   const rows = ['no_limit', 'barrier', 'refill', 'ordered'].map((family) => row(family));
   assert.equal(
     text(rows),
-    'The same 6 jobs on tokio, the same limit of 2; only the rule for starting the next one differs. ' +
-      'Against semaphore, batching left 25 % of its slots unused and took 1.2× as long, ' +
+    'The same 6 jobs on tokio, where there is a limit it is 2; only the rule for starting the next one ' +
+      'differs. Against semaphore, batching left 25 % of its slots unused and took 1.2× as long, ' +
       'unbounded-spawn held 3.0× the memory and was 1.3× as fast, and materialize kept the order ' +
       'and took 1.2× as long.',
   );

@@ -2,7 +2,10 @@
 
 use bp_analysis::advise::{Row, Standing};
 
-use super::{Answer, words::Said};
+use super::{
+    Answer,
+    words::{Said, often},
+};
 use crate::units;
 
 /// A head and rows as long.
@@ -13,11 +16,12 @@ pub(super) struct Table {
 
 /// What a page shows of every strategy that is allowed, the one to use first.
 pub(super) fn full(answer: &Answer) -> Table {
+    let range = often(answer.advice.replicates);
     let head = [
         "strategy",
         "in order",
         "makespan",
-        "nine of ten",
+        range.as_str(),
         "× bound",
         "jobs held",
         "memory",

@@ -5,7 +5,7 @@ use super::{
     code::{code, heading},
     name,
     rows::{order, shown, units_range},
-    words::Said,
+    words::{Said, often},
 };
 use crate::{
     tables::{Align, Grid, wrapped},
@@ -46,7 +46,8 @@ fn grid(answer: &Answer) -> Vec<String> {
     let weighed = answer.question.job_bytes.is_some();
     let mut grid = Grid::new();
     grid.names("strategy", NAME);
-    for heading in ["order", "makespan", "nine of ten", "× bound", "jobs held"] {
+    let range = often(answer.advice.replicates);
+    for heading in ["order", "makespan", &range, "× bound", "jobs held"] {
         grid.column(Align::Right, heading, 5);
     }
     if weighed {

@@ -44,8 +44,8 @@ impl<'a> Said<'a> {
         let (question, advice) = (self.answer.question, self.answer.advice);
         let Some(outlook) = self.choice().outlook else { return String::new() };
         format!(
-            "{} of {} on average ({}), {} in flight at most{}: the run takes {} ({} in nine of ten), \
-             {} × the bound of {} that nothing within this limit can beat.",
+            "{} of {} on average ({}), {} in flight at most{}: the run takes {} ({} in {}), {} × the \
+             bound of {} that nothing within this limit can beat.",
             units::counted(question.jobs.get(), "job"),
             units::time(advice.mean_service_ns),
             units::plain(self.answer.source),
@@ -53,6 +53,7 @@ impl<'a> Said<'a> {
             consumer(question.consumer),
             units::time(outlook.makespan_ns.median),
             range(&outlook.makespan_ns),
+            often(advice.replicates),
             units::factor(outlook.over_bound),
             units::time(advice.bound_ns),
         )
@@ -179,8 +180,8 @@ impl<'a> Said<'a> {
             }
         };
         format!(
-            "Foretold by replaying each strategy's rule {} times on service times drawn anew. \
-             Starting and waking a task cost nothing here, processor time is not foretold, service \
+            "Foretold by replaying each strategy's rule {} times on service times drawn anew, each by \
+             itself: spells of slow jobs are not foretold. Starting and waking a task cost nothing here, processor time is not foretold, service \
              times do not depend on load, and {memory}; one job more may be in hand.",
             self.answer.advice.replicates
         )
@@ -189,6 +190,11 @@ impl<'a> Said<'a> {
 
 fn unknown(refusal: &Refusal) -> bool {
     matches!(refusal, Refusal::Unpredictable(_))
+}
+
+/// How many of the runs a range holds: of a few replays it holds all.
+pub(super) fn often(replicates: u32) -> String {
+    if replicates < 20 { format!("all {replicates} replays") } else { "nine of ten".to_owned() }
 }
 
 fn consumer(consumer: Consumer) -> String {

@@ -2,7 +2,7 @@
 
 use bp_record::Family;
 
-use super::{some, telling};
+use super::{favourite, some, telling};
 use crate::{
     facts::{listed, share},
     tables::{Page, Row},
@@ -69,7 +69,8 @@ fn span((low, high): (f64, f64)) -> String {
     if low == high { low } else { format!("{low} to {high}") }
 }
 
-/// What it means to have no limit: jobs in flight, memory and time beside the fastest that has one.
+/// What it means to have no limit: jobs in flight, memory and time beside the one that is named as
+/// the fastest with a limit.
 pub(super) fn without_limit(page: &Page, column: usize, paced: bool) -> Option<String> {
     let peak = |row: &Row| row.cells[column]?.in_flight_peak;
     let of_family = page.rows.iter().filter(|row| row.family == Some(Family::NoLimit));
@@ -80,8 +81,8 @@ pub(super) fn without_limit(page: &Page, column: usize, paced: bool) -> Option<S
     if let Some(part) = row.lost(column) {
         return Some(format!("{begin}, and {} of its jobs failed or were refused.", share(part)));
     }
-    let best = page.best(column).filter(|(best, _)| best.family != Some(Family::NoLimit));
-    let best = best.map(|(best, _)| best);
+    let best = favourite(page, column).map(|(best, _)| best);
+    let best = best.filter(|best| best.family != Some(Family::NoLimit));
     let held = |row: &Row| row.cells[column]?.live_peak_bytes;
     let least = best.and_then(held);
     let weight = match (held(row), best.zip(least)) {
@@ -92,8 +93,9 @@ pub(super) fn without_limit(page: &Page, column: usize, paced: bool) -> Option<S
         (Some(held), None) => format!(" and held {}", units::bytes(held)),
         (None, _) => String::new(),
     };
-    let times = page.ratio(row, column).filter(|_| !paced);
-    let pace = best.zip(times).map(|(best, times)| {
+    let times = |best| Some(page.ratio(row, column)? / page.ratio(best, column)?);
+    let pace = best.filter(|_| !paced).and_then(|best| Some((best, times(best)?)));
+    let pace = pace.map(|(best, times)| {
         let beside = match held(row).and(least) {
             Some(_) => String::new(),
             None => format!("beside {} ", best.name),

@@ -10,7 +10,7 @@ use self::costs::{BARRIER, ORDER, slow, without_limit};
 use crate::{
     facts::{REPRESENTATIVES, listed, lost_text},
     growth,
-    tables::{Page, Row, open_loop},
+    tables::{Page, Row, cpu_per_job, open_loop},
     units,
 };
 
@@ -26,14 +26,8 @@ pub(crate) fn verdict(page: &Page) -> Vec<String> {
     let mut said = open_loop::said(page, executor.name);
     // Where arrivals are paced the makespan is theirs, and nobody is fast.
     let paced = !said.is_empty();
-    if !paced && let Some((best, value)) = page.best(column) {
-        let executor = units::plain(executor.name);
-        said.push(format!(
-            "Fastest of those that hold jobs back on {executor}: {} with {}{}.",
-            best.name,
-            page.pace.text(value),
-            close(page, column)
-        ));
+    if !paced {
+        said.extend(fastest(page, column, units::plain(executor.name)));
     }
     said.extend(failing(page));
     said.extend(slow(page, column, BARRIER, paced));
@@ -58,18 +52,42 @@ fn telling(row: &Row) -> usize {
     place.unwrap_or(REPRESENTATIVES.len())
 }
 
-/// How many others are so near the fastest that few rounds do not tell them apart.
-fn close(page: &Page, column: usize) -> String {
+/// Who is fastest. Few rounds do not tell those apart that are near it, and a loop that polls without
+/// rest can be first by a hair; so of several the one is named that takes least processor time.
+fn fastest(page: &Page, column: usize, executor: String) -> Option<String> {
+    let said = format!("Fastest of those that hold jobs back on {executor}");
+    let (row, cpu) = favourite(page, column)?;
+    let value = page.value(row, column)?;
+    Some(match (near(page, column).count(), cpu) {
+        (1, _) => format!("{said}: {} with {value}.", row.name),
+        (count, Some(cpu)) => format!(
+            "{said}: {count} strategies, within 10 % of each other; the least processor time of \
+             them takes {} with {} a job ({value}).",
+            row.name,
+            units::time(cpu),
+        ),
+        (2, None) => format!("{said}: {} with {value}, and 1 other within 10 %.", row.name),
+        (count, None) => {
+            format!("{said}: {} with {value}, and {} others within 10 %.", row.name, count - 1)
+        }
+    })
+}
+
+/// Those that are as good as the fastest, and the fastest itself.
+fn near<'p, 'a>(page: &'p Page<'a>, column: usize) -> impl Iterator<Item = &'p Row<'a>> {
     let best = page.best(column).map(|(row, _)| row);
     let free = best.is_some_and(|row| row.family == Some(Family::NoLimit));
-    let rivals = page.rows.iter().filter(|row| (row.family == Some(Family::NoLimit)) == free);
-    let ratios = rivals.filter_map(|row| page.ratio(row, column));
-    // The best itself is among them.
-    match ratios.filter(|ratio| *ratio <= CLOSE).count().saturating_sub(1) {
-        0 => String::new(),
-        1 => ", and 1 other within 10 %".to_owned(),
-        others => format!(", and {others} others within 10 %"),
-    }
+    let rivals = page.rows.iter().filter(move |row| (row.family == Some(Family::NoLimit)) == free);
+    rivals.filter(move |row| page.ratio(row, column).is_some_and(|ratio| ratio <= CLOSE))
+}
+
+/// Of those near the fastest the one with the least processor time a job, and that; the fastest if
+/// it is known of none.
+fn favourite<'p, 'a>(page: &'p Page<'a>, column: usize) -> Option<(&'p Row<'a>, Option<u64>)> {
+    let cpu = |row: &'p Row<'a>| Some((cpu_per_job(row.cells[column]?)?, row));
+    let least = near(page, column).filter_map(cpu).min_by_key(|(cpu, _)| *cpu);
+    let fastest = || page.best(column).map(|(row, _)| (row, None));
+    least.map(|(cpu, row)| (row, Some(cpu))).or_else(fastest)
 }
 
 /// Who lost jobs, over all executors: the time of those says nothing.

@@ -97,18 +97,19 @@ fn figures(lane: &Lane, gauge: Gauge, now_us: u64, colour: Color) -> Line<'stati
     };
     let shown = |value: Option<u64>| value.map_or_else(|| "–".to_owned(), print);
     let glance = lane.course.at(now_us);
-    let now = shown(gauge.of(&glance));
     let about = if lane.every > 1 && gauge != Gauge::Memory { "≈" } else { "" };
+    let about = |text: String| if text == "–" { text } else { format!("{about}{text}") };
+    let now = about(shown(gauge.of(&glance)));
     let second = match (gauge, lane.jobs) {
         (Gauge::Delivered, Some(jobs)) if jobs > 0 => {
             format!("{} %", u128::from(glance.delivered) * 100 / u128::from(jobs))
         }
         (Gauge::Delivered, _) => String::new(),
-        _ => shown(gauge.peak(&glance)),
+        _ => about(shown(gauge.peak(&glance))),
     };
     Line::from(vec![
         Span::styled("▌", Style::new().fg(colour)),
-        Span::raw(format!("{name:<9}{:>8} ", format!("{about}{now}"))),
+        Span::raw(format!("{name:<9}{now:>8} ")),
         Span::styled(format!("{second:>8}"), QUIET),
     ])
 }

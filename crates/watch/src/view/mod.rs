@@ -122,15 +122,21 @@ fn foot(model: &Model, visible: &Range<usize>, width: u16) -> Line<'static> {
     let race = model.shown();
     let weighed = |lane: &Lane| lane.peak(Gauge::Memory).is_some();
     let every = race.lanes.iter().map(|lane| lane.every).max().unwrap_or(1);
-    let note = match race.kind {
-        _ if every > 1 => format!(" ≈ only one job in {every} is known"),
-        Kind::Live => " they share this machine and are watched: nothing to be quoted".to_owned(),
-        Kind::Simulated => " exact, and no measurement: time is simulated".to_owned(),
-        Kind::Recorded if race.lanes.iter().any(weighed) => {
-            " memory: of another process, for weighing disturbs".to_owned()
+    let mut notes = Vec::new();
+    notes.extend((every > 1).then(|| format!("≈ only one job in {every} is known")));
+    match race.kind {
+        Kind::Live => {
+            notes.push("they share this machine and are watched: nothing to be quoted".to_owned());
         }
-        Kind::Recorded => String::new(),
-    };
+        Kind::Simulated => {
+            notes.push("exact, and no measurement: time is simulated".to_owned());
+        }
+        Kind::Recorded if race.lanes.iter().any(weighed) => {
+            notes.push("memory: of another process, for weighing disturbs".to_owned());
+        }
+        Kind::Recorded => {}
+    }
+    let note = format!(" {}", notes.join(" · "));
     let (place, races) = model.place();
     let mut more = Vec::new();
     if visible.len() < race.lanes.len() {
