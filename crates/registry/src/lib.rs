@@ -32,6 +32,8 @@ pub use crate::{
     },
     executors::Everywhere,
     measure::Failure,
+    rules::rule,
+    strategies::{Visit, polls_itself, visit},
     theory::theory,
     watch::Watch,
 };

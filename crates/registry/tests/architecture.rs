@@ -55,6 +55,11 @@ fn data_goes_one_way() {
         ("crates/analysis", &["bp-record"]),
         ("crates/report", &["bp-record", "bp-analysis"]),
         ("crates/harness", &["bp-registry", "bp-record", "bp-analysis", "bp-observe"]),
+        // It runs strategies in the virtual world, and holds them to the replay of their rules.
+        (
+            "crates/laws",
+            &["bp-core", "bp-virtual", "bp-registry", "bp-record", "bp-analysis", "bp-observe"],
+        ),
         (
             "crates/bench",
             &[

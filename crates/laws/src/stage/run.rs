@@ -1,0 +1,251 @@
+use std::{
+    future::Future,
+    num::NonZeroUsize,
+    panic::{AssertUnwindSafe, catch_unwind},
+    pin::Pin,
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicU64, Ordering::Relaxed},
+    },
+    task::{Context, Poll, Wake, Waker},
+    time::Duration,
+};
+
+use bp_core::{Clock, Executor, Runtime};
+use bp_virtual::VirtualWorld;
+use futures::future::BoxFuture;
+
+use super::{
+    adversary::{Adversary, Temper},
+    ledger::Ledger,
+    work::{Stage, Work},
+};
+use crate::{Driven, Schedule, Subject, locked, scenario::Scenario, schedule::Choices};
+
+/// How a run ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Ending {
+    Completed,
+    Panicked,
+    /// It was dropped, as planned.
+    Dropped,
+    /// Nothing was ready, no timer was set, and it was not over.
+    Deadlock,
+    /// It went on and on.
+    Livelock,
+}
+
+/// What is known of a run once it is over.
+#[derive(Debug)]
+pub(crate) struct Evidence {
+    pub(crate) ending: Ending,
+    pub(crate) jobs: Option<u64>,
+    /// The books as they stood when the run was over, and whoever could be polled had been.
+    pub(crate) ledger: Ledger,
+    /// Jobs, outputs and consumers that existed the moment the run ended.
+    pub(crate) alive_at_end: u64,
+    /// Tasks that are still alive, though all that were awake have been polled.
+    pub(crate) tasks_left: usize,
+    pub(crate) makespan: Duration,
+    /// Polls of tasks.
+    pub(crate) polls: u64,
+}
+
+/// Runs the scenario that a schedule draws, as the schedule goes on to say. The choices taken are
+/// left in `choices`.
+///
+/// # Errors
+/// If the subject refuses the parameters.
+pub(crate) fn adversarial(subject: &Subject, choices: &Choices) -> Result<Evidence, String> {
+    let temper = Temper::drawn(choices);
+    let scenario = Scenario::drawn(choices);
+    let driven = subject.make(&scenario.given)?;
+    let world = VirtualWorld::mischievous(Adversary::new(choices.clone(), temper));
+    Ok(perform(&driven, scenario, world, temper.last_waker_only, false))
+}
+
+/// Runs a scenario on a polite executor.
+///
+/// # Errors
+/// If the subject refuses the parameters.
+pub(crate) fn politely(subject: &Subject, scenario: Scenario) -> Result<Evidence, String> {
+    let driven = subject.make(&scenario.given)?;
+    let world = VirtualWorld::start(NonZeroUsize::MIN, 0);
+    let keep_starts = scenario.jobs.is_some_and(|jobs| jobs <= 10_000);
+    Ok(perform(&driven, scenario, world, false, keep_starts))
+}
+
+/// The same, with the order of ready tasks as the schedule says, and no other mischief.
+///
+/// # Errors
+/// If the subject refuses the parameters.
+pub(crate) fn in_order_of(
+    subject: &Subject,
+    scenario: Scenario,
+    schedule: &Schedule,
+) -> Result<Evidence, String> {
+    let driven = subject.make(&scenario.given)?;
+    let order = Order(Choices::of_schedule(schedule));
+    Ok(perform(&driven, scenario, VirtualWorld::mischievous(order), false, true))
+}
+
+struct Order(Choices);
+
+impl bp_virtual::Mischief for Order {
+    fn next(&mut self, ready: usize) -> usize {
+        self.0.below(ready)
+    }
+}
+
+fn perform(
+    driven: &Arc<dyn Driven>,
+    scenario: Scenario,
+    world: VirtualWorld,
+    last_waker_only: bool,
+    keep_starts: bool,
+) -> Evidence {
+    let mut ledger = Ledger::new(driven.claims());
+    ledger.starts = keep_starts.then(Vec::new);
+    let (drop_at, patience) = (scenario.drop_at, scenario.patience);
+    let stage = Arc::new(Stage::new(scenario, ledger, world.handle().clone()));
+    let run = Run::start(driven.clone(), &stage, last_waker_only);
+    let ending = loop {
+        if let Some(ending) = run.ended() {
+            break ending;
+        }
+        let polls = world.handle().polls();
+        if drop_at == Some(polls) {
+            run.cancel();
+            break Ending::Dropped;
+        }
+        if polls > patience {
+            break Ending::Livelock;
+        }
+        if !world.step() {
+            break Ending::Deadlock;
+        }
+    };
+    let alive_at_end = stage.ledger().alive();
+    let makespan = world.handle().now();
+    let polls = world.handle().polls();
+    if matches!(ending, Ending::Deadlock | Ending::Livelock) {
+        run.cancel();
+    } else {
+        settle(&world, &stage);
+    }
+    let tasks_left = world.handle().tasks();
+    let ledger = stage.ledger().clone();
+    Evidence {
+        ending,
+        jobs: stage.scenario.jobs,
+        ledger,
+        alive_at_end,
+        tasks_left,
+        makespan,
+        polls,
+    }
+}
+
+/// Polls all that is awake, at this instant: whoever was cancelled has been woken for that.
+fn settle(world: &VirtualWorld, stage: &Stage) {
+    stage.wake_lingering();
+    let enough = 10_000; // and whoever never ends by then never will
+    for _ in 0..enough {
+        if !world.step_now() {
+            break;
+        }
+    }
+}
+
+/// The run of a strategy, which can be dropped at any time.
+struct Run {
+    stage: Arc<Stage>,
+    future: Mutex<Option<BoxFuture<'static, ()>>>,
+    ending: Mutex<Option<Ending>>,
+    /// Wakes the task that polls the run.
+    parked: Mutex<Option<Waker>>,
+    turn: Arc<AtomicU64>,
+    last_waker_only: bool,
+}
+
+impl Run {
+    fn start(driven: Arc<dyn Driven>, stage: &Arc<Stage>, last_waker_only: bool) -> Arc<Self> {
+        let (work, world) = (Work(stage.clone()), stage.world.clone());
+        let run = Arc::new(Self {
+            stage: stage.clone(),
+            future: Mutex::new(Some(Box::pin(async move { driven.drive(&work, &world).await }))),
+            ending: Mutex::new(None),
+            parked: Mutex::new(None),
+            turn: Arc::default(),
+            last_waker_only,
+        });
+        stage.world.spawn(Driver(run.clone()));
+        run
+    }
+
+    fn ended(&self) -> Option<Ending> {
+        *locked(&self.ending)
+    }
+
+    /// Drops the run where it stands, and wakes the task that polled it, so that it ends as well.
+    fn cancel(&self) {
+        self.stage.ledger().over = true;
+        let future = locked(&self.future).take();
+        drop(catch_unwind(AssertUnwindSafe(|| drop(future))));
+        let parked = locked(&self.parked).take();
+        parked.into_iter().for_each(Waker::wake);
+    }
+
+    fn poll(&self, cx: &mut Context<'_>) -> Poll<()> {
+        let mut slot = locked(&self.future);
+        let Some(future) = slot.as_mut() else { return Poll::Ready(()) };
+        *locked(&self.parked) = Some(cx.waker().clone());
+        let polled = if self.last_waker_only {
+            let turn = self.turn.fetch_add(1, Relaxed) + 1;
+            let waker = Waker::from(Arc::new(OneTurn {
+                turn,
+                latest: self.turn.clone(),
+                waker: cx.waker().clone(),
+            }));
+            let cx = &mut Context::from_waker(&waker);
+            catch_unwind(AssertUnwindSafe(|| future.as_mut().poll(cx)))
+        } else {
+            catch_unwind(AssertUnwindSafe(|| future.as_mut().poll(cx)))
+        };
+        let ending = match polled {
+            Ok(Poll::Pending) => return Poll::Pending,
+            Ok(Poll::Ready(())) => Ending::Completed,
+            Err(_) => Ending::Panicked,
+        };
+        drop(slot);
+        *locked(&self.ending) = Some(ending);
+        self.cancel();
+        Poll::Ready(())
+    }
+}
+
+/// The task that polls the run.
+struct Driver(Arc<Run>);
+
+impl Future for Driver {
+    type Output = ();
+
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
+        self.0.poll(cx)
+    }
+}
+
+/// The waker of one poll, which is worth nothing once there was another.
+struct OneTurn {
+    turn: u64,
+    latest: Arc<AtomicU64>,
+    waker: Waker,
+}
+
+impl Wake for OneTurn {
+    fn wake(self: Arc<Self>) {
+        if self.latest.load(Relaxed) == self.turn {
+            self.waker.wake_by_ref();
+        }
+    }
+}
