@@ -22,7 +22,10 @@ mod subject;
 mod verdict;
 mod verify;
 
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::{
+    num::NonZeroUsize,
+    sync::{Mutex, MutexGuard, PoisonError},
+};
 
 pub use crate::{
     effort::Effort,
@@ -38,4 +41,9 @@ pub use crate::{
 
 fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// The limit of most probes.
+fn eight() -> NonZeroUsize {
+    NonZeroUsize::MIN.saturating_add(7)
 }

@@ -59,6 +59,8 @@ pub(crate) struct Scenario {
     pub(crate) drop_at: Option<u64>,
     /// Whether wakers are kept, and woken when their job has long ended.
     pub(crate) lingering: bool,
+    /// Whether it is written down in which order jobs start.
+    pub(crate) keeps_starts: bool,
     /// More polls than that are a livelock.
     pub(crate) patience: u64,
 }
@@ -82,6 +84,7 @@ impl Scenario {
             consumer_panics: None,
             drop_at: None,
             lingering: false,
+            keeps_starts: false,
             patience: 100_000 + 1_000 * jobs,
         }
     }

@@ -2,6 +2,10 @@
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
 
 use bp_laws::{Effort, subjects, verify};
+use bp_observe::memory::Counting;
+
+#[global_allocator]
+static ALLOCATOR: Counting = Counting;
 
 #[test]
 fn our_strategies_keep_the_laws() {

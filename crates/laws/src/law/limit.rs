@@ -1,10 +1,10 @@
 //! Started and not finished never exceeds the limit, at any instant.
 
-use std::{num::NonZeroUsize, time::Duration};
+use std::time::Duration;
 
 use super::{Entry, Probe};
 use crate::{
-    Effort, Given, Subject, Verdict,
+    Effort, Given, Subject, Verdict, eight,
     scenario::{Pause, Scenario, Script},
     stage::{Evidence, politely},
 };
@@ -23,7 +23,7 @@ fn judge(_: &Subject, evidence: &Evidence) -> Option<String> {
 /// How many are in flight where nothing but the limit keeps them from it.
 fn many(subject: &Subject, _: &Effort) -> Result<Verdict, String> {
     const JOBS: u64 = 400;
-    let given = Given::limit(NonZeroUsize::MIN.saturating_add(7));
+    let given = Given::limit(eight());
     let second = Script::pause(Pause::Sleep(Duration::from_secs(1)));
     let evidence = politely(subject, Scenario::plain(given, JOBS, move |_| second.clone()))?;
     let peak = evidence.ledger.in_flight_peak;

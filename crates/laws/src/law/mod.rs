@@ -1,6 +1,16 @@
 //! The laws, a file each.
 
+mod arguments;
+mod cancellation;
+mod conserving;
+mod failure;
+mod input;
 mod limit;
+mod memory;
+mod once;
+mod order;
+mod progress;
+mod wakers;
 
 use std::{fmt, str::FromStr};
 
@@ -11,6 +21,26 @@ use crate::{Effort, LawError, Subject, Verdict, stage::Evidence, verify::replay_
 pub enum Law {
     /// The limit holds at any instant.
     Limit,
+    /// Each job ends once and each output is delivered once.
+    Once,
+    /// Outputs come in the order that is claimed.
+    Order,
+    /// No slot is idle but by the rule.
+    Conserving,
+    /// What is held does not grow with the number of jobs.
+    Memory,
+    /// A panic frees its slot and is not kept from anyone.
+    Failure,
+    /// What is over starts nothing and leaves nothing.
+    Cancellation,
+    /// No more is taken from the source than the window allows.
+    Input,
+    /// All limits work, or are refused by name.
+    Arguments,
+    /// No wake is lost, and none does harm.
+    Wakers,
+    /// Whether jobs advance while the consumer is busy.
+    Progress,
 }
 
 /// What is said of a law, and what sees to it.
@@ -45,11 +75,33 @@ impl Probe {
 
 impl Law {
     /// All of them, in their order.
-    pub const ALL: [Self; 1] = [Self::Limit];
+    pub const ALL: [Self; 11] = [
+        Self::Limit,
+        Self::Once,
+        Self::Order,
+        Self::Conserving,
+        Self::Memory,
+        Self::Failure,
+        Self::Cancellation,
+        Self::Input,
+        Self::Arguments,
+        Self::Wakers,
+        Self::Progress,
+    ];
 
     fn entry(self) -> &'static Entry {
         match self {
             Self::Limit => &limit::ENTRY,
+            Self::Once => &once::ENTRY,
+            Self::Order => &order::ENTRY,
+            Self::Conserving => &conserving::ENTRY,
+            Self::Memory => &memory::ENTRY,
+            Self::Failure => &failure::ENTRY,
+            Self::Cancellation => &cancellation::ENTRY,
+            Self::Input => &input::ENTRY,
+            Self::Arguments => &arguments::ENTRY,
+            Self::Wakers => &wakers::ENTRY,
+            Self::Progress => &progress::ENTRY,
         }
     }
 

@@ -6,5 +6,5 @@ mod ledger;
 mod run;
 mod work;
 
-pub(crate) use self::run::{Ending, Evidence, adversarial, in_order_of, politely};
+pub(crate) use self::run::{Ending, Evidence, adversarial, in_order_of, nested, politely};
 pub use self::work::{Output, Work};

@@ -12,7 +12,7 @@ use std::{
 };
 
 use bp_core::{Clock, Executor, Runtime};
-use bp_virtual::VirtualWorld;
+use bp_virtual::{Mischief, Virtual, VirtualWorld};
 use futures::future::BoxFuture;
 
 use super::{
@@ -61,7 +61,7 @@ pub(crate) fn adversarial(subject: &Subject, choices: &Choices) -> Result<Eviden
     let scenario = Scenario::drawn(choices);
     let driven = subject.make(&scenario.given)?;
     let world = VirtualWorld::mischievous(Adversary::new(choices.clone(), temper));
-    Ok(perform(&driven, scenario, world, temper.last_waker_only, false))
+    Ok(perform(&driven, scenario, world, temper.last_waker_only))
 }
 
 /// Runs a scenario on a polite executor.
@@ -71,8 +71,7 @@ pub(crate) fn adversarial(subject: &Subject, choices: &Choices) -> Result<Eviden
 pub(crate) fn politely(subject: &Subject, scenario: Scenario) -> Result<Evidence, String> {
     let driven = subject.make(&scenario.given)?;
     let world = VirtualWorld::start(NonZeroUsize::MIN, 0);
-    let keep_starts = scenario.jobs.is_some_and(|jobs| jobs <= 10_000);
-    Ok(perform(&driven, scenario, world, false, keep_starts))
+    Ok(perform(&driven, scenario, world, false))
 }
 
 /// The same, with the order of ready tasks as the schedule says, and no other mischief.
@@ -86,15 +85,22 @@ pub(crate) fn in_order_of(
 ) -> Result<Evidence, String> {
     let driven = subject.make(&scenario.given)?;
     let order = Order(Choices::of_schedule(schedule));
-    Ok(perform(&driven, scenario, VirtualWorld::mischievous(order), false, true))
+    Ok(perform(&driven, scenario, VirtualWorld::mischievous(order), false))
 }
 
 struct Order(Choices);
 
-impl bp_virtual::Mischief for Order {
+impl Mischief for Order {
     fn next(&mut self, ready: usize) -> usize {
         self.0.below(ready)
     }
+}
+
+/// A run within the job of another, with books of its own that nobody reads.
+pub(crate) async fn nested(driven: Arc<dyn Driven>, scenario: Scenario, world: Virtual) {
+    let ledger = Ledger::new(driven.claims());
+    let work = Work(Arc::new(Stage::new(scenario, ledger, world.clone())));
+    driven.drive(&work, &world).await;
 }
 
 fn perform(
@@ -102,10 +108,9 @@ fn perform(
     scenario: Scenario,
     world: VirtualWorld,
     last_waker_only: bool,
-    keep_starts: bool,
 ) -> Evidence {
     let mut ledger = Ledger::new(driven.claims());
-    ledger.starts = keep_starts.then(Vec::new);
+    ledger.starts = scenario.keeps_starts.then(Vec::new);
     let (drop_at, patience) = (scenario.drop_at, scenario.patience);
     let stage = Arc::new(Stage::new(scenario, ledger, world.handle().clone()));
     let run = Run::start(driven.clone(), &stage, last_waker_only);
