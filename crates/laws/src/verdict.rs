@@ -1,3 +1,5 @@
+use std::fmt;
+
 use crate::{Law, Schedule};
 
 /// Whether a law was kept.
@@ -37,6 +39,20 @@ impl Verdict {
             (Self::Unseen(why), _) | (_, Self::Unseen(why)) => Self::Unseen(why),
             (Self::Kept(a), Self::Kept(b)) => Self::Kept(join(a, b)),
         }
+    }
+}
+
+/// In a line: `kept`, `broken`, `not claimed` or `not seen`, and what was seen.
+impl fmt::Display for Verdict {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (word, seen) = match self {
+            Self::Kept(seen) => ("kept", seen),
+            Self::Broken(broken) => ("broken", &broken.why),
+            Self::NotClaimed(seen) => ("not claimed", seen),
+            Self::Unseen(why) => ("not seen", why),
+        };
+        f.write_str(word)?;
+        if seen.is_empty() { Ok(()) } else { write!(f, ": {seen}") }
     }
 }
 

@@ -6,6 +6,7 @@ use std::{
         Arc,
         atomic::{AtomicU32, Ordering::Relaxed},
     },
+    time::Duration,
 };
 
 use bp_core::yield_once;
@@ -31,14 +32,22 @@ pub(super) const ENTRY: Entry = Entry {
 };
 
 fn judge(_: &Subject, evidence: &Evidence) -> Option<String> {
-    evidence.ledger.over_window.clone()
+    let ledger = &evidence.ledger;
+    let hangs = matches!(evidence.ending, Ending::Deadlock | Ending::Livelock);
+    if ledger.closed && hangs && !ledger.fatal && ledger.panicked == 0 {
+        return Some(format!("the source closed after {} jobs, and it never ends", ledger.pulled));
+    }
+    ledger.over_window.clone()
 }
 
-/// A source that closes once a thousand outputs have been delivered, or a hundred thousand taken.
+/// A source that closes once a thousand outputs have been delivered, or more taken than anyone
+/// should. Where nothing is promised the jobs are slow, so that it shows.
 fn endless(subject: &Subject, _: &Effort) -> Result<Verdict, String> {
-    const MOST: u64 = 20_000;
+    const MOST: u64 = 4_000;
     let given = Given::limit(eight());
-    let plain = Scenario::plain(given, 1_000, |_| Script::pause(Pause::Yield));
+    let promised = subject.make(&given)?.claims().window.is_some();
+    let pause = if promised { Pause::Yield } else { Pause::Sleep(Duration::from_secs(3_600)) };
+    let plain = Scenario::plain(given, MOST, move |_| Script::pause(pause.clone()));
     let scenario = Scenario { jobs: None, closes_at: Some(1_000), most: MOST, ..plain };
     let evidence = politely(subject, scenario)?;
     let held = evidence.ledger.held_peak;

@@ -33,10 +33,16 @@ const FORGIVEN: u64 = 1 << 10;
 fn growth(subject: &Subject, effort: &Effort, slow_head: bool) -> Result<Verdict, String> {
     let given = Given::limit(eight());
     let window = subject.make(&given)?.claims().window;
+    let script = match (window.is_some(), slow_head) {
+        (true, true) => slow_head_then_ready,
+        (true, false) => |_| Script::pause(Pause::Yield),
+        (false, true) => return Ok(Verdict::Kept(String::new())),
+        (false, false) => |_| Script::pause(Pause::Sleep(LONG)), // so that it shows
+    };
+    let effort = if window.is_some() { effort.memory } else { [500, 2_000] };
     let mut peaks = [0; 2];
-    for (peak, jobs) in peaks.iter_mut().zip(effort.memory) {
-        let jobs = if window.is_some() { jobs } else { jobs.min(effort.memory[0] * 2) };
-        match peak_of(subject, given, jobs, slow_head)? {
+    for (peak, jobs) in peaks.iter_mut().zip(effort) {
+        match peak_of(subject, given, jobs, script)? {
             Some(bytes) => *peak = bytes,
             None => return Ok(Verdict::Unseen("the counting allocator is not installed".into())),
         }
@@ -44,8 +50,8 @@ fn growth(subject: &Subject, effort: &Effort, slow_head: bool) -> Result<Verdict
     let [few, many] = peaks;
     let seen = format!(
         "{few} and {many} bytes for {} and {} jobs{}",
-        effort.memory[0],
-        effort.memory[1],
+        effort[0],
+        effort[1],
         if slow_head { " behind a slow head" } else { "" }
     );
     let Some(window) = window else { return Ok(Verdict::NotClaimed(seen)) };
@@ -59,20 +65,19 @@ fn growth(subject: &Subject, effort: &Effort, slow_head: bool) -> Result<Verdict
     })
 }
 
+const LONG: Duration = Duration::from_secs(3_600);
+
+fn slow_head_then_ready(index: u64) -> Script {
+    Script::pause(if index == 0 { Pause::Sleep(LONG) } else { Pause::Yield })
+}
+
 /// Most bytes that were live during a run; `None` where nobody counts them.
 fn peak_of(
     subject: &Subject,
     given: Given,
     jobs: u64,
-    slow_head: bool,
+    script: fn(u64) -> Script,
 ) -> Result<Option<u64>, String> {
-    let script = move |index| {
-        Script::pause(if slow_head && index == 0 {
-            Pause::Sleep(Duration::from_secs(3_600))
-        } else {
-            Pause::Yield
-        })
-    };
     let scenario = Scenario::plain(given, jobs, script);
     subject.make(&given)?;
     let Some(meter) = memory::begin() else { return Ok(None) };
@@ -94,7 +99,7 @@ fn huge(subject: &Subject, _: &Effort) -> Result<Verdict, String> {
     if let Err(refusal) = subject.make(&given) {
         return Ok(Verdict::Kept(refusal)); // it says that it would reserve, and how much it can
     }
-    let Some(peak) = peak_of(subject, given, JOBS, false)? else {
+    let Some(peak) = peak_of(subject, given, JOBS, |_| Script::pause(Pause::Yield))? else {
         return Ok(Verdict::Unseen("the counting allocator is not installed".to_owned()));
     };
     let bound = A + B * JOBS;

@@ -54,7 +54,7 @@ fn busy(subject: &Subject, _: &Effort) -> Result<Verdict, String> {
         .boxed()
     });
     let script = move |index| match index {
-        0 => Script::default(),
+        0 => Script::pause(Pause::Sleep(NAP / 2)), // the second job has begun by then
         _ => Script::pause(Pause::Act(naps.clone())),
     };
     let consumer: Act = Arc::new(|index, world: &Virtual| {

@@ -1,12 +1,13 @@
 //! Wakes may be lost by nobody, and be sent by anybody at any time.
 
+use std::{num::NonZeroUsize, time::Duration};
+
 use super::{Entry, Probe};
 use crate::{
     Effort, Given, Subject, Verdict,
     scenario::{Pause, Scenario, Script},
     stage::{Ending, Evidence, politely},
 };
-use std::num::NonZeroUsize;
 
 pub(super) const ENTRY: Entry = Entry {
     name: "wakers",
@@ -42,14 +43,19 @@ fn judge(_: &Subject, evidence: &Evidence) -> Option<String> {
 /// A job that waits once needs two polls.
 fn polls(subject: &Subject, effort: &Effort) -> Result<Verdict, String> {
     let given = Given::limit(NonZeroUsize::MIN.saturating_add(99));
-    let jobs = effort.polls;
-    let script = move |_| Script::pause(Pause::Nudge);
+    // Who has no limit may look through all handles for each output, which is no poll of a job.
+    let unlimited = subject.make(&given)?.claims().limit.is_none();
+    let jobs = if unlimited { effort.polls.min(2_000) } else { effort.polls };
+    // No two are woken at once, so that whoever asks them all for each wake is found out.
+    let nap = |index: u64| Duration::from_micros(1_000_000 + index * 7_919 % 1_000_000);
+    let script = move |index| Script::pause(Pause::Sleep(nap(index)));
     let evidence = politely(subject, Scenario::plain(given, jobs, script))?;
     if let Some(why) = judge(subject, &evidence) {
         return Ok(Verdict::breach(why));
     }
     let each = |polls: u64| polls as f64 / jobs as f64;
-    let seen = format!("{:.2} polls a job", each(evidence.ledger.job_polls));
+    let [polls, of_tasks] = [evidence.ledger.job_polls, evidence.polls].map(each);
+    let seen = format!("{polls:.2} polls a job, {of_tasks:.2} of tasks");
     Ok(if evidence.ledger.job_polls <= 3 * jobs {
         Verdict::Kept(seen)
     } else {

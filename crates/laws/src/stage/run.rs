@@ -1,6 +1,5 @@
 use std::{
     future::Future,
-    num::NonZeroUsize,
     panic::{AssertUnwindSafe, catch_unwind},
     pin::Pin,
     sync::{
@@ -64,14 +63,13 @@ pub(crate) fn adversarial(subject: &Subject, choices: &Choices) -> Result<Eviden
     Ok(perform(&driven, scenario, world, temper.last_waker_only))
 }
 
-/// Runs a scenario on a polite executor.
+/// Runs a scenario on a polite executor, which polls in the order of wakes.
 ///
 /// # Errors
 /// If the subject refuses the parameters.
 pub(crate) fn politely(subject: &Subject, scenario: Scenario) -> Result<Evidence, String> {
     let driven = subject.make(&scenario.given)?;
-    let world = VirtualWorld::start(NonZeroUsize::MIN, 0);
-    Ok(perform(&driven, scenario, world, false))
+    Ok(perform(&driven, scenario, VirtualWorld::mischievous(Polite), false))
 }
 
 /// The same, with the order of ready tasks as the schedule says, and no other mischief.
@@ -86,6 +84,14 @@ pub(crate) fn in_order_of(
     let driven = subject.make(&scenario.given)?;
     let order = Order(Choices::of_schedule(schedule));
     Ok(perform(&driven, scenario, VirtualWorld::mischievous(order), false))
+}
+
+struct Polite;
+
+impl Mischief for Polite {
+    fn patience(&self) -> u64 {
+        2 // no program here waits for another that yields more often
+    }
 }
 
 struct Order(Choices);
