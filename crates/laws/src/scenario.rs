@@ -104,10 +104,10 @@ impl Scenario {
         let lingering = choices.one_in(4);
         let drop_at = (trouble >= 12).then(|| choices.below(64) as u64);
         let scripts: Vec<Script> = (0..jobs)
-            .map(|_| Script {
+            .map(|index| Script {
                 pauses: [pause(choices), pause(choices)],
                 panics: panicking && choices.one_in(2),
-                drop_panics: false,
+                drop_panics: trouble == 6 && index == whose,
             })
             .collect();
         let script = move |index| scripts[index as usize % scripts.len()].clone();

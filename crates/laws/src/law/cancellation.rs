@@ -27,6 +27,11 @@ fn judge(subject: &Subject, evidence: &Evidence) -> Option<String> {
         Ending::Panicked => "it panicked",
         _ => "it was dropped",
     };
+    if ledger.drop_panicked {
+        // What `await` has just yielded is leaked if its future panics when it is dropped: by the
+        // compiler (rust-lang/rust#47949), and so by nobody here.
+        return None;
+    }
     if subject.drives() == Drives::InTask && evidence.alive_at_end > 0 {
         return Some(format!("{how} and left {} jobs or outputs alive", evidence.alive_at_end));
     }

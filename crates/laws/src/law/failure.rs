@@ -20,15 +20,14 @@ pub(super) const ENTRY: Entry = Entry {
 
 fn judge(_: &Subject, evidence: &Evidence) -> Option<String> {
     let ledger = &evidence.ledger;
-    let some = ledger.fatal || ledger.panicked > 0;
     match evidence.ending {
         Ending::Completed if ledger.fatal => {
             Some("the source or the consumer panicked, and the run completed as if not".to_owned())
         }
-        Ending::Panicked if !ledger.fatal => {
-            Some("the run panicked, and neither the source nor the consumer had".to_owned())
+        Ending::Panicked if ledger.panicked > 0 && !ledger.fatal && !ledger.drop_panicked => {
+            Some("a job panicked, and the run with it".to_owned())
         }
-        Ending::Deadlock | Ending::Livelock if some => Some(format!(
+        Ending::Deadlock | Ending::Livelock if ledger.hurt() => Some(format!(
             "after a panic the run never ends: {} jobs of {} have",
             ledger.finished + ledger.panicked,
             ledger.pulled

@@ -34,7 +34,7 @@ pub(super) const ENTRY: Entry = Entry {
 fn judge(_: &Subject, evidence: &Evidence) -> Option<String> {
     let ledger = &evidence.ledger;
     let hangs = matches!(evidence.ending, Ending::Deadlock | Ending::Livelock);
-    if ledger.closed && hangs && !ledger.fatal && ledger.panicked == 0 {
+    if ledger.closed && hangs && !ledger.hurt() {
         return Some(format!("the source closed after {} jobs, and it never ends", ledger.pulled));
     }
     ledger.over_window.clone()

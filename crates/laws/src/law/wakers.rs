@@ -1,11 +1,25 @@
 //! Wakes may be lost by nobody, and be sent by anybody at any time.
 
-use std::{num::NonZeroUsize, time::Duration};
+use std::{
+    future::poll_fn,
+    num::NonZeroUsize,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering::Relaxed},
+    },
+    task::Poll,
+    thread,
+    time::Duration,
+};
+
+use bp_core::{Executor, yield_once};
+use bp_virtual::Virtual;
+use futures::FutureExt;
 
 use super::{Entry, Probe};
 use crate::{
-    Effort, Given, Subject, Verdict,
-    scenario::{Pause, Scenario, Script},
+    Effort, Given, Subject, Verdict, eight,
+    scenario::{Act, Pause, Scenario, Script},
     stage::{Ending, Evidence, politely},
 };
 
@@ -14,7 +28,10 @@ pub(super) const ENTRY: Entry = Entry {
     sentence: "No wake is lost, no job is polled after it has ended, and polls do not grow faster \
                than jobs, whatever the wakers do.",
     judge: Some(judge),
-    probes: &[Probe { name: "polls of many jobs", run: polls }],
+    probes: &[
+        Probe { name: "polls of many jobs", run: polls },
+        Probe { name: "wakes from other threads", run: threads },
+    ],
 };
 
 fn judge(_: &Subject, evidence: &Evidence) -> Option<String> {
@@ -22,7 +39,9 @@ fn judge(_: &Subject, evidence: &Evidence) -> Option<String> {
     if let Some(again) = &ledger.polled_again {
         return Some(again.clone());
     }
-    let unhurt = !ledger.fatal && ledger.panicked == 0;
+    if ledger.hurt() {
+        return None; // what a panic does is another law
+    }
     let state = || {
         format!(
             "{} jobs were taken, {} have ended, {} outputs are delivered",
@@ -30,14 +49,42 @@ fn judge(_: &Subject, evidence: &Evidence) -> Option<String> {
         )
     };
     match evidence.ending {
-        Ending::Deadlock if unhurt => {
-            Some(format!("nothing is awake and no timer is set: {}", state()))
-        }
-        Ending::Livelock if unhurt => {
+        Ending::Deadlock => Some(format!("nothing is awake and no timer is set: {}", state())),
+        Ending::Livelock => {
             Some(format!("it goes on for ever after {} polls: {}", evidence.polls, state()))
         }
-        _ => None,
+        Ending::Panicked => Some(format!("it panicked, and nothing else had: {}", state())),
+        Ending::Completed | Ending::Dropped => None,
     }
+}
+
+/// All jobs are woken from threads that are not the executor's.
+fn threads(subject: &Subject, _: &Effort) -> Result<Verdict, String> {
+    let act: Act = Arc::new(|_, world: &Virtual| from_a_thread(world.clone()).boxed());
+    let script = move |_| Script::pause(Pause::Act(act.clone()));
+    let evidence = politely(subject, Scenario::plain(Given::limit(eight()), 20, script))?;
+    Ok(judge(subject, &evidence).map_or(Verdict::Kept(String::new()), Verdict::breach))
+}
+
+async fn from_a_thread(world: Virtual) {
+    let woken: Arc<AtomicBool> = Arc::default();
+    poll_fn(move |cx| {
+        if woken.load(Relaxed) {
+            return Poll::Ready(());
+        }
+        let (waker, woken) = (cx.waker().clone(), woken.clone());
+        let wake = move || {
+            woken.store(true, Relaxed);
+            waker.wake();
+        };
+        world.spawn(async move {
+            yield_once().await;
+            // The thread is awaited in place, so that the schedule is the same each time.
+            thread::spawn(wake).join().expect("waking does not panic");
+        });
+        Poll::Pending
+    })
+    .await;
 }
 
 /// A job that waits once needs two polls.

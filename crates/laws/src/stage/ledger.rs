@@ -27,8 +27,10 @@ pub(crate) struct Ledger {
     pub(crate) in_flight_peak: u64,
     pub(crate) held_peak: u64,
     pub(crate) job_polls: u64,
-    /// Whether a job, and whether the source or the consumer, panicked as planned.
+    /// Whether the source or the consumer panicked, which has to reach whoever awaits the run.
     pub(crate) fatal: bool,
+    /// Whether a job panicked when it was dropped, which may end the run or cost its output.
+    pub(crate) drop_panicked: bool,
     pub(crate) closed: bool,
     /// Whether the run has ended, in whatever way.
     pub(crate) over: bool,
@@ -67,6 +69,7 @@ impl Ledger {
             held_peak: 0,
             job_polls: 0,
             fatal: false,
+            drop_panicked: false,
             closed: false,
             over: false,
             finishes: VecDeque::new(),
@@ -96,6 +99,8 @@ impl Ledger {
         self.held_peak = self.held_peak.max(held);
         if let Some(window) = self.claims.window
             && held > count(window).saturating_add(1)
+            && !self.drop_panicked
+        // whose output may never come
         {
             note(&mut self.over_window, || {
                 format!(
@@ -189,7 +194,7 @@ impl Ledger {
         if let Some(place) = self.place(index) {
             self.finishes.remove(place);
         }
-        if !self.over && !self.fatal {
+        if !self.over && !self.fatal && !self.drop_panicked {
             note(&mut self.not_once, || format!("output {index} was dropped and not delivered"));
         }
     }
@@ -197,6 +202,11 @@ impl Ledger {
     fn place(&self, index: u64) -> Option<usize> {
         let mut finishes: Iter<'_, u64> = self.finishes.iter();
         finishes.position(|&finished| finished == index)
+    }
+
+    /// Whether anything panicked.
+    pub(crate) fn hurt(&self) -> bool {
+        self.fatal || self.drop_panicked || self.panicked > 0
     }
 
     /// All that exists of jobs, outputs and consumers.

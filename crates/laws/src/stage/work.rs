@@ -202,7 +202,7 @@ impl Drop for Body {
         self.stage.ledger().drop_job(self.state == State::Running);
         let ended = self.state == State::Ended;
         if self.script.drop_panics && ended && !thread::panicking() {
-            self.stage.ledger().fatal = true;
+            self.stage.ledger().drop_panicked = true;
             planned();
         }
     }

@@ -2,7 +2,7 @@
 
 use bp_laws::{Drives, Law};
 
-use Body::{Batch, Pool, Ring, Set};
+use Body::{Batch, Pool, Ring, Set, Slots};
 
 /// What a fault is seeded in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -13,6 +13,8 @@ pub(crate) enum Body {
     Set,
     /// The same in the order of the source.
     Ring,
+    /// Slots of one task, each with a waker of its own.
+    Slots,
     /// A batch after another.
     Batch,
 }
@@ -96,6 +98,12 @@ faults! {
     PolledAfterTheEnd in Set breaks Wakers;
     /// Every wake polls the whole set.
     PollsAll in Set breaks Wakers;
+    /// A slot that was woken is taken to hold a job.
+    StaleWakePanics in Slots breaks Wakers;
+    /// A slot that is woken while it is polled is not polled again.
+    WakeDuringPollLost in Slots breaks Wakers;
+    /// Slots wake whoever polled the set first.
+    ParentKept in Slots breaks Wakers;
     /// It waits for its jobs, and asks nobody to wake it.
     NobodyToWake in Set breaks Wakers;
     /// It declares that its jobs are spawned, and polls them itself.
@@ -108,7 +116,7 @@ impl Body {
         match self {
             Pool | Batch => Drives::Spawned,
             Set if fault == Some(Fault::NotSpawned) => Drives::Spawned,
-            Set | Ring => Drives::InTask,
+            Set | Ring | Slots => Drives::InTask,
         }
     }
 }

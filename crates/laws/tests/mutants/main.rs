@@ -6,6 +6,7 @@ mod fault;
 mod pool;
 mod ring;
 mod set;
+mod slots;
 
 use bp_analysis::replay::{Rule, Take};
 use bp_laws::{Broken, Effort, Given, Law, Row, Subject, Verdict, replay, verify};
@@ -16,6 +17,7 @@ use crate::{
     pool::Pool,
     ring::{Batch, Ring},
     set::Set,
+    slots::Slots,
 };
 
 #[global_allocator]
@@ -28,13 +30,14 @@ fn subject(body: Body, fault: Option<Fault>) -> Subject {
         Body::Pool => Subject::new(name, drives, move |given| Pool::new(given.limit, fault)),
         Body::Set => Subject::new(name, drives, move |given| Set { limit: given.limit, fault }),
         Body::Ring => Subject::new(name, drives, move |given| Ring { limit: given.limit, fault }),
+        Body::Slots => Subject::new(name, drives, move |given| Slots { limit: given.limit, fault }),
         Body::Batch => Subject::new(name, drives, move |given| Batch { limit: given.limit, fault }),
     };
     subject.with_rule(move |given: &Given| {
         let &Given { limit, .. } = given;
         Ok(match body {
             Body::Pool => Rule::Pool { limit },
-            Body::Set => Rule::TopUp { limit, take: Take::One },
+            Body::Set | Body::Slots => Rule::TopUp { limit, take: Take::One },
             Body::Ring => Rule::Ordered { limit, window: limit },
             Body::Batch => Rule::Batches { size: limit, joined: true },
         })
@@ -52,7 +55,7 @@ fn caught(rows: &[Row]) -> Vec<(Law, &Broken)> {
 /// One test, for the memory of a process is measured, and so nothing may run beside it.
 #[test]
 fn each_mutant_is_caught_by_the_law_that_it_breaks() {
-    for body in [Body::Pool, Body::Set, Body::Ring, Body::Batch] {
+    for body in [Body::Pool, Body::Set, Body::Ring, Body::Slots, Body::Batch] {
         let rows = verify(&subject(body, None), &Effort::debug());
         assert!(caught(&rows).is_empty(), "{body:?} has no fault: {rows:#?}");
     }
