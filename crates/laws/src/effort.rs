@@ -17,8 +17,13 @@ impl Effort {
         Self { schedules: 100_000, seed: 0, memory: [10_000, 1_000_000], polls: 100_000 }
     }
 
-    /// The same of a build that is not optimised, for tests.
+    /// As much as hours allow.
+    pub fn soak() -> Self {
+        Self { schedules: 10_000_000, seed: 0, memory: [10_000, 10_000_000], polls: 100_000 }
+    }
+
+    /// As much as a minute allows where nothing is optimised, for tests.
     pub fn debug() -> Self {
-        Self { schedules: 2_000, seed: 0, memory: [2_000, 20_000], polls: 20_000 }
+        Self { schedules: 2_000, seed: 0, memory: [2_000, 20_000], polls: 10_000 }
     }
 }

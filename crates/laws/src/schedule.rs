@@ -17,7 +17,7 @@ use crate::{LawError, locked};
 /// assert_eq!(schedule.to_string(), "02ff");
 /// # Ok::<(), bp_laws::LawError>(())
 /// ```
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Default, PartialEq, Eq)]
 pub struct Schedule(Vec<u8>);
 
 impl Schedule {
@@ -40,6 +40,12 @@ impl fmt::Display for Schedule {
             return f.write_str("-");
         }
         self.0.iter().try_for_each(|choice| write!(f, "{choice:02x}"))
+    }
+}
+
+impl fmt::Debug for Schedule {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Schedule({self})")
     }
 }
 

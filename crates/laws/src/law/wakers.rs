@@ -92,7 +92,7 @@ fn polls(subject: &Subject, effort: &Effort) -> Result<Verdict, String> {
     let given = Given::limit(NonZeroUsize::MIN.saturating_add(99));
     // Who has no limit may look through all handles for each output, which is no poll of a job.
     let unlimited = subject.make(&given)?.claims().limit.is_none();
-    let jobs = if unlimited { effort.polls.min(2_000) } else { effort.polls };
+    let jobs = if unlimited { effort.polls.min(500) } else { effort.polls };
     // No two are woken at once, so that whoever asks them all for each wake is found out.
     let nap = |index: u64| Duration::from_micros(1_000_000 + index * 7_919 % 1_000_000);
     let script = move |index| Script::pause(Pause::Sleep(nap(index)));

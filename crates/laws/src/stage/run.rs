@@ -260,3 +260,47 @@ impl Wake for OneTurn {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashMap;
+
+    use super::*;
+    use crate::subjects;
+
+    /// What no schedule tries no law can catch.
+    #[test]
+    fn schedules_are_of_all_kinds() {
+        let subjects = subjects();
+        let semaphore = subjects.iter().find(|subject| subject.name() == "semaphore").unwrap();
+        let (mut endings, mut panics, mut drops, mut closed) = (HashMap::new(), 0, 0, 0);
+        for seed in 0..2_000 {
+            let evidence = adversarial(semaphore, &Choices::random(seed)).unwrap();
+            *endings.entry(format!("{:?}", evidence.ending)).or_insert(0) += 1;
+            panics += u32::from(evidence.ledger.panicked > 1);
+            drops += u32::from(evidence.ledger.drop_panicked);
+            closed += u32::from(evidence.ledger.closed && evidence.jobs.is_none());
+        }
+        let often = |kind: &str| endings.get(kind).is_some_and(|&times| times >= 100);
+        assert!(["Completed", "Panicked", "Dropped"].into_iter().all(often), "{endings:?}");
+        assert_eq!(endings.len(), 3, "{endings:?}");
+        assert!(panics >= 40 && drops >= 40 && closed >= 40, "{panics} {drops} {closed}");
+    }
+
+    #[test]
+    fn the_same_choices_make_the_same_run() {
+        for subject in subjects() {
+            for seed in 0..20 {
+                let first = Choices::random(seed);
+                let evidence = adversarial(&subject, &first).unwrap();
+                let again = adversarial(&subject, &Choices::of_schedule(&first.taken())).unwrap();
+                let told = |evidence: &Evidence| {
+                    let Ledger { started, delivered, job_polls, .. } = evidence.ledger;
+                    let &Evidence { ending, makespan, polls, .. } = evidence;
+                    (ending, makespan, polls, started, delivered, job_polls)
+                };
+                assert_eq!(told(&evidence), told(&again), "{}, seed {seed}", subject.name());
+            }
+        }
+    }
+}

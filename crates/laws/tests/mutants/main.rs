@@ -52,17 +52,20 @@ fn caught(rows: &[Row]) -> Vec<(Law, &Broken)> {
     broken.collect()
 }
 
+/// Enough to catch them all.
+const EFFORT: Effort = Effort { schedules: 1_000, seed: 0, memory: [1_000, 8_000], polls: 4_000 };
+
 /// One test, for the memory of a process is measured, and so nothing may run beside it.
 #[test]
 fn each_mutant_is_caught_by_the_law_that_it_breaks() {
     for body in [Body::Pool, Body::Set, Body::Ring, Body::Slots, Body::Batch] {
-        let rows = verify(&subject(body, None), &Effort::debug());
+        let rows = verify(&subject(body, None), &EFFORT);
         assert!(caught(&rows).is_empty(), "{body:?} has no fault: {rows:#?}");
     }
     let mut missed = vec![];
     for &(fault, body, law) in TABLE {
         let subject = subject(body, Some(fault));
-        let rows = verify(&subject, &Effort::debug());
+        let rows = verify(&subject, &EFFORT);
         let caught = caught(&rows);
         let also: Vec<_> = caught.iter().map(|(law, _)| law.name()).collect();
         let Some((_, broken)) = caught.iter().find(|(by, _)| *by == law) else {
