@@ -36,7 +36,7 @@ pub use crate::{
     stage::{Output, Work},
     subject::{Driven, Drives, Given, Subject},
     verdict::{Broken, Row, Verdict},
-    verify::{replay, verify},
+    verify::{replay, verify, verify_laws},
 };
 
 fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {

@@ -76,8 +76,10 @@ pub struct Row {
     pub subject: String,
     /// Which.
     pub law: Law,
-    /// What was found.
+    /// What was found, in all.
     pub verdict: Verdict,
+    /// What each probe found, by its name; none if a schedule had broken the law before.
+    pub probes: Vec<(&'static str, Verdict)>,
     /// Over how many schedules; 0 where a probe needs none.
     pub schedules: u64,
 }

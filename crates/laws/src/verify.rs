@@ -9,32 +9,41 @@ use crate::{
 /// The memory of a subject is seen only where [`Counting`](bp_observe::memory::Counting) is the
 /// global allocator, and while nothing else runs in the process.
 pub fn verify(subject: &Subject, effort: &Effort) -> Vec<Row> {
-    let mut found: [Option<Broken>; Law::ALL.len()] = [const { None }; Law::ALL.len()];
+    verify_laws(subject, &Law::ALL, effort)
+}
+
+/// The same for some of the laws, in the order given.
+pub fn verify_laws(subject: &Subject, laws: &[Law], effort: &Effort) -> Vec<Row> {
+    let mut found: Vec<(Law, Option<Broken>)> = laws.iter().map(|&law| (law, None)).collect();
+    let judged = laws.iter().any(|law| law.has_judge());
+    let seeds = effort.seed..effort.seed.saturating_add(if judged { effort.schedules } else { 0 });
     let mut run = 0;
-    for seed in effort.seed..effort.seed.saturating_add(effort.schedules) {
+    for seed in seeds {
         let choices = Choices::random(seed);
+        // Who refuses the parameters of a schedule is not tried with it.
         let Ok(evidence) = adversarial(subject, &choices) else { continue };
         run += 1;
-        for (law, found) in Law::ALL.into_iter().zip(&mut found) {
-            let why = found.is_none().then(|| law.judge(subject, &evidence)).flatten();
-            *found =
-                found.take().or_else(|| why.map(|_| shortest(subject, law, seed, choices.taken())));
+        for (law, found) in &mut found {
+            if found.is_none() && law.judge(subject, &evidence).is_some() {
+                *found = Some(shortest(subject, *law, seed, choices.taken()));
+            }
         }
     }
-    let rows = Law::ALL.into_iter().zip(found);
-    rows.map(|(law, found)| row(subject, law, found, run, effort)).collect()
+    found.into_iter().map(|(law, found)| row(subject, law, found, run, effort)).collect()
 }
 
 fn row(subject: &Subject, law: Law, found: Option<Broken>, run: u64, effort: &Effort) -> Row {
-    let schedules = if law.has_judge() { run } else { 0 };
-    let verdict = found.map_or_else(
-        || {
-            let probes = law.probes().iter().map(|probe| probe.check(subject, law, effort));
-            probes.fold(Verdict::Kept(String::new()), Verdict::and)
-        },
-        Verdict::Broken,
-    );
-    Row { subject: subject.name().to_owned(), law, verdict, schedules }
+    let tried = if found.is_none() { law.probes() } else { &[] };
+    let probes: Vec<_> =
+        tried.iter().map(|probe| (probe.name, probe.check(subject, law, effort))).collect();
+    let judged = found.map_or(Verdict::Kept(String::new()), Verdict::Broken);
+    Row {
+        subject: subject.name().to_owned(),
+        law,
+        verdict: probes.iter().map(|(_, verdict)| verdict.clone()).fold(judged, Verdict::and),
+        probes,
+        schedules: if law.has_judge() { run } else { 0 },
+    }
 }
 
 /// What one law says of one schedule.

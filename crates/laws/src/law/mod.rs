@@ -54,7 +54,7 @@ struct Entry {
 
 /// What shows a law to be kept or broken where short schedules cannot.
 pub(crate) struct Probe {
-    name: &'static str,
+    pub(crate) name: &'static str,
     run: fn(&Subject, &Effort) -> Result<Verdict, String>,
 }
 

@@ -1,8 +1,4 @@
-use std::{
-    collections::{VecDeque, vec_deque::Iter},
-    num::NonZeroUsize,
-    task::Waker,
-};
+use std::{collections::VecDeque, num::NonZeroUsize, task::Waker};
 
 use bp_core::{Claims, Order};
 
@@ -200,8 +196,7 @@ impl Ledger {
     }
 
     fn place(&self, index: u64) -> Option<usize> {
-        let mut finishes: Iter<'_, u64> = self.finishes.iter();
-        finishes.position(|&finished| finished == index)
+        self.finishes.iter().position(|&finished| finished == index)
     }
 
     /// Whether anything panicked.

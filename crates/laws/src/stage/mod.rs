@@ -2,6 +2,7 @@
 //! known once it is over.
 
 mod adversary;
+mod driver;
 mod ledger;
 mod run;
 mod work;

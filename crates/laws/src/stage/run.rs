@@ -1,25 +1,15 @@
-use std::{
-    future::Future,
-    panic::{AssertUnwindSafe, catch_unwind},
-    pin::Pin,
-    sync::{
-        Arc, Mutex,
-        atomic::{AtomicU64, Ordering::Relaxed},
-    },
-    task::{Context, Poll, Wake, Waker},
-    time::Duration,
-};
+use std::{sync::Arc, time::Duration};
 
-use bp_core::{Clock, Executor, Runtime};
+use bp_core::{Clock, Runtime};
 use bp_virtual::{Mischief, Virtual, VirtualWorld};
-use futures::future::BoxFuture;
 
 use super::{
     adversary::{Adversary, Temper},
+    driver::Run,
     ledger::Ledger,
     work::{Stage, Work},
 };
-use crate::{Driven, Schedule, Subject, locked, scenario::Scenario, schedule::Choices};
+use crate::{Driven, Schedule, Subject, scenario::Scenario, schedule::Choices};
 
 /// How a run ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -164,99 +154,6 @@ fn settle(world: &VirtualWorld, stage: &Stage) {
     for _ in 0..enough {
         if !world.step_now() {
             break;
-        }
-    }
-}
-
-/// The run of a strategy, which can be dropped at any time.
-struct Run {
-    stage: Arc<Stage>,
-    future: Mutex<Option<BoxFuture<'static, ()>>>,
-    ending: Mutex<Option<Ending>>,
-    /// Wakes the task that polls the run.
-    parked: Mutex<Option<Waker>>,
-    turn: Arc<AtomicU64>,
-    last_waker_only: bool,
-}
-
-impl Run {
-    fn start(driven: Arc<dyn Driven>, stage: &Arc<Stage>, last_waker_only: bool) -> Arc<Self> {
-        let (work, world) = (Work(stage.clone()), stage.world.clone());
-        let run = Arc::new(Self {
-            stage: stage.clone(),
-            future: Mutex::new(Some(Box::pin(async move { driven.drive(&work, &world).await }))),
-            ending: Mutex::new(None),
-            parked: Mutex::new(None),
-            turn: Arc::default(),
-            last_waker_only,
-        });
-        stage.world.spawn(Driver(run.clone()));
-        run
-    }
-
-    fn ended(&self) -> Option<Ending> {
-        *locked(&self.ending)
-    }
-
-    /// Drops the run where it stands, and wakes the task that polled it, so that it ends as well.
-    fn cancel(&self) {
-        self.stage.ledger().over = true;
-        let future = locked(&self.future).take();
-        drop(catch_unwind(AssertUnwindSafe(|| drop(future))));
-        let parked = locked(&self.parked).take();
-        parked.into_iter().for_each(Waker::wake);
-    }
-
-    fn poll(&self, cx: &mut Context<'_>) -> Poll<()> {
-        let mut slot = locked(&self.future);
-        let Some(future) = slot.as_mut() else { return Poll::Ready(()) };
-        *locked(&self.parked) = Some(cx.waker().clone());
-        let polled = if self.last_waker_only {
-            let turn = self.turn.fetch_add(1, Relaxed) + 1;
-            let waker = Waker::from(Arc::new(OneTurn {
-                turn,
-                latest: self.turn.clone(),
-                waker: cx.waker().clone(),
-            }));
-            let cx = &mut Context::from_waker(&waker);
-            catch_unwind(AssertUnwindSafe(|| future.as_mut().poll(cx)))
-        } else {
-            catch_unwind(AssertUnwindSafe(|| future.as_mut().poll(cx)))
-        };
-        let ending = match polled {
-            Ok(Poll::Pending) => return Poll::Pending,
-            Ok(Poll::Ready(())) => Ending::Completed,
-            Err(_) => Ending::Panicked,
-        };
-        drop(slot);
-        *locked(&self.ending) = Some(ending);
-        self.cancel();
-        Poll::Ready(())
-    }
-}
-
-/// The task that polls the run.
-struct Driver(Arc<Run>);
-
-impl Future for Driver {
-    type Output = ();
-
-    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
-        self.0.poll(cx)
-    }
-}
-
-/// The waker of one poll, which is worth nothing once there was another.
-struct OneTurn {
-    turn: u64,
-    latest: Arc<AtomicU64>,
-    waker: Waker,
-}
-
-impl Wake for OneTurn {
-    fn wake(self: Arc<Self>) {
-        if self.latest.load(Relaxed) == self.turn {
-            self.waker.wake_by_ref();
         }
     }
 }
