@@ -50,12 +50,18 @@ faults! {
     LastBatchForgotten in Batch breaks Once;
     /// Whoever is polled a second time is taken to be done.
     SpuriousPollTakenForTheEnd in Set breaks Once;
+    /// A task that is polled more often than it has to wait is taken to be done.
+    SixthPollTakenForTheEnd in Pool breaks Once;
+    /// A job that takes longer than it should is given up, however late its executor is.
+    GivesUpTheLate in Pool breaks Once;
     /// Where the ring begins anew two outputs change places.
     SwappedAtTheWrap in Ring breaks Order;
     /// Of several that are done the last is delivered first.
     LastDoneFirst in Set breaks Order;
     /// A batch is delivered from its end.
     BatchBackwards in Batch breaks Order;
+    /// Outputs are put in the order in which their tasks were first polled.
+    OrderOfFirstPolls in Batch breaks Order;
     /// One slot is never used, unless it is the only one.
     IdleSlot in Pool breaks Conserving;
     /// A slot is filled again only when half of them are free.
@@ -94,6 +100,8 @@ faults! {
     LimitOf32Bits in Pool breaks Arguments;
     /// It keeps the first waker that it was polled with.
     FirstWakerOnly in Set breaks Wakers;
+    /// A task does nothing when it is polled with another waker than before.
+    OtherWakersIgnored in Pool breaks Wakers;
     /// It asks a job that has ended whether it has.
     PolledAfterTheEnd in Set breaks Wakers;
     /// Every wake polls the whole set.

@@ -1,15 +1,24 @@
 //! A semaphore before each spawn, and the ways to get it wrong.
 
 use std::{
+    future::{Future, poll_fn},
     mem,
     num::NonZeroUsize,
     panic::AssertUnwindSafe,
+    pin::pin,
     sync::{Arc, Mutex},
+    task::Poll,
+    time::Duration,
 };
 
 use async_lock::{Semaphore, SemaphoreGuardArc};
 use bp_core::{Claims, Deliver, Executor, Job, Strategy, TaskGroup, Workload, yield_once};
-use futures::{FutureExt, channel::mpsc, future::pending, stream::StreamExt};
+use futures::{
+    FutureExt,
+    channel::mpsc,
+    future::{pending, select},
+    stream::StreamExt,
+};
 
 use crate::fault::Fault::{self, *};
 
@@ -70,7 +79,19 @@ impl<X: Executor> Strategy<X> for Pool {
         let mut taken = 0;
         while let Some(job) = jobs.next().await {
             let permit = semaphore.acquire_arc().await;
-            tasks.spawn(one(self.fault, taken, job, permit));
+            let fault = self.fault;
+            match fault {
+                Some(SixthPollTakenForTheEnd | OtherWakersIgnored) => {
+                    tasks.spawn(peculiar(fault, one(fault, taken, job, permit)));
+                }
+                Some(GivesUpTheLate) => {
+                    let late = executor.sleep(LATE);
+                    tasks.spawn(async move {
+                        select(pin!(one(fault, taken, job, permit)), pin!(late)).await;
+                    });
+                }
+                _ => tasks.spawn(one(fault, taken, job, permit)),
+            }
             taken += 1;
             if self.has(KeepsEveryHandle) {
                 handles.push(Box::new([0; 16]));
@@ -85,6 +106,27 @@ impl<X: Executor> Strategy<X> for Pool {
         tasks.join().await;
         drop(handles);
     }
+}
+
+/// Longer than jobs and consumers of any schedule take together.
+const LATE: Duration = Duration::from_millis(13);
+
+/// A task that is choosy about its polls.
+fn peculiar(
+    fault: Option<Fault>,
+    task: impl Future<Output = ()> + Send + 'static,
+) -> impl Future<Output = ()> + Send {
+    let (mut task, mut polls, mut known) = (Box::pin(task), 0, None);
+    poll_fn(move |cx| {
+        polls += 1;
+        let known = known.get_or_insert_with(|| cx.waker().clone());
+        match fault {
+            // As many as jobs and consumers of any schedule need.
+            Some(SixthPollTakenForTheEnd) if polls > 5 => Poll::Ready(()),
+            Some(OtherWakersIgnored) if !known.will_wake(cx.waker()) => Poll::Pending,
+            _ => task.as_mut().poll(cx),
+        }
+    })
 }
 
 /// One job that holds a permit.

@@ -1,8 +1,15 @@
 //! A set that delivers in the order of the source, and batches; and the ways to get them wrong.
 
-use std::{collections::BTreeMap, num::NonZeroUsize};
+use std::{
+    collections::BTreeMap,
+    num::NonZeroUsize,
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering::Relaxed},
+    },
+};
 
-use bp_core::{Claims, Clock, Deliver, Executor, Order, Strategy, TaskGroup, Workload};
+use bp_core::{Claims, Clock, Deliver, Executor, Lost, Order, Strategy, TaskGroup, Workload};
 use futures::{
     FutureExt,
     future::join_all,
@@ -85,12 +92,23 @@ impl<X: Executor> Strategy<X> for Batch {
                 break;
             }
             let tasks = TaskGroup::new(executor);
-            let mut outputs = join_all(batch.into_iter().map(|job| tasks.start(job))).await;
+            let tickets: Arc<AtomicUsize> = Arc::default();
+            let ticketed = batch.into_iter().map(|job| {
+                let tickets = tickets.clone();
+                tasks.start(async move {
+                    let ticket = tickets.fetch_add(1, Relaxed);
+                    (ticket, job.await)
+                })
+            });
+            let mut outputs = join_all(ticketed).await;
+            if self.fault == Some(OrderOfFirstPolls) {
+                outputs.sort_by_key(|output| output.as_ref().map_or(0, |(ticket, _)| *ticket));
+            }
             if self.fault == Some(BatchBackwards) {
                 outputs.reverse();
             }
             for output in outputs {
-                output.deliver().await;
+                output.map_or(Err(Lost), |(_, output)| output).deliver().await;
             }
         }
     }
