@@ -1,9 +1,12 @@
 //! When a run is over, in whatever way, nothing of it starts and nothing of it stays.
 
-use super::Entry;
+use std::{num::NonZeroUsize, time::Duration};
+
+use super::{Entry, Probe};
 use crate::{
-    Drives, Subject,
-    stage::{Ending, Evidence},
+    Drives, Effort, Given, Subject, Verdict,
+    scenario::{Pause, Scenario, Script},
+    stage::{Ending, Evidence, politely},
 };
 
 pub(super) const ENTRY: Entry = Entry {
@@ -11,7 +14,7 @@ pub(super) const ENTRY: Entry = Entry {
     sentence: "Dropping the run stops in-task jobs at once and spawned ones when they are next \
                polled; nothing starts after, and nothing leaks.",
     judge: Some(judge),
-    probes: &[],
+    probes: &[Probe { name: "dropped at each poll", run: each_poll }],
 };
 
 fn judge(subject: &Subject, evidence: &Evidence) -> Option<String> {
@@ -44,4 +47,32 @@ fn judge(subject: &Subject, evidence: &Evidence) -> Option<String> {
     }
     (evidence.tasks_left > 0)
         .then(|| format!("{how}, and {} of its tasks never end", evidence.tasks_left))
+}
+
+/// A run of a few jobs that wait in all ways, dropped wherever it may stand.
+fn each_poll(subject: &Subject, _: &Effort) -> Result<Verdict, String> {
+    let given = Given::limit(NonZeroUsize::MIN.saturating_add(2));
+    let nap = Duration::from_millis(3);
+    let script = move |index| match index % 4 {
+        0 => Script::pause(Pause::Sleep(nap)),
+        1 => Script::pause(Pause::Nudge),
+        2 => Script::default(),
+        _ => Script {
+            pauses: [Some(Pause::Yield), Some(Pause::Sleep(2 * nap))],
+            ..Script::default()
+        },
+    };
+    let scenario = |drop_at| Scenario {
+        consumer: Some(Pause::Sleep(nap / 2)),
+        drop_at,
+        ..Scenario::plain(given, 12, script)
+    };
+    let polls = politely(subject, scenario(None))?.polls;
+    for drop_at in 0..polls {
+        let evidence = politely(subject, scenario(Some(drop_at)))?;
+        if let Some(why) = judge(subject, &evidence) {
+            return Ok(Verdict::breach(format!("dropped at poll {drop_at} of {polls}: {why}")));
+        }
+    }
+    Ok(Verdict::Kept(format!("dropped at each of {polls} polls")))
 }

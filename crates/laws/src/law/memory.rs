@@ -19,16 +19,19 @@ pub(super) const ENTRY: Entry = Entry {
     probes: &[
         Probe { name: "more jobs", run: |subject, effort| growth(subject, effort, false) },
         Probe { name: "behind a slow head", run: |subject, effort| growth(subject, effort, true) },
+        Probe { name: "a wide window", run: wide },
         Probe { name: "a huge limit", run: huge },
     ],
 };
 
 /// What a run may hold whatever its window, and how much more for each place of that.
 const A: u64 = 64 << 10;
-const B: u64 = 4 << 10;
+const B: u64 = 1 << 10;
 
 /// Where the peak must not change, a reallocation more of some list is forgiven.
 const FORGIVEN: u64 = 1 << 10;
+
+const UNCOUNTED: &str = "the counting allocator is not installed";
 
 fn growth(subject: &Subject, effort: &Effort, slow_head: bool) -> Result<Verdict, String> {
     let given = Given::limit(eight());
@@ -44,7 +47,7 @@ fn growth(subject: &Subject, effort: &Effort, slow_head: bool) -> Result<Verdict
     for (peak, jobs) in peaks.iter_mut().zip(effort) {
         match peak_of(subject, given, jobs, script)? {
             Some(bytes) => *peak = bytes,
-            None => return Ok(Verdict::Unseen("the counting allocator is not installed".into())),
+            None => return Ok(Verdict::Unseen(UNCOUNTED.to_owned())),
         }
     }
     let [few, many] = peaks;
@@ -92,6 +95,26 @@ fn peak_of(
     }
 }
 
+/// A window of hundreds that is full.
+fn wide(subject: &Subject, _: &Effort) -> Result<Verdict, String> {
+    let given = Given::limit(eight().saturating_mul(eight()).saturating_mul(eight()));
+    let Some(window) = subject.make(&given)?.claims().window else {
+        return Ok(Verdict::Kept(String::new())); // seen to grow by the first probe
+    };
+    let places = window.get() as u64;
+    let Some(peak) = peak_of(subject, given, 4 * places, |_| Script::pause(Pause::Sleep(LONG)))?
+    else {
+        return Ok(Verdict::Unseen(UNCOUNTED.to_owned()));
+    };
+    let bound = A + B * places;
+    let seen = format!("{peak} bytes with a window of {window}");
+    Ok(if peak > bound {
+        Verdict::breach(format!("{seen}, of at most {bound}"))
+    } else {
+        Verdict::Kept(seen)
+    })
+}
+
 /// The largest limit, for a few jobs.
 fn huge(subject: &Subject, _: &Effort) -> Result<Verdict, String> {
     const JOBS: u64 = 10;
@@ -100,7 +123,7 @@ fn huge(subject: &Subject, _: &Effort) -> Result<Verdict, String> {
         return Ok(Verdict::Kept(refusal)); // it says that it would reserve, and how much it can
     }
     let Some(peak) = peak_of(subject, given, JOBS, |_| Script::pause(Pause::Yield))? else {
-        return Ok(Verdict::Unseen("the counting allocator is not installed".to_owned()));
+        return Ok(Verdict::Unseen(UNCOUNTED.to_owned()));
     };
     let bound = A + B * JOBS;
     Ok(if peak > bound {
