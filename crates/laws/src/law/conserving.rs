@@ -71,7 +71,7 @@ fn compare(
     effort: &Effort,
 ) -> Result<Option<[u64; 2]>, String> {
     let services = services(effort.seed + round);
-    let consuming = if round % 2 == 0 { Duration::ZERO } else { CONSUMING };
+    let consuming = if round.is_multiple_of(2) { Duration::ZERO } else { CONSUMING };
     if !consuming.is_zero() && subject.drives() == Drives::InTask {
         return Ok(None);
     }
