@@ -34,6 +34,8 @@ pub use crate::{
     executors::Everywhere,
     lookout::Lookout,
     measure::Failure,
+    rules::rule,
+    strategies::{Visit, polls_itself, visit},
     theory::theory,
     watch::Watch,
 };

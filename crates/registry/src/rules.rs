@@ -30,8 +30,11 @@ pub(crate) fn ideal_of(
     ideal(trace, &terms)
 }
 
-/// The rule of the strategy of `cell`, or why there is none that can be replayed exactly.
-pub(crate) fn rule(cell: &Cell) -> Result<Rule, &'static str> {
+/// The rule of the strategy of `cell`.
+///
+/// # Errors
+/// Why there is none that can be replayed exactly.
+pub fn rule(cell: &Cell) -> Result<Rule, &'static str> {
     const ALL: NonZeroUsize = NonZeroUsize::MAX;
     let limit = cell.limit.unwrap_or(ALL);
     Ok(match cell.strategy.as_str() {

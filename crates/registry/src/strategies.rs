@@ -21,10 +21,11 @@ use bp_unbounded_spawn::{Gather, UnboundedSpawn};
 use bp_wait_any::WaitAny;
 
 /// What is done with a strategy once its type is known.
-pub(crate) trait Visit<X: Clock> {
+pub trait Visit<X: Clock> {
     /// What comes of it.
     type Output;
 
+    /// Does it.
     fn visit<S: Strategy<X>>(self, strategy: S) -> Self::Output;
 }
 
@@ -152,7 +153,16 @@ pub(crate) fn row(name: &str) -> Option<&'static Row> {
     [POLLED, SPAWNING, TOKIO].into_iter().flatten().find(|row| row.name == name)
 }
 
+/// Makes the strategy of `cell`, which [`check`](crate::check) has let pass, and shows it to a
+/// visitor. Of the cell only the name and the parameters have a meaning.
+///
+/// # Errors
+/// The visitor, if no strategy of that name runs on every executor.
+pub fn visit<X: Executor, V: Visit<X>>(cell: &Cell, visit: V) -> Result<V::Output, V> {
+    choose_polled(cell, visit).or_else(|visit| choose_spawning(cell, visit))
+}
+
 /// Whether a strategy polls its jobs itself, within its own task.
-pub(crate) fn polls_itself(name: &str) -> bool {
+pub fn polls_itself(name: &str) -> bool {
     POLLED.iter().any(|row| row.name == name)
 }

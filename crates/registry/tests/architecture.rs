@@ -56,6 +56,11 @@ fn data_goes_one_way() {
         ("crates/report", &["bp-record", "bp-analysis"]),
         ("crates/watch", &["bp-record", "bp-report"]),
         ("crates/harness", &["bp-registry", "bp-record", "bp-analysis", "bp-observe"]),
+        // It runs strategies in the virtual world, and holds them to the replay of their rules.
+        (
+            "crates/laws",
+            &["bp-core", "bp-virtual", "bp-registry", "bp-record", "bp-analysis", "bp-observe"],
+        ),
         (
             "crates/bench",
             &[

@@ -15,6 +15,7 @@
 //! assert_eq!(world.handle().now(), Duration::from_secs(3600));
 //! ```
 
+mod mischief;
 mod world;
 
 use std::{
@@ -31,6 +32,7 @@ use std::{
 
 use bp_core::{Clock, Executor, Io, Runtime};
 
+pub use crate::mischief::Mischief;
 use crate::world::{Timer, World, lock};
 
 /// A handle to a virtual world.
@@ -41,6 +43,11 @@ impl Virtual {
     /// How many polls of tasks there were.
     pub fn polls(&self) -> u64 {
         self.0.polls()
+    }
+
+    /// How many tasks are alive.
+    pub fn tasks(&self) -> usize {
+        self.0.tasks()
     }
 }
 
@@ -119,13 +126,31 @@ impl Io for Virtual {
 #[derive(Debug)]
 pub struct VirtualWorld(Virtual);
 
+impl VirtualWorld {
+    /// A world in which `mischief` decides what an executor is free to decide.
+    pub fn mischievous(mischief: impl Mischief) -> Self {
+        Self(Virtual(Arc::new(World::new(0, Some(Box::new(mischief))))))
+    }
+
+    /// Polls one task, once the clock has moved to where one is ready; false if no task is ready
+    /// and no timer is set: what is alive then waits for ever.
+    pub fn step(&self) -> bool {
+        self.0.0.step()
+    }
+
+    /// Polls one task that is ready at this instant, or has yielded; false if there is none.
+    pub fn step_now(&self) -> bool {
+        self.0.0.step_now()
+    }
+}
+
 impl Runtime for VirtualWorld {
     type Handle = Virtual;
 
     /// There is always one thread; the order of ready tasks follows from `seed`. With seed 0 it is
     /// that in which they became ready, as on most executors of one thread.
     fn start(_threads: NonZeroUsize, seed: u64) -> Self {
-        Self(Virtual(Arc::new(World::new(seed))))
+        Self(Virtual(Arc::new(World::new(seed, None))))
     }
 
     fn handle(&self) -> &Virtual {
@@ -152,7 +177,7 @@ impl Runtime for VirtualWorld {
             if let Some(ended) = lock(&output).take() {
                 return ended.unwrap_or_else(|panic| resume_unwind(panic));
             }
-            let progress = self.0.0.step();
+            let progress = self.step();
             assert!(
                 progress,
                 "deadlock: no task is ready, no timer is set, and the run is not over"

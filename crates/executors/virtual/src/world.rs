@@ -18,6 +18,8 @@ use std::{
 
 use slab::Slab;
 
+use crate::mischief::{Mischief, PATIENCE};
+
 /// All tasks, those of them that are ready, timers, and the clock.
 pub(crate) struct World {
     now: AtomicU64,
@@ -31,12 +33,11 @@ pub(crate) struct World {
     /// True while those that yielded are woken, which is no sign of progress.
     resuming: AtomicBool,
     timers: Mutex<Timers>,
+    /// Who decides instead of `random`, and more than that.
+    mischief: Option<Mutex<Box<dyn Mischief>>>,
+    /// How often in a row those that yielded may be all that can go on before time passes.
+    patience: u64,
 }
-
-/// When all that is ready has done nothing but yield, so often in a row, it is taken to be busy
-/// waiting, and time passes. Without that, a loop that polls and yields would stop the clock for
-/// ever.
-const PATIENCE: u64 = 128;
 
 /// And if there is no timer for which time could pass, it waits in vain.
 const LIVELOCK: u64 = 1 << 20;
@@ -71,8 +72,10 @@ struct Task {
 }
 
 impl World {
-    pub(crate) fn new(seed: u64) -> Self {
+    pub(crate) fn new(seed: u64, mischief: Option<Box<dyn Mischief>>) -> Self {
         Self {
+            patience: mischief.as_ref().map_or(PATIENCE, |mischief| mischief.patience()),
+            mischief: mischief.map(Mutex::new),
             now: AtomicU64::new(0),
             random: AtomicU64::new(seed.wrapping_mul(0x9E37_79B9_7F4A_7C15)),
             polls: AtomicU64::new(0),
@@ -91,6 +94,11 @@ impl World {
 
     pub(crate) fn polls(&self) -> u64 {
         self.polls.load(Relaxed)
+    }
+
+    /// How many tasks are alive.
+    pub(crate) fn tasks(&self) -> usize {
+        lock(&self.tasks).len()
     }
 
     pub(crate) fn spawn(self: &Arc<Self>, task: impl Future<Output = ()> + Send + 'static) {
@@ -139,42 +147,81 @@ impl World {
 
     /// Polls one ready task, once the clock has moved to where there is one. False if there is
     /// none and no timer is set.
-    pub(crate) fn step(&self) -> bool {
+    pub(crate) fn step(self: &Arc<Self>) -> bool {
         let Some(task) = self.next() else { return false };
-        self.polls.fetch_add(1, Relaxed);
-        task.queued.store(false, SeqCst);
-        let waker = Waker::from(task.clone());
-        let mut slot = lock(&task.future);
-        if let Some(future) = slot.as_mut() {
-            let poll = || future.as_mut().poll(&mut Context::from_waker(&waker));
-            match catch_unwind(AssertUnwindSafe(poll)) {
-                Ok(Poll::Pending) => {}
-                Ok(Poll::Ready(())) | Err(_) => {
-                    *slot = None;
-                    lock(&self.tasks).remove(task.key);
-                }
-            }
-        }
+        self.poll(&task);
         true
     }
 
+    /// The same, but at this instant: false if the clock would have to move.
+    pub(crate) fn step_now(self: &Arc<Self>) -> bool {
+        let ready = || self.first_ready();
+        let Some(task) = ready().or_else(|| self.resume().then(ready)?) else { return false };
+        self.poll(&task);
+        true
+    }
+
+    fn poll(&self, task: &Arc<Task>) {
+        self.polls.fetch_add(1, Relaxed);
+        task.queued.store(false, SeqCst);
+        let changed = self.ask(|mischief| mischief.changed_waker());
+        let waker = match changed {
+            Some(true) => Waker::from(Arc::new(Alias(task.clone()))),
+            _ => Waker::from(task.clone()),
+        };
+        let mut slot = lock(&task.future);
+        let Some(future) = slot.as_mut() else { return };
+        let poll = || future.as_mut().poll(&mut Context::from_waker(&waker));
+        if !matches!(catch_unwind(AssertUnwindSafe(poll)), Ok(Poll::Pending)) {
+            let ended = slot.take();
+            // A task that panics while it is dropped has ended all the same.
+            drop(catch_unwind(AssertUnwindSafe(|| drop(ended))));
+            lock(&self.tasks).remove(task.key);
+        }
+    }
+
     fn next(&self) -> Option<Arc<Task>> {
+        if let Some(task) = self.disturbed() {
+            return Some(task);
+        }
         loop {
-            {
-                let mut ready = lock(&self.ready);
-                if !ready.is_empty() {
-                    return match self.pick(ready.len()) {
-                        None => ready.pop_front(),
-                        Some(place) => ready.swap_remove_back(place),
-                    };
-                }
+            if let Some(task) = self.first_ready() {
+                return Some(task);
             }
             let spins = self.spins.fetch_add(1, Relaxed);
-            let resumed = spins < PATIENCE && self.resume();
+            let resumed = spins < self.patience && self.resume();
             if !resumed && !self.advance() && (spins > LIVELOCK || !self.resume()) {
                 return None;
             }
         }
+    }
+
+    /// The ready task whose turn it is.
+    fn first_ready(&self) -> Option<Arc<Task>> {
+        let mut ready = lock(&self.ready);
+        let many = ready.len();
+        match self.ask(|mischief| if many > 1 { mischief.next(many).min(many - 1) } else { 0 }) {
+            Some(place) => ready.remove(place),
+            None => match self.pick(many) {
+                None => ready.pop_front(),
+                Some(place) => ready.swap_remove_back(place),
+            },
+        }
+    }
+
+    /// What mischief makes of this step: time passes, or a task is polled that nobody woke.
+    fn disturbed(&self) -> Option<Arc<Task>> {
+        if self.ask(|mischief| mischief.late())? {
+            self.advance();
+        }
+        let tasks = lock(&self.tasks);
+        let place = self.ask(|mischief| mischief.spurious(tasks.len()))??;
+        tasks.iter().nth(place).map(|(_, task)| task.clone())
+    }
+
+    /// The answer of mischief, if there is any.
+    fn ask<T>(&self, question: impl FnOnce(&mut dyn Mischief) -> T) -> Option<T> {
+        self.mischief.as_ref().map(|mischief| question(&mut **lock(mischief)))
     }
 
     /// Wakes those that have yielded; false if there is none.
@@ -213,7 +260,7 @@ impl World {
     /// A random place below `bound`, by xorshift64*; `None` if the first is to be taken.
     fn pick(&self, bound: usize) -> Option<usize> {
         let mut x = self.random.load(Relaxed);
-        if x == 0 {
+        if x == 0 || bound == 0 {
             return None; // from where xorshift never leaves, and only seed 0 leads there
         }
         x ^= x >> 12;
@@ -240,6 +287,15 @@ impl World {
                 drop(future);
             }
         }
+    }
+}
+
+/// The waker of one poll.
+struct Alias(Arc<Task>);
+
+impl Wake for Alias {
+    fn wake(self: Arc<Self>) {
+        self.0.clone().wake();
     }
 }
 

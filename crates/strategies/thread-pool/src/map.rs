@@ -29,6 +29,7 @@ impl<X: Executor> Strategy<X> for ThreadPoolMap {
         for _ in 0..self.threads.get() {
             threads.spawn_thread(work(inbox.clone(), threads.cancellation()));
         }
+        drop(inbox); // so that what is left in the queue goes with the last thread
         let mut handles = Vec::new();
         let mut jobs = workload.jobs(executor);
         while let Some(job) = jobs.next().await {

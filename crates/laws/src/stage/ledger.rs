@@ -1,0 +1,222 @@
+use std::{collections::VecDeque, num::NonZeroUsize, task::Waker};
+
+use bp_core::{Claims, Order};
+
+/// What happened so far: counts, and the first breach of what was claimed. It needs no more memory
+/// for more jobs, but for the starts where they are wanted.
+#[derive(Clone, Debug)]
+pub(crate) struct Ledger {
+    claims: Claims,
+    pub(crate) pulled: u64,
+    pub(crate) started: u64,
+    pub(crate) finished: u64,
+    pub(crate) panicked: u64,
+    pub(crate) delivered: u64,
+    pub(crate) consumed: u64,
+    /// Jobs that exist, whether they have started or not.
+    pub(crate) jobs_alive: u64,
+    /// Outputs that exist and are not delivered.
+    pub(crate) outputs_alive: u64,
+    /// Outputs that are being consumed.
+    pub(crate) consumers_alive: u64,
+    pub(crate) in_flight: u64,
+    pub(crate) in_flight_peak: u64,
+    pub(crate) held_peak: u64,
+    pub(crate) job_polls: u64,
+    /// Whether the source or the consumer panicked, which has to reach whoever awaits the run.
+    pub(crate) fatal: bool,
+    /// Whether a job panicked when it was dropped, which may end the run or cost its output.
+    pub(crate) drop_panicked: bool,
+    pub(crate) closed: bool,
+    /// Whether the run has ended, in whatever way.
+    pub(crate) over: bool,
+    /// Those that finished and are not delivered, the first to finish first.
+    finishes: VecDeque<u64>,
+    /// The last that was delivered.
+    last: Option<u64>,
+    /// How many were delivered next after one that stands behind them in the source.
+    pub(crate) backwards: u64,
+    /// The jobs in the order in which they started.
+    pub(crate) starts: Option<Vec<u64>>,
+    pub(crate) lingering: Vec<Waker>,
+    pub(crate) over_limit: Option<String>,
+    pub(crate) over_window: Option<String>,
+    pub(crate) out_of_order: Option<String>,
+    pub(crate) not_once: Option<String>,
+    pub(crate) polled_again: Option<String>,
+    pub(crate) started_late: Option<String>,
+}
+
+impl Ledger {
+    pub(crate) fn new(claims: Claims) -> Self {
+        Self {
+            claims,
+            pulled: 0,
+            started: 0,
+            finished: 0,
+            panicked: 0,
+            delivered: 0,
+            consumed: 0,
+            jobs_alive: 0,
+            outputs_alive: 0,
+            consumers_alive: 0,
+            in_flight: 0,
+            in_flight_peak: 0,
+            held_peak: 0,
+            job_polls: 0,
+            fatal: false,
+            drop_panicked: false,
+            closed: false,
+            over: false,
+            finishes: VecDeque::new(),
+            last: None,
+            backwards: 0,
+            starts: None,
+            lingering: Vec::new(),
+            over_limit: None,
+            over_window: None,
+            out_of_order: None,
+            not_once: None,
+            polled_again: None,
+            started_late: None,
+        }
+    }
+
+    /// The source hands out a job. One more than the window may be in hand, taken before there is
+    /// a place for it.
+    pub(crate) fn pull(&mut self, index: u64) {
+        if index != self.pulled {
+            let expected = self.pulled;
+            note(&mut self.not_once, || format!("job {index} was made where {expected} was due"));
+        }
+        self.pulled += 1;
+        self.jobs_alive += 1;
+        let held = self.pulled - self.delivered - self.panicked;
+        self.held_peak = self.held_peak.max(held);
+        if let Some(window) = self.claims.window
+            && held > count(window).saturating_add(1)
+            && !self.drop_panicked
+        // whose output may never come
+        {
+            note(&mut self.over_window, || {
+                format!(
+                    "{} jobs were taken from the source and {} are done with: {held} are held, {} \
+                     more than the window of {window}",
+                    self.pulled,
+                    self.delivered + self.panicked,
+                    held - count(window)
+                )
+            });
+        }
+    }
+
+    pub(crate) fn start(&mut self, index: u64) {
+        self.started += 1;
+        self.in_flight += 1;
+        self.in_flight_peak = self.in_flight_peak.max(self.in_flight);
+        if let Some(starts) = &mut self.starts {
+            starts.push(index);
+        }
+        if self.over {
+            note(&mut self.started_late, || format!("job {index} started after the run was over"));
+        } else if let Some(limit) = self.claims.limit
+            && self.in_flight > count(limit)
+        {
+            let in_flight = self.in_flight;
+            note(&mut self.over_limit, || {
+                format!("job {index} started as number {in_flight} in flight; the limit is {limit}")
+            });
+        }
+    }
+
+    pub(crate) fn finish(&mut self, index: u64) {
+        self.in_flight -= 1;
+        self.finished += 1;
+        self.outputs_alive += 1;
+        if self.claims.order == Order::Completion {
+            self.finishes.push_back(index);
+        }
+    }
+
+    pub(crate) fn panic(&mut self) {
+        self.in_flight -= 1;
+        self.panicked += 1;
+    }
+
+    pub(crate) fn poll_after_the_end(&mut self, index: u64) {
+        note(&mut self.polled_again, || format!("job {index} was polled after it had ended"));
+    }
+
+    /// A job ceases to exist.
+    pub(crate) fn drop_job(&mut self, running: bool) {
+        self.jobs_alive -= 1;
+        self.in_flight -= u64::from(running);
+    }
+
+    pub(crate) fn deliver(&mut self, index: u64) {
+        self.outputs_alive -= 1;
+        self.consumers_alive += 1;
+        self.delivered += 1;
+        let last = self.last.replace(index);
+        self.backwards += u64::from(last.is_some_and(|last| last > index));
+        match self.claims.order {
+            Order::Input if last.is_some_and(|last| last > index) => {
+                let last = last.unwrap_or_default();
+                note(&mut self.out_of_order, || {
+                    format!("output {index} was delivered after output {last}")
+                });
+            }
+            Order::Completion => self.deliver_completed(index),
+            Order::Input | Order::Any => {}
+        }
+    }
+
+    fn deliver_completed(&mut self, index: u64) {
+        let place = self.place(index);
+        if let Some(earlier) = self.finishes.front()
+            && place != Some(0)
+        {
+            note(&mut self.out_of_order, || {
+                format!(
+                    "output {index} was delivered before output {earlier}, which was there first"
+                )
+            });
+        }
+        place.map(|place| self.finishes.remove(place));
+    }
+
+    pub(crate) fn drop_output(&mut self, index: u64) {
+        self.outputs_alive -= 1;
+        if let Some(place) = self.place(index) {
+            self.finishes.remove(place);
+        }
+        if !self.over && !self.fatal && !self.drop_panicked {
+            note(&mut self.not_once, || format!("output {index} was dropped and not delivered"));
+        }
+    }
+
+    fn place(&self, index: u64) -> Option<usize> {
+        self.finishes.iter().position(|&finished| finished == index)
+    }
+
+    /// Whether anything panicked.
+    pub(crate) fn hurt(&self) -> bool {
+        self.fatal || self.drop_panicked || self.panicked > 0
+    }
+
+    /// All that exists of jobs, outputs and consumers.
+    pub(crate) fn alive(&self) -> u64 {
+        self.jobs_alive + self.outputs_alive + self.consumers_alive
+    }
+}
+
+fn count(value: NonZeroUsize) -> u64 {
+    value.get() as u64
+}
+
+/// Keeps what was found first: what follows may follow from it.
+fn note(first: &mut Option<String>, found: impl FnOnce() -> String) {
+    if first.is_none() {
+        *first = Some(found());
+    }
+}

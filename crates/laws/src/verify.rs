@@ -1,0 +1,84 @@
+use crate::{
+    Broken, Effort, Law, Row, Schedule, Subject, Verdict, schedule::Choices, shrink::shrink,
+    stage::adversarial,
+};
+
+/// Holds a subject against all laws: its schedules first, each judged by all of them, then the
+/// probes of each law. The rows are in the order of the laws.
+///
+/// The memory of a subject is seen only where [`Counting`](bp_observe::memory::Counting) is the
+/// global allocator, and while nothing else runs in the process.
+pub fn verify(subject: &Subject, effort: &Effort) -> Vec<Row> {
+    verify_laws(subject, &Law::ALL, effort)
+}
+
+/// The same for some of the laws, in the order given.
+pub fn verify_laws(subject: &Subject, laws: &[Law], effort: &Effort) -> Vec<Row> {
+    let mut found: Vec<(Law, Option<Broken>)> = laws.iter().map(|&law| (law, None)).collect();
+    let judged = laws.iter().any(|law| law.has_judge());
+    let seeds = effort.seed..effort.seed.saturating_add(if judged { effort.schedules } else { 0 });
+    let mut run = 0;
+    for seed in seeds {
+        let choices = Choices::random(seed);
+        // Who refuses the parameters of a schedule is not tried with it.
+        let Ok(evidence) = adversarial(subject, &choices) else { continue };
+        run += 1;
+        for (law, found) in &mut found {
+            if found.is_none() && law.judge(subject, &evidence).is_some() {
+                *found = Some(shortest(subject, *law, seed, choices.taken()));
+            }
+        }
+    }
+    found.into_iter().map(|(law, found)| row(subject, law, found, run, effort)).collect()
+}
+
+fn row(subject: &Subject, law: Law, found: Option<Broken>, run: u64, effort: &Effort) -> Row {
+    let tried = if found.is_none() { law.probes() } else { &[] };
+    let probes: Vec<_> =
+        tried.iter().map(|probe| (probe.name, probe.check(subject, law, effort))).collect();
+    let judged = found.map_or(Verdict::Kept(String::new()), Verdict::Broken);
+    Row {
+        subject: subject.name().to_owned(),
+        law,
+        verdict: probes.iter().map(|(_, verdict)| verdict.clone()).fold(judged, Verdict::and),
+        probes,
+        schedules: if law.has_judge() { run } else { 0 },
+    }
+}
+
+/// What one law says of one schedule.
+pub fn replay(subject: &Subject, law: Law, schedule: &Schedule) -> Verdict {
+    match adversarial(subject, &Choices::of_schedule(schedule)) {
+        Err(refusal) => Verdict::Unseen(refusal),
+        Ok(evidence) => match law.judge(subject, &evidence) {
+            Some(why) => Verdict::Broken(Broken {
+                why,
+                seed: None,
+                schedule: Some(schedule.clone()),
+                replay: replay_line(subject, law, Some(schedule)),
+            }),
+            None => Verdict::Kept(String::new()),
+        },
+    }
+}
+
+fn shortest(subject: &Subject, law: Law, seed: u64, found: Schedule) -> Broken {
+    let why = |schedule: &Schedule| {
+        let evidence = adversarial(subject, &Choices::of_schedule(schedule)).ok()?;
+        law.judge(subject, &evidence)
+    };
+    let schedule = shrink(found, |schedule| why(schedule).is_some());
+    Broken {
+        why: why(&schedule).unwrap_or_else(|| "it cannot be replayed".to_owned()),
+        seed: Some(seed),
+        replay: replay_line(subject, law, Some(&schedule)),
+        schedule: Some(schedule),
+    }
+}
+
+/// The command that shows it again.
+pub(crate) fn replay_line(subject: &Subject, law: Law, schedule: Option<&Schedule>) -> String {
+    let name = subject.name();
+    let line = format!("backpressure verify --law {law} -s {name}");
+    schedule.map_or_else(|| line.clone(), |schedule| format!("{line} --schedule {schedule}"))
+}
