@@ -1,8 +1,12 @@
-use std::time::{Instant, SystemTime};
+use std::time::{Duration, Instant, SystemTime};
 
 use bp_record::RoundRecord;
 
 use crate::platform::{self, Disturbance};
+
+/// Of less time the share in which tasks waited says nothing: one other program that starts is much
+/// of it.
+const LEAST: Duration = Duration::from_secs(2);
 
 /// The machine at an instant, to be compared with itself later.
 #[derive(Clone, Debug)]
@@ -25,8 +29,9 @@ impl Weather {
         let grown =
             |now: Option<u64>, then: Option<u64>| now.zip(then).map(|(a, b)| a.saturating_sub(b));
         let (later, sooner) = (now.disturbance, self.disturbance);
-        round.stalled =
-            grown(later.stalled_us, sooner.stalled_us).map(|stalled| share(stalled as f64, micros));
+        round.stalled = grown(later.stalled_us, sooner.stalled_us)
+            .filter(|_| elapsed >= LEAST)
+            .map(|stalled| share(stalled as f64, micros));
         round.stolen = grown(later.stolen_ticks, sooner.stolen_ticks)
             .zip(grown(later.ticks, sooner.ticks))
             .map(|(stolen, all)| share(stolen as f64, all as f64));

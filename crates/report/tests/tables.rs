@@ -230,7 +230,8 @@ fn the_report_says_in_words_what_the_numbers_say() {
     has("> **Preview.** Few jobs or few rounds: a look, not to be quoted.\n");
     has("backpressure run -s 'a b''' # c'\n```\n");
     has("Fastest of those that hold jobs back on tokio: ");
-    has(" others within 10 %.");
+    has(" strategies, within 10 % of each other; of them semaphore (");
+    has(" takes the least processor time, 5.00 µs a job.");
     has("stragglers · 240 jobs of 10.0 ms asked for (median 1");
     let order = markdown.lines().find(|line| line.starts_with("- Order makes"));
     assert!(order.is_none_or(|line| !line.contains("sequential")), "{order:?}");

@@ -170,10 +170,20 @@ fn a_disturbed_round_is_repeated_once_and_both_stay() {
     let place = tempfile::tempdir().unwrap();
     let (tally, seen, recorded) = ran(&plan(5), place.path(), DISTURBED, Ledger::default());
     assert!(seen.rounds[0].0.noisy.as_deref().unwrap().contains("factor of 2.00"));
-    assert_eq!(tally.disturbed, (1, 1), "{:?}", seen.rounds);
+    // A machine on which tasks wait for a processor disturbs other rounds too.
+    let noisy = recorded.rounds.iter().filter(|round| round.noisy.is_some());
+    assert_eq!(tally.disturbed.0 as usize, noisy.count(), "{:?}", seen.rounds);
     let turns: Vec<_> = recorded.rounds.iter().map(|round| (round.round, round.attempt)).collect();
-    assert_eq!(turns, [(0, 0), (0, 1), (1, 0), (2, 0), (3, 0), (4, 0)]);
-    assert_eq!(count(&recorded, Role::Measured), 6 * 6, "the disturbed ones are kept");
+    assert_eq!(turns[..2], [(0, 0), (0, 1)]);
+    for round in 0..5 {
+        let attempts: Vec<_> = turns.iter().filter(|turn| turn.0 == round).collect();
+        let repeated = recorded
+            .rounds
+            .iter()
+            .any(|it| (it.round, it.attempt) == (round, 0) && it.noisy.is_some());
+        assert_eq!(attempts.len(), if repeated { 2 } else { 1 }, "once at most: {turns:?}");
+    }
+    assert_eq!(count(&recorded, Role::Measured), 6 * turns.len(), "the disturbed ones are kept");
     let counted = recorded.counted();
     assert_eq!(counted.len(), 5 * 6, "and do not count");
     assert!(counted.iter().all(|sample| (sample.round, sample.attempt) != (0, 0)));

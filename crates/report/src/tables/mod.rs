@@ -15,7 +15,7 @@ use serde_json::json;
 pub(crate) use self::{
     grid::{Align, Grid, bullets, wrapped},
     markdown::{character, makespan, makespans, preview, split},
-    pages::{Page, Row, pages},
+    pages::{Page, Row, cpu_per_job, pages},
     quantiles::without_empty,
 };
 use crate::{

@@ -61,8 +61,8 @@ fn fastest(page: &Page, column: usize, executor: String) -> Option<String> {
     Some(match (near(page, column).count(), cpu) {
         (1, _) => format!("{said}: {} with {value}.", row.name),
         (count, Some(cpu)) => format!(
-            "{said}: {count} strategies, within 10 % of each other; the least processor time of \
-             them takes {} with {} a job ({value}).",
+            "{said}: {count} strategies, within 10 % of each other; of them {} ({value}) takes the least \
+             processor time, {} a job.",
             row.name,
             units::time(cpu),
         ),
@@ -84,10 +84,11 @@ fn near<'p, 'a>(page: &'p Page<'a>, column: usize) -> impl Iterator<Item = &'p R
 /// Of those near the fastest the one with the least processor time a job, and that; the fastest if
 /// it is known of none.
 fn favourite<'p, 'a>(page: &'p Page<'a>, column: usize) -> Option<(&'p Row<'a>, Option<u64>)> {
-    let cpu = |row: &'p Row<'a>| Some((cpu_per_job(row.cells[column]?)?, row));
-    let least = near(page, column).filter_map(cpu).min_by_key(|(cpu, _)| *cpu);
+    let known = near(page, column)
+        .filter_map(|row| Some((cpu_per_job(row.cells[column]?)?, page.ratio(row, column)?, row)));
+    let least = known.min_by(|a, b| a.0.cmp(&b.0).then(a.1.total_cmp(&b.1)));
     let fastest = || page.best(column).map(|(row, _)| (row, None));
-    least.map(|(cpu, row)| (row, Some(cpu))).or_else(fastest)
+    least.map(|(cpu, _, row)| (row, Some(cpu))).or_else(fastest)
 }
 
 /// Who lost jobs, over all executors: the time of those says nothing.
