@@ -172,7 +172,7 @@ fn a_disturbed_round_is_repeated_once_and_both_stay() {
     assert!(seen.rounds[0].0.noisy.as_deref().unwrap().contains("factor of 2.00"));
     // A machine on which tasks wait for a processor disturbs other rounds too.
     let noisy = recorded.rounds.iter().filter(|round| round.noisy.is_some());
-    assert_eq!(tally.disturbed.0 as usize, noisy.count(), "{:?}", seen.rounds);
+    assert_eq!(tally.disturbed.0, noisy.count(), "{:?}", seen.rounds);
     let turns: Vec<_> = recorded.rounds.iter().map(|round| (round.round, round.attempt)).collect();
     assert_eq!(turns[..2], [(0, 0), (0, 1)]);
     for round in 0..5 {
