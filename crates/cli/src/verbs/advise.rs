@@ -193,8 +193,8 @@ fn recorded(run: &Path, cells: &[Regex]) -> Result<Times> {
     for sample in &traced {
         let trace = recorded.trace(run, sample)?;
         jobs = trace.jobs.max(jobs);
-        let mut own: Vec<_> = services(&trace.trace()).collect();
-        medians.extend(bp_analysis::median(&mut own));
+        let own: Vec<_> = services(&trace.trace()).collect();
+        medians.extend(bp_analysis::median(&mut own.clone()));
         times.extend(own);
     }
     let (least, most) = (medians.iter().min(), medians.iter().max());
