@@ -35,6 +35,24 @@ fn nothing_but_a_race_page_is_replaced() {
 }
 
 #[test]
+fn a_strategy_whose_jobs_were_refused_is_in_no_race() {
+    let place = Place::new();
+    let cells = ["-w", "contended", "-s", "^(unbounded-spawn|sequential)$", "-x", "^virtual$"];
+    let sizes = ["--jobs", "40", "--service", "1ms", "--rounds", "1", "--out", "run"];
+    place.run(["run"].iter().chain(&cells).chain(&sizes)).exits(0);
+    let ended = place.run(["race", "run"]).exits(0);
+    ended
+        .says(&["not drawn, since jobs failed or were refused: contended/unbounded-spawn/virtual"]);
+    for page in ["run/race.html", "run/report.html"] {
+        let page = fs::read_to_string(place.path().join(page)).unwrap();
+        assert_eq!(page.matches(r#""cell":"contended/unbounded-spawn"#).count(), 0);
+    }
+    let page = fs::read_to_string(place.path().join("run/race.html")).unwrap();
+    assert!(page.contains(r#""cell":"contended/sequential"#));
+    place.run(["race", "run", "-s", "unbounded"]).exits(4).says(&["a replay would count them"]);
+}
+
+#[test]
 fn what_matches_nothing_is_said() {
     let place = Place::new();
     run(&place);
