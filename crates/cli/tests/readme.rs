@@ -30,8 +30,8 @@ fn run() -> String {
 #[test]
 fn the_committed_report_is_made_again_byte_for_byte() {
     let tables = format!("\n{}", made_again(&run()));
-    let first = tables.split("\n### ").nth(1).unwrap();
-    assert!(between("table").contains(first.trim()), "scripts/readme {} mends this", run());
+    let shown = tables.split("\n### ").find(|table| table.starts_with("stragglers ")).unwrap();
+    assert!(between("table").contains(shown.trim()), "scripts/readme {} mends this", run());
 }
 
 #[test]

@@ -7,7 +7,7 @@ mod simulator;
 
 use std::{num::NonZeroUsize, path::Path, process::Command};
 
-use bp_record::{Axis, Extent, Outcome, Pass, RoundRecord, Run, Sample};
+use bp_record::{Axis, Extent, Outcome, Pass, RoundRecord, Run, Sample, WorkloadEntry};
 use bp_report::{Material, Report, report};
 
 const SOURCES: [(&str, &str); 1] = [("batching", "//! Batches.\nfn run() { a < b && c }\n")];
@@ -142,7 +142,10 @@ fn what_is_of_one_workload_stands_under_its_name_where_there_are_several() {
         }
     }
     samples.extend(other);
-    let Report { markdown, html, .. } = made(&simulator::run(), &samples, &[]);
+    let mut run = simulator::run();
+    let known = run.catalogue.workloads[0].clone();
+    run.catalogue.workloads.push(WorkloadEntry { name: "fixed".into(), ..known });
+    let Report { markdown, html, .. } = made(&run, &samples, &[]);
     sound(&html);
     // Side by side, and each kind of picture.
     let sections = |name: &str| markdown.matches(&format!("\n### {name}\n")).count();
@@ -152,6 +155,12 @@ fn what_is_of_one_workload_stands_under_its_name_where_there_are_several() {
     assert_eq!(parts[..4], ["fixed", "stragglers", "stragglers", "fixed"], "what tells most first");
     let (first, _) = html.split_once("id=\"s-side-by-side\"").expect("a section");
     assert_eq!(first.matches("<div data-workload").count(), 2, "the verdict of each");
+
+    // Where no job is asked to last, no rule makes anyone wait, and there is less to tell.
+    run.catalogue.workloads[1].timed = false;
+    let Report { markdown, html, .. } = made(&run, &samples, &[]);
+    assert_eq!(between(&html, "<div data-workload=\"", "\"")[0], "stragglers");
+    assert!(!markdown.contains("A barrier makes free slots wait"), "{markdown}");
 }
 
 #[test]

@@ -183,8 +183,7 @@ impl<'a> Page<'a> {
             parts.push("simulated time".to_owned());
         }
         if let Some(work) = self.cells().next().map(|cell| &cell.cell.work) {
-            let timed = self.run.catalogue.workload(&work.name).is_some_and(|entry| entry.timed);
-            let service = if timed {
+            let service = if self.timed() {
                 format!(" of {} asked for{}", units::time(work.service_ns), self.service())
             } else {
                 String::new()
@@ -201,6 +200,14 @@ impl<'a> Page<'a> {
             rounds => format!("median of {rounds} rounds"),
         }));
         parts.join(" · ")
+    }
+
+    /// True if its jobs last as long as they are asked to. Elsewhere it is strategies and executors
+    /// that take the time.
+    pub(crate) fn timed(&self) -> bool {
+        let work = self.cells().next().map(|cell| &cell.cell.work);
+        let entry = work.and_then(|work| self.run.catalogue.workload(&work.name));
+        entry.is_some_and(|entry| entry.timed)
     }
 
     /// How long a job took on the first executor that traced it: the median over the strategies of

@@ -30,9 +30,11 @@ pub(crate) fn verdict(page: &Page) -> Vec<String> {
         said.extend(fastest(page, column, units::plain(executor.name)));
     }
     said.extend(failing(page));
-    said.extend(slow(page, column, BARRIER, paced));
+    // Where no job is asked to last, no rule makes anyone wait: what costs time is the code.
+    let rules = page.timed();
+    said.extend(rules.then(|| slow(page, column, BARRIER, paced)).flatten());
     said.extend(without_limit(page, column, paced));
-    said.extend(slow(page, column, ORDER, paced));
+    said.extend(rules.then(|| slow(page, column, ORDER, paced)).flatten());
     said.extend(memory(page, column));
     said
 }
@@ -40,7 +42,8 @@ pub(crate) fn verdict(page: &Page) -> Vec<String> {
 /// How many times as long as the fastest a barrier took, on the main executor: where it is much, a
 /// page has most to tell. The barrier is the usual one, since of several one is slow by chance.
 pub(crate) fn tells(page: &Page) -> f64 {
-    let Some((column, _)) = page.main_executor().filter(|_| !page.simulated) else { return 0.0 };
+    let main = page.main_executor().filter(|_| !page.simulated && page.timed());
+    let Some((column, _)) = main else { return 0.0 };
     let barriers = page.rows.iter().filter(|row| row.family == Some(Family::Barrier));
     let usual = barriers.min_by_key(|row| telling(row));
     usual.and_then(|row| page.ratio(row, column)).unwrap_or(0.0)
