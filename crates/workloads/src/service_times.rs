@@ -166,7 +166,7 @@ fn time(text: &str, unit: Option<TimeUnit>) -> Result<u64, String> {
         (None, Ok(number), Some(unit)) => (number, unit.ns),
         (None, Ok(_), None) => {
             return Err(format!(
-                "`{shown}` has no unit: write {shown}ms, or name the column service_ms"
+                "`{shown}` has no unit: write {shown}s or {shown}ms, or name the column service_s or service_ms"
             ));
         }
         (None, Err(_), _) => {
