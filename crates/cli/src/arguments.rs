@@ -19,7 +19,7 @@ use self::{
     compare::{COMPARE_ABOUT, COMPARE_EXAMPLES, RANK_ABOUT},
     merge::MERGE_ABOUT,
     race::{RACE_ABOUT, RACE_EXAMPLES},
-    run::{RUN_ABOUT, SWEEP_ABOUT},
+    run::{RUN_ABOUT, SWEEP_ABOUT, VERIFY_ABOUT, VERIFY_EXAMPLES},
     trace::{TRACE_ABOUT, TRACE_EXAMPLES},
     watch::{WATCH_ABOUT, WATCH_EXAMPLES},
 };
@@ -97,7 +97,8 @@ pub(crate) enum Verb {
     /// Run one cell for each value of a limit, a window or a rate, and find the knee
     #[command(long_about = SWEEP_ABOUT)]
     Sweep(Box<Sweep>),
-    /// Check with a few short jobs that every strategy keeps its promises everywhere
+    /// Hold every strategy against the laws, and check with a few short jobs what it promises
+    #[command(long_about = VERIFY_ABOUT, after_long_help = VERIFY_EXAMPLES)]
     Verify(Box<Verify>),
     /// Judge this machine before a run: noise, timers, governor, and what to do about them
     Doctor(Doctor),

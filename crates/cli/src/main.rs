@@ -40,6 +40,9 @@ fn main() -> ExitCode {
     if verb.as_ref().is_some_and(|verb| verb == bp_harness::CONTESTANT_VERB) {
         return exit::code(bp_harness::enter().map(|()| Status::Done).map_err(Into::into));
     }
+    if verb.as_ref().is_some_and(|verb| verb == verbs::verify::laws::VERB) {
+        return exit::code(verbs::verify::laws::serve().map(|()| Status::Done).map_err(Into::into));
+    }
     if verb.is_some_and(|verb| verb == bp_harness::ENVIRONMENT_VERB) {
         return exit::code(output::print(&bp_harness::introduction()).map(|()| Status::Done));
     }

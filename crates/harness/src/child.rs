@@ -8,12 +8,12 @@ use std::{
     time::{Duration, Instant},
 };
 
-use bp_record::{Cell, Pass, Sample};
+use bp_record::{Cell, Outcome, Pass, Sample};
 
 use crate::{
     Copies, Error, Interrupts, Item,
     contestant::{CONTESTANT_VERB, Contestant},
-    judge::{Ending, Killed, judge},
+    judge::{Ending, Killed, failed, judge},
     platform::{self, Group},
     protocol::{CHILD_VERB, Request, VERSION},
 };
@@ -47,7 +47,11 @@ impl Launcher {
         Self::this_program_as(CHILD_VERB, memory_cap_bytes)
     }
 
-    pub(crate) fn this_program_as(verb: &str, memory_cap_bytes: u64) -> Result<Self, Error> {
+    /// The same with another hidden command.
+    ///
+    /// # Errors
+    /// As [`this_program`](Self::this_program).
+    pub fn this_program_as(verb: &str, memory_cap_bytes: u64) -> Result<Self, Error> {
         let program = platform::this_program().map_err(Error::Lost)?;
         Ok(Self::new(program, [verb], memory_cap_bytes))
     }
@@ -122,9 +126,9 @@ impl Launcher {
         through: impl FnOnce(ChildStdout) -> Box<dyn Read + Send>,
     ) -> Result<Sample, Error> {
         let began = Instant::now();
-        let ending = self
-            .run(item, stop, through)
-            .map_err(|cause| Error::Start { program: self.program.clone().into(), cause })?;
+        let Item { ref cell, pass, timeout, .. } = *item;
+        let request = serde_json::to_vec(&self.request(cell, pass)).expect("a request is plain");
+        let ending = self.run(self.command(cell), request, timeout, stop, through)?;
         let lifetime = began.elapsed();
         let verdict = judge(&ending, self.memory_cap_bytes, |output| {
             match self.contestants.get(&item.cell.executor) {
@@ -146,50 +150,36 @@ impl Launcher {
         })
     }
 
+    /// Asks a child of one's own for an answer to a text, and says how it ended if it has none:
+    /// what [`serve_text`](crate::serve_text) is the other side of.
+    ///
+    /// # Errors
+    /// If the process cannot be started at all.
+    pub fn ask(
+        &self,
+        request: Vec<u8>,
+        timeout: Duration,
+        stop: &Interrupts,
+    ) -> Result<Result<Vec<u8>, (Outcome, String)>, Error> {
+        let mut command = Command::new(&self.program);
+        command.args(&self.arguments);
+        let ending = self.run(piped(command), request, timeout, stop, |output| Box::new(output))?;
+        Ok(match failed(&ending, self.memory_cap_bytes) {
+            None => Ok(ending.output),
+            Some(verdict) => Err((verdict.outcome, verdict.message.unwrap_or_default())),
+        })
+    }
+
     fn run(
         &self,
-        item: &Item,
+        command: Command,
+        request: Vec<u8>,
+        timeout: Duration,
         stop: &Interrupts,
         through: impl FnOnce(ChildStdout) -> Box<dyn Read + Send>,
-    ) -> io::Result<Ending> {
-        let Item { ref cell, pass, timeout, .. } = *item;
-        let deadline = Instant::now() + timeout;
-        let request = serde_json::to_vec(&self.request(cell, pass))?;
-        let mut child = self.command(cell).spawn()?;
-        let (input, output, errors) =
-            (child.stdin.take(), child.stdout.take(), child.stderr.take());
-        let group = Arc::new(Group::new(child));
-        let (events, happened) = mpsc::channel();
-        let _watched = stop.watch(&group, events.clone());
-        // From here on the guard below kills and reaps, whatever goes wrong.
-        let ended = EndOnDrop(&group);
-        let output = Pipe::read(output.map(through), Keep::First(OUTPUT_BYTES), events.clone())?;
-        let errors = Pipe::read(errors, Keep::Last(ERROR_BYTES), events.clone())?;
-        let waiter = Arc::clone(&group);
-        thread::Builder::new().spawn(move || {
-            waiter.wait();
-            let _ = events.send(Event::Exited);
-        })?;
-        // Whoever does not read must not hold up the parent, which has a deadline.
-        thread::Builder::new().spawn(move || ask(input, &request))?;
-
-        let killed = await_end(&happened, deadline, timeout);
-        if killed.is_some() {
-            ask_to_end(&group, &happened);
-        }
-        // Whoever of its group is left, the child itself if it did not listen, must not disturb
-        // the next measurement.
-        group.kill();
-        drain(&happened, [&output, &errors]);
-        drop(ended);
-        let status = group.reap()?;
-        Ok(Ending {
-            code: status.code(),
-            signal: platform::signal(status),
-            output: output.take(),
-            errors: errors.take(),
-            killed,
-        })
+    ) -> Result<Ending, Error> {
+        converse(command, request, timeout, stop, through)
+            .map_err(|cause| Error::Start { program: self.program.clone().into(), cause })
     }
 
     fn request(&self, cell: &Cell, pass: Pass) -> Request {
@@ -214,14 +204,62 @@ impl Launcher {
                 .args(contestant.command())
                 .current_dir(contestant.directory()),
         };
-        command
-            .envs(bp_registry::environment(&cell.executor, cell.threads))
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped());
-        platform::isolate(&mut command);
-        command
+        command.envs(bp_registry::environment(&cell.executor, cell.threads));
+        piped(command)
     }
+}
+
+/// With pipes, and in a group of its own.
+fn piped(mut command: Command) -> Command {
+    command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    platform::isolate(&mut command);
+    command
+}
+
+/// Starts a child, hands it the request, and waits until it has ended, whatever becomes of it.
+fn converse(
+    mut command: Command,
+    request: Vec<u8>,
+    timeout: Duration,
+    stop: &Interrupts,
+    through: impl FnOnce(ChildStdout) -> Box<dyn Read + Send>,
+) -> io::Result<Ending> {
+    let deadline = Instant::now() + timeout;
+    let mut child = command.spawn()?;
+    let (input, output, errors) =
+        (child.stdin.take(), child.stdout.take(), child.stderr.take());
+    let group = Arc::new(Group::new(child));
+    let (events, happened) = mpsc::channel();
+    let _watched = stop.watch(&group, events.clone());
+    // From here on the guard below kills and reaps, whatever goes wrong.
+    let ended = EndOnDrop(&group);
+    let output = Pipe::read(output.map(through), Keep::First(OUTPUT_BYTES), events.clone())?;
+    let errors = Pipe::read(errors, Keep::Last(ERROR_BYTES), events.clone())?;
+    let waiter = Arc::clone(&group);
+    thread::Builder::new().spawn(move || {
+        waiter.wait();
+        let _ = events.send(Event::Exited);
+    })?;
+    // Whoever does not read must not hold up the parent, which has a deadline.
+    thread::Builder::new().spawn(move || ask(input, &request))?;
+
+    let killed = await_end(&happened, deadline, timeout);
+    if killed.is_some() {
+        ask_to_end(&group, &happened);
+    }
+    // Whoever of its group is left, the child itself if it did not listen, must not disturb
+    // the next measurement.
+    group.kill();
+    drain(&happened, [&output, &errors]);
+    drop(ended);
+    let status = group.reap()?;
+    Ok(Ending {
+        code: status.code(),
+        signal: platform::signal(status),
+        output: output.take(),
+        errors: errors.take(),
+        killed,
+    })
 }
 
 /// What wakes the parent.

@@ -62,22 +62,29 @@ pub(crate) fn judge(
     cap: u64,
     read: impl Fn(&[u8]) -> Result<Reply, serde_json::Error>,
 ) -> Verdict {
-    match ending.killed {
-        Some(Killed::Interrupt) => {
-            return Verdict::failure(Outcome::Interrupted, "stopped by the user");
+    failed(ending, cap).unwrap_or_else(|| answered(&ending.output, cap, read))
+}
+
+/// What became of a child that did not end well; `None` of one that did.
+pub(crate) fn failed(ending: &Ending, cap: u64) -> Option<Verdict> {
+    let killed = ending.killed.map(|killed| match killed {
+        Killed::Interrupt => Verdict::failure(Outcome::Interrupted, "stopped by the user"),
+        Killed::Timeout(limit) => {
+            Verdict::failure(Outcome::Timeout, format!("no end after {}", Roughly(limit)))
         }
-        Some(Killed::Timeout(limit)) => {
-            let message = format!("no end after {}", Roughly(limit));
-            return Verdict::failure(Outcome::Timeout, message);
-        }
-        Some(Killed::Talkative(bytes)) => {
+        Killed::Talkative(bytes) => {
             let message = format!("wrote more than {} MiB to standard output", bytes >> 20);
-            return Verdict::failure(Outcome::Crashed, message);
+            Verdict::failure(Outcome::Crashed, message)
         }
-        None => {}
-    }
-    match (ending.code, ending.signal) {
-        (Some(0), _) => answered(&ending.output, cap, read),
+    });
+    killed.or_else(|| match (ending.code, ending.signal) {
+        (Some(0), _) => None,
+        (code, signal) => Some(ended_badly(ending, code, signal, cap)),
+    })
+}
+
+fn ended_badly(ending: &Ending, code: Option<i32>, signal: Option<i32>, cap: u64) -> Verdict {
+    match (code, signal) {
         (Some(OOM_EXIT), _) => out_of_memory(ending, cap),
         (Some(PANIC_EXIT), _) => {
             let message = panic_message(&ending.errors).unwrap_or_else(|| "panicked".to_owned());

@@ -56,11 +56,11 @@ pub use crate::{
     matrix::{Matrix, Replayed},
     parameters::{Pause, Size},
     plan::{Item, Plan, Precision},
-    protocol::{CHILD_VERB, serve, serve_with},
+    protocol::{CHILD_VERB, serve, serve_text, serve_with},
     run::{Progress, State, Tally, run},
     select::Filters,
     start_up::start_up,
     suite::Suite,
     sweep::Sweep,
-    verify::{verification, verify},
+    verify::{side_by_side, verification, verify},
 };

@@ -106,6 +106,21 @@ pub fn serve_with(
     output.flush()
 }
 
+/// Runs as a child of another kind: reads a text from standard input and writes what `answer` makes
+/// of it.
+///
+/// # Errors
+/// If the text cannot be read or the answer cannot be written.
+pub fn serve_text(answer: impl FnOnce(&str) -> String) -> io::Result<()> {
+    platform::end_with_parent();
+    show_few_panics();
+    let text = io::read_to_string(io::stdin().lock())?;
+    let answer = answer(&text);
+    let mut output = io::stdout().lock();
+    output.write_all(answer.as_bytes())?;
+    output.flush()
+}
+
 /// The counting allocator knows live bytes, but counting is a probe of some nanoseconds an
 /// allocation and belongs in the memory pass alone. The others are left to the operating system,
 /// unless the cap is small beside the slack that must be added there.

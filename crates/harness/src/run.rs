@@ -127,7 +127,7 @@ impl<P: Progress> Session<'_, P> {
             return Ok(());
         }
         self.progress.verifies(items.len());
-        for mut sample in verify(&items, self.launcher, self.stop, |_, _| {})? {
+        for mut sample in verify(&items, self.launcher, self.stop, |_| {})? {
             if let Some(measured) = &mut sample.measured {
                 // Of a cell in miniature nothing is drawn.
                 measured.series = Default::default();

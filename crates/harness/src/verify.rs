@@ -52,8 +52,26 @@ pub fn verify(
     items: &[Item],
     launcher: &Launcher,
     stop: &Interrupts,
-    ended: impl Fn(&Sample, usize) + Sync,
+    ended: impl Fn(usize) + Sync,
 ) -> Result<Vec<Sample>, Error> {
+    let run = |item: &Item| launcher.sample(item, stop);
+    let mut samples = side_by_side(items, stop, run, ended)?;
+    samples.retain(|sample| sample.outcome != Outcome::Interrupted);
+    Ok(samples)
+}
+
+/// Does something with each item, as many at once as there are processors, and hands back what came
+/// of it, in the order of the items; of those that were begun, if the user stops it. `ended` hears
+/// how many are done.
+///
+/// # Errors
+/// The first in that order; the others are not tried then.
+pub fn side_by_side<I: Sync, T: Send, E: Send>(
+    items: &[I],
+    stop: &Interrupts,
+    each: impl Fn(&I) -> Result<T, E> + Sync,
+    ended: impl Fn(usize) + Sync,
+) -> Result<Vec<T>, E> {
     let next = AtomicUsize::new(0);
     let done = AtomicUsize::new(0);
     let results = Mutex::new(Vec::with_capacity(items.len()));
@@ -61,16 +79,13 @@ pub fn verify(
         while let Some((index, item)) = take(items, &next)
             && !stop.asked()
         {
-            let result = launcher.sample(item, stop);
-            let failed = result.is_err();
-            if let Ok(sample) = &result {
-                ended(sample, done.fetch_add(1, Ordering::Relaxed) + 1);
+            let result = each(item);
+            match &result {
+                Ok(_) => ended(done.fetch_add(1, Ordering::Relaxed) + 1),
+                // The others need not try what this machine cannot do.
+                Err(_) => next.store(items.len(), Ordering::Relaxed),
             }
             results.lock().unwrap_or_else(PoisonError::into_inner).push((index, result));
-            if failed {
-                // The others need not try what this machine cannot do.
-                next.store(items.len(), Ordering::Relaxed);
-            }
         }
     };
     let workers = thread::available_parallelism().map_or(1, NonZeroUsize::get);
@@ -81,13 +96,10 @@ pub fn verify(
     });
     let mut results = results.into_inner().unwrap_or_else(PoisonError::into_inner);
     results.sort_by_key(|(index, _)| *index);
-    let samples: Result<Vec<_>, _> = results.into_iter().map(|(_, result)| result).collect();
-    let mut samples = samples?;
-    samples.retain(|sample| sample.outcome != Outcome::Interrupted);
-    Ok(samples)
+    results.into_iter().map(|(_, result)| result).collect()
 }
 
-fn take<'items>(items: &'items [Item], next: &AtomicUsize) -> Option<(usize, &'items Item)> {
+fn take<'items, I>(items: &'items [I], next: &AtomicUsize) -> Option<(usize, &'items I)> {
     let index = next.fetch_add(1, Ordering::Relaxed);
     items.get(index).map(|item| (index, item))
 }

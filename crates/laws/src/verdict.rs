@@ -21,6 +21,24 @@ impl Verdict {
         matches!(self, Self::Broken(_))
     }
 
+    /// In a word or two: `kept`, `broken`, `not claimed` or `not seen`.
+    pub fn word(&self) -> &'static str {
+        match self {
+            Self::Kept(_) => "kept",
+            Self::Broken(_) => "broken",
+            Self::NotClaimed(_) => "not claimed",
+            Self::Unseen(_) => "not seen",
+        }
+    }
+
+    /// What was seen, or why nothing was.
+    pub fn seen(&self) -> &str {
+        match self {
+            Self::Broken(broken) => &broken.why,
+            Self::Kept(seen) | Self::NotClaimed(seen) | Self::Unseen(seen) => seen,
+        }
+    }
+
     /// Broken, by a probe that needs no schedule.
     pub(crate) fn breach(why: String) -> Self {
         Self::Broken(Broken { why, seed: None, schedule: None, replay: String::new() })
@@ -42,16 +60,11 @@ impl Verdict {
     }
 }
 
-/// In a line: `kept`, `broken`, `not claimed` or `not seen`, and what was seen.
+/// In a line: the [word](Verdict::word), and what was seen.
 impl fmt::Display for Verdict {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (word, seen) = match self {
-            Self::Kept(seen) => ("kept", seen),
-            Self::Broken(broken) => ("broken", &broken.why),
-            Self::NotClaimed(seen) => ("not claimed", seen),
-            Self::Unseen(why) => ("not seen", why),
-        };
-        f.write_str(word)?;
+        f.write_str(self.word())?;
+        let seen = self.seen();
         if seen.is_empty() { Ok(()) } else { write!(f, ": {seen}") }
     }
 }

@@ -79,6 +79,6 @@ fn shortest(subject: &Subject, law: Law, seed: u64, found: Schedule) -> Broken {
 /// The command that shows it again.
 pub(crate) fn replay_line(subject: &Subject, law: Law, schedule: Option<&Schedule>) -> String {
     let name = subject.name();
-    let line = format!("backpressure verify --law {law} -s {name}");
+    let line = format!("backpressure verify --law {law} -s '^{name}$'");
     schedule.map_or_else(|| line.clone(), |schedule| format!("{line} --schedule {schedule}"))
 }

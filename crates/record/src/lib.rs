@@ -16,6 +16,8 @@ mod glance;
 mod line;
 mod lock;
 mod log;
+#[cfg(test)]
+mod malformed;
 mod measured;
 mod merge;
 mod open;

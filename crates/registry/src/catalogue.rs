@@ -9,7 +9,7 @@ use bp_record::{
 use crate::{
     execute,
     executors::{self, EXECUTORS},
-    strategies::{POLLED, Row, SPAWNING, TOKIO},
+    strategies::{Row, rows},
     workloads::WORKLOADS,
 };
 
@@ -30,9 +30,9 @@ const CRATES: [&str; 10] = [
 
 /// Every name that a plan may use, with what a reader needs to know of it.
 pub fn catalogue() -> Catalogue {
-    let mut rows: Vec<_> = [POLLED, SPAWNING, TOKIO].into_iter().flatten().collect();
+    let mut rows: Vec<_> = rows().collect();
     let place = |row: &Row| CRATES.iter().position(|name| row.name.starts_with(name));
-    rows.sort_by_key(|row| (place(row), row.name));
+    rows.sort_by_key(|row| (place(row).unwrap_or(CRATES.len()), row.name));
     Catalogue {
         strategies: rows.into_iter().map(strategy).collect(),
         executors: EXECUTORS
@@ -59,8 +59,7 @@ pub fn catalogue() -> Catalogue {
 
 /// The source text of every strategy, by its name: what a report shows beside its figures.
 pub fn sources() -> Vec<(&'static str, &'static str)> {
-    let rows = [POLLED, SPAWNING, TOKIO].into_iter().flatten();
-    rows.map(|row| (row.name, row.text)).collect()
+    rows().map(|row| (row.name, row.text)).collect()
 }
 
 fn strategy(row: &Row) -> StrategyEntry {

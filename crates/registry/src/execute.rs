@@ -16,7 +16,7 @@ use crate::{
     executors::{self, EXECUTORS, Everywhere, ExecutorRow, run_everywhere, run_on_tokio},
     judge,
     measure::{Failure, Finished},
-    strategies::{Visit, choose_polled, choose_spawning, choose_tokio},
+    strategies::{Visit, choose_async_std, choose_polled, choose_spawning, choose_tokio},
     workloads,
 };
 
@@ -105,6 +105,7 @@ pub fn claims(cell: &Cell) -> Option<Claims> {
     choose_polled::<Virtual, _>(cell, ReadClaims)
         .or_else(|read| choose_spawning::<Virtual, _>(cell, read))
         .or_else(|read| choose_tokio(cell, read))
+        .or_else(|read| choose_async_std(cell, read))
         .ok()
 }
 

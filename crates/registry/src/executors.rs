@@ -2,6 +2,7 @@
 
 use std::{marker::PhantomData, num::NonZeroUsize, sync::Arc};
 
+use bp_async_std::AsyncStd;
 use bp_core::{Executor, Io, Runtime, Strategy, Workload};
 use bp_record::Cell;
 use bp_tokio::Tokio;
@@ -11,7 +12,8 @@ use crate::{
     Watch,
     measure::{Drive, Failure, Finished, Make, measure},
     strategies::{
-        POLLED, Row, SPAWNING, TOKIO, Visit, choose_polled, choose_spawning, choose_tokio,
+        ASYNC_STD, POLLED, Row, SPAWNING, TOKIO, Visit, choose_async_std, choose_polled,
+        choose_spawning, choose_tokio,
     },
 };
 
@@ -72,7 +74,7 @@ executors! {
         "Tokio's multi-threaded runtime";
     "tokio-current-thread" bp_tokio::CurrentThread, with_tokio, [POLLED SPAWNING TOKIO],
         [single_threaded], "Tokio's current-thread runtime";
-    "async-std" bp_async_std::AsyncStd, with_executor, [POLLED SPAWNING], [legacy],
+    "async-std" bp_async_std::AsyncStd, with_async_std, [POLLED SPAWNING ASYNC_STD], [legacy],
         "async-std's global executor, no longer maintained (RUSTSEC-2025-0052)";
     "smol" bp_smol::SmolThreads, with_executor, [POLLED SPAWNING], [],
         "smol's executor on threads of its own";
@@ -150,6 +152,17 @@ where
     let ready = choose_polled::<Tokio, _>(cell, Ready(PhantomData));
     let ready = ready.or_else(|ready| choose_spawning::<Tokio, _>(cell, ready));
     let ready = ready.or_else(|ready| choose_tokio(cell, ready));
+    measure::<R, W>(cell, watch, make, ready.map_err(|_| unsupported(cell))?)
+}
+
+fn with_async_std<R, W>(cell: &Cell, watch: Watch, make: Make<W>) -> Result<Finished, Failure>
+where
+    R: Runtime<Handle = AsyncStd>,
+    W: Workload<AsyncStd> + Counted,
+{
+    let ready = choose_polled::<AsyncStd, _>(cell, Ready(PhantomData));
+    let ready = ready.or_else(|ready| choose_spawning::<AsyncStd, _>(cell, ready));
+    let ready = ready.or_else(|ready| choose_async_std(cell, ready));
     measure::<R, W>(cell, watch, make, ready.map_err(|_| unsupported(cell))?)
 }
 

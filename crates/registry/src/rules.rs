@@ -45,19 +45,29 @@ pub fn rule(cell: &Cell) -> Result<Rule, &'static str> {
         | "semaphore-tokio"
         | "bounded-channel"
         | "bounded-channel-tokio"
-        | "thread-pool" => Rule::Pool { limit },
-        "as-completed" => Rule::Loop { limit },
+        | "thread-pool"
+        | "futures-for-each-concurrent"
+        | "futures-concurrency-for-each"
+        | "async-executor-limit" => Rule::Pool { limit },
+        "as-completed" | "futures-buffered-unordered" | "buffer-unordered-weighted" => {
+            Rule::Loop { limit }
+        }
         "as-completed-join-set" => Rule::TopUp { limit, take: Take::One },
         "as-completed-polling" => Rule::TopUp { limit, take: Take::OneAfterStart },
         "wait-any" => Rule::TopUp { limit, take: Take::All },
         "batching" => Rule::Batches { size: limit, joined: false },
         "batching-joined" => Rule::Batches { size: limit, joined: true },
-        "materialize" | "materialize-spawned" => Rule::Ordered { limit, window: limit },
+        "materialize" | "materialize-spawned" | "futures-buffered-ordered" => {
+            Rule::Ordered { limit, window: limit }
+        }
         "materialize-window" => Rule::Ordered { limit, window: cell.window.unwrap_or(limit) },
         "unbounded-spawn-gather" => Rule::Gather { limit: ALL, ordered: true },
         "thread-pool-map" => Rule::Gather { limit, ordered: true },
         "as-completed-all" => Rule::Gather { limit: ALL, ordered: false },
         "sleep-yield-pause" => return Err("the rule is a pause, as long as the timer makes it"),
+        "tower-concurrency-limit" => return Err("its slot is free before the output is delivered"),
+        "fast-ordered-buffer" => return Err("what waits for its turn has no bound"),
+        "futures-concurrency-collect" => return Err("it delivers when all outputs are there"),
         _ => return Err("the strategy's rule is not known"),
     })
 }

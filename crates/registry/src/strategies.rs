@@ -2,6 +2,7 @@
 
 use std::{num::NonZeroUsize, time::Duration};
 
+use bp_async_std::AsyncStd;
 use bp_as_completed::{AsCompleted, AsCompletedAll, AsCompletedPolling};
 use bp_batching::{Batching, BatchingJoined};
 use bp_bounded_channel::{BoundedChannel, BoundedChannelTokio};
@@ -64,9 +65,12 @@ impl Given {
 macro_rules! strategies {
     (
         $table:ident, $choose:ident $([$X:ident: $bound:ident])? $(for $only:ty)?, $given:ident;
-        $($name:literal $file:literal $title:literal $family:ident [$($takes:ident)*] $make:expr;)+
+        $(
+            $(#[$only_with:meta])?
+            $name:literal $file:literal $title:literal $family:ident [$($takes:ident)*] $make:expr;
+        )+
     ) => {
-        pub(crate) const $table: &[Row] = &[$(Row {
+        pub(crate) const $table: &[Row] = &[$($(#[$only_with])? Row {
             name: $name,
             title: $title,
             family: $family,
@@ -80,7 +84,7 @@ macro_rules! strategies {
         ) -> Result<V::Output, V> {
             let $given = Given::of(cell);
             match cell.strategy.as_str() {
-                $($name => Ok(visit.visit($make)),)+
+                $($(#[$only_with])? $name => Ok(visit.visit($make)),)+
                 _ => Err(visit),
             }
         }
@@ -98,6 +102,30 @@ strategies! {
         "as completed" Refill [Limit] AsCompleted { limit: given.limit };
     "materialize" "strategies/materialize/src/lib.rs"
         "materialize (ordered)" Ordered [Limit] Materialize { limit: given.limit };
+    #[cfg(feature = "peers")]
+    "futures-for-each-concurrent" "peers/src/futures_util.rs"
+        "for_each_concurrent of futures" Refill [Limit] bp_peers::ForEachConcurrent { limit: given.limit };
+    #[cfg(feature = "peers")]
+    "futures-buffered-ordered" "peers/src/futures_buffered.rs"
+        "buffered_ordered of futures-buffered" Ordered [Limit] bp_peers::BufferedOrdered { limit: given.limit };
+    #[cfg(feature = "peers")]
+    "futures-buffered-unordered" "peers/src/futures_buffered/unordered.rs"
+        "buffered_unordered of futures-buffered" Refill [Limit] bp_peers::BufferedUnordered { limit: given.limit };
+    #[cfg(feature = "peers")]
+    "futures-concurrency-for-each" "peers/src/futures_concurrency.rs"
+        "for_each of futures-concurrency" Refill [Limit] bp_peers::ConcurrentForEach { limit: given.limit };
+    #[cfg(feature = "peers")]
+    "futures-concurrency-collect" "peers/src/futures_concurrency/collect.rs"
+        "collect of futures-concurrency" Refill [Limit] bp_peers::ConcurrentCollect { limit: given.limit };
+    #[cfg(feature = "peers")]
+    "buffer-unordered-weighted" "peers/src/buffer_unordered_weighted.rs"
+        "buffer-unordered-weighted" Refill [Limit] bp_peers::BufferUnorderedWeighted { limit: given.limit };
+    #[cfg(feature = "peers")]
+    "fast-ordered-buffer" "peers/src/fast_ordered_buffer.rs"
+        "fast-ordered-buffer" Ordered [Limit] bp_peers::FastOrderedBuffer { limit: given.limit };
+    #[cfg(feature = "peers")]
+    "async-executor-limit" "peers/src/async_executor.rs"
+        "async-executor with a semaphore" Refill [Limit] bp_peers::LimitedExecutor { limit: given.limit };
 }
 
 strategies! {
@@ -140,6 +168,9 @@ strategies! {
     "materialize-window" "strategies/materialize/src/window.rs"
         "materialize, wider window" Ordered [Limit Window]
         MaterializeWindow { limit: given.limit, window: given.window };
+    #[cfg(feature = "peers")]
+    "tower-concurrency-limit" "peers/src/tower.rs"
+        "ConcurrencyLimit of tower" Refill [Limit] bp_peers::ConcurrencyLimited { limit: given.limit };
 }
 
 strategies! {
@@ -147,10 +178,37 @@ strategies! {
 
     "as-completed-join-set" "executors/tokio/src/join_set.rs"
         "as completed, JoinSet" Refill [Limit] JoinSetTopUp { limit: given.limit };
+    #[cfg(feature = "peers")]
+    "par-stream" "peers/src/par_stream.rs"
+        "par_then of par-stream" Ordered [Limit] bp_peers::ParThen { limit: given.limit };
+    #[cfg(feature = "peers")]
+    "pumps" "peers/src/pumps.rs"
+        "ordered stage of pumps" Ordered [Limit] bp_peers::Pump { limit: given.limit };
+}
+
+#[cfg(feature = "peers")]
+strategies! {
+    ASYNC_STD, choose_async_std for AsyncStd, given;
+
+    "parallel-stream" "peers/src/parallel_stream.rs"
+        "parallel-stream" Refill [Limit] bp_peers::ParallelMap { limit: given.limit };
+}
+
+#[cfg(not(feature = "peers"))]
+pub(crate) const ASYNC_STD: &[Row] = &[];
+
+#[cfg(not(feature = "peers"))]
+pub(crate) fn choose_async_std<V: Visit<AsyncStd>>(_: &Cell, visit: V) -> Result<V::Output, V> {
+    Err(visit)
+}
+
+/// Every table.
+pub(crate) fn rows() -> impl Iterator<Item = &'static Row> {
+    [POLLED, SPAWNING, TOKIO, ASYNC_STD].into_iter().flatten()
 }
 
 pub(crate) fn row(name: &str) -> Option<&'static Row> {
-    [POLLED, SPAWNING, TOKIO].into_iter().flatten().find(|row| row.name == name)
+    rows().find(|row| row.name == name)
 }
 
 /// Makes the strategy of `cell`, which [`check`](crate::check) has let pass, and shows it to a

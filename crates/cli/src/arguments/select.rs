@@ -104,6 +104,24 @@ impl Select {
     }
 }
 
+impl Size {
+    /// True if any of it was chosen.
+    pub(crate) fn is_chosen(&self) -> bool {
+        let Self { jobs, time, service, payload, directory, service_times, .. } = self;
+        let Self { arrivals, consumer, fail, panic, .. } = self;
+        jobs.is_some()
+            || time.is_some()
+            || service.is_some()
+            || payload.is_some()
+            || directory.is_some()
+            || service_times.is_some()
+            || arrivals.is_some()
+            || consumer.is_some()
+            || fail.is_some()
+            || panic.is_some()
+    }
+}
+
 impl Bounds {
     /// How much memory a child may use, in bytes.
     pub(crate) fn memory_cap_bytes(&self) -> u64 {

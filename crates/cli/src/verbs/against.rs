@@ -19,8 +19,10 @@ use crate::{
     exit::Status,
 };
 
-/// Beyond what every cell gets, a cell that is not known well enough gets up to so many times more.
+/// A cell that is not known well enough gets up to so many times the rounds that every cell gets.
 const MOST_TIMES: u32 = 3;
+/// The same where `--max-time` is the bound.
+const MOST_TIMES_IN_TIME: u32 = 20;
 
 /// Runs another build and this one in turns.
 pub(crate) fn against(arguments: &Compare, binary: &Path, gate: &Gate) -> Result<Status> {
@@ -108,12 +110,13 @@ fn plan(arguments: &Compare, catalogue: &Catalogue) -> Result<Plan> {
 /// How many rounds every cell gets, and how many a cell may get.
 fn rounds(arguments: &Compare, rows: usize) -> (u32, u32) {
     let needed = least_pairs(rows, ALPHA);
+    let times = if arguments.max_time.is_some() { MOST_TIMES_IN_TIME } else { MOST_TIMES };
     let Some(asked) = arguments.rounds else {
         let rounds = needed.max(LEAST_REPLICATES as u32);
-        return (rounds, rounds * MOST_TIMES);
+        return (rounds, rounds * times);
     };
     let asked = asked.get();
-    let most = if arguments.max_time.is_some() { asked.saturating_mul(MOST_TIMES) } else { asked };
+    let most = if arguments.max_time.is_some() { asked.saturating_mul(times) } else { asked };
     if most < needed {
         tell!(
             "warning: {most} rounds cannot tell any of {rows} figures from chance; it takes {needed}"

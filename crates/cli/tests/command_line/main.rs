@@ -21,5 +21,6 @@ mod sweep;
 mod terminal;
 mod theory;
 mod traces;
+mod verify;
 #[cfg(target_os = "linux")]
 mod watch;

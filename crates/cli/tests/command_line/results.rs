@@ -139,21 +139,6 @@ fn jobs_that_fail_and_panic_are_counted_and_not_an_outcome() {
 }
 
 #[test]
-fn verify_runs_everything_in_simulated_time() {
-    let ended = Place::new().run(["verify", "-x", "virtual", "-w", "exponential"]).exits(0);
-    assert!(ended.stderr().contains("21 of 21 cells kept their promises"), "{}", ended.stderr());
-    assert!(ended.stdout().contains("semaphore-inside"));
-}
-
-#[test]
-fn verify_exits_6_if_a_cell_does_not_end_well() {
-    let ended =
-        Place::new().run(["verify", "-x", "virtual", "-w", "^fixed$", "--timeout", "1ns"]).exits(6);
-    assert!(ended.stderr().contains("0 of 21 cells kept their promises"), "{}", ended.stderr());
-    assert!(ended.stdout().contains("fixed/sequential/virtual/-: timeout:"), "{}", ended.stdout());
-}
-
-#[test]
 fn real_files_are_read_and_verified() {
     let place = Place::new();
     fs::create_dir(place.path().join("data")).unwrap();

@@ -4,7 +4,7 @@ use std::{num::NonZeroUsize, time::Duration};
 
 use bp_observe::memory;
 
-use super::{Entry, Probe};
+use super::{Entry, Probe, UNCOUNTED};
 use crate::{
     Effort, Given, Subject, Verdict, eight,
     scenario::{Pause, Scenario, Script},
@@ -30,8 +30,6 @@ const B: u64 = 1 << 10;
 
 /// Where the peak must not change, a reallocation more of some list is forgiven.
 const FORGIVEN: u64 = 1 << 10;
-
-const UNCOUNTED: &str = "the counting allocator is not installed";
 
 fn growth(subject: &Subject, effort: &Effort, slow_head: bool) -> Result<Verdict, String> {
     let given = Given::limit(eight());

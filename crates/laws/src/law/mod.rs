@@ -73,6 +73,9 @@ impl Probe {
     }
 }
 
+/// Why memory is not seen.
+const UNCOUNTED: &str = "the counting allocator is not installed";
+
 impl Law {
     /// All of them, in their order.
     pub const ALL: [Self; 11] = [

@@ -86,6 +86,8 @@ faults! {
     SetForgotten in Set breaks Cancellation;
     /// A task that helps, and waits for ever after.
     HelperStays in Pool breaks Cancellation;
+    /// The semaphore of each run is never freed.
+    SemaphoreForgotten in Pool breaks Cancellation;
     /// All jobs are taken from the source before the first is run.
     EagerPull in Pool breaks Input;
     /// The slot is free when the output is there, not when it is delivered.

@@ -64,6 +64,9 @@ impl<X: Executor> Strategy<X> for Pool {
             _ => {}
         }
         let semaphore = self.permits();
+        if self.has(SemaphoreForgotten) {
+            mem::forget(semaphore.clone());
+        }
         let tasks = TaskGroup::new(executor);
         let mut handles: Vec<Box<[u8]>> = vec![];
         if self.has(ReservesTheLimit) {

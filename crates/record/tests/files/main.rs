@@ -3,6 +3,8 @@
 
 mod common;
 mod hostile;
+#[cfg(unix)]
+mod kills;
 mod merge;
 mod read;
 mod resume;

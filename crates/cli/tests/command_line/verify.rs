@@ -1,0 +1,77 @@
+//! Which promises are kept, as `verify` says it.
+
+use serde_json::Value;
+
+use crate::common::Place;
+
+#[test]
+fn everything_runs_in_simulated_time() {
+    let ended = Place::new().run(["verify", "-x", "virtual", "-w", "exponential"]).exits(0);
+    assert!(ended.stderr().contains("42 of 42 cells kept their promises"), "{}", ended.stderr());
+    assert!(ended.stdout().contains("semaphore-inside"));
+    assert!(ended.stdout().contains("a virtual"), "{}", ended.stdout());
+}
+
+#[test]
+fn a_cell_that_does_not_end_well_is_exit_6() {
+    let ended =
+        Place::new().run(["verify", "-x", "virtual", "-w", "^fixed$", "--timeout", "1ns"]).exits(6);
+    assert!(ended.stderr().contains("0 of 21 cells kept their promises"), "{}", ended.stderr());
+    assert!(ended.stdout().contains("fixed/sequential/virtual/-: timeout:"), "{}", ended.stdout());
+    let again = "again: backpressure verify -w '^fixed$' -s '^sequential$' -x '^virtual$'";
+    assert!(ended.stdout().replace("\n  ", " ").contains(again), "{}", ended.stdout());
+}
+
+#[test]
+fn laws_are_kept_or_not_claimed() {
+    let chosen = ["-s", "^(sequential|unbounded-spawn)$", "--schedules", "200"];
+    let laws = ["--law", "limit", "--law", "memory", "--law", "cancellation"];
+    let ended = Place::new().run([&["verify"], &chosen[..], &laws].concat()).exits(0);
+    let said = ended.stdout();
+    let marks = |name: &str| {
+        let line = said.lines().find(|line| line.starts_with(name)).unwrap();
+        line[name.len()..].split_whitespace().collect::<Vec<_>>()
+    };
+    assert_eq!(marks("strategy"), ["1", "5", "7"]);
+    assert_eq!(marks("sequential"), ["✓", "✓", "✓"]);
+    assert_eq!(marks("unbounded-spawn"), ["·", "·", "✓"]);
+    // What is not claimed is shown, and memory is really counted.
+    let joined = said.replace("\n  ", " ");
+    assert!(joined.contains("unbounded-spawn, memory:"), "{said}");
+    assert!(joined.contains("bytes for 500 and 2000 jobs"), "{said}");
+    assert!(ended.stderr().contains("4 of 4 claims held"), "{}", ended.stderr());
+}
+
+#[test]
+fn the_other_formats_have_a_row_for_each_finding() {
+    let arguments = ["verify", "--law", "order", "--schedules", "50", "-s", "^materialize$"];
+    let ended = Place::new().run(arguments.iter().chain(&["--format", "json"])).exits(0);
+    let rows: Value = serde_json::from_str(&ended.stdout()).unwrap();
+    let rows = rows.as_array().unwrap();
+    assert_eq!(rows.len(), 1);
+    assert_eq!((&rows[0]["law"], &rows[0]["verdict"]), (&"order".into(), &"kept".into()));
+    let ended = Place::new().run(arguments.iter().chain(&["--format", "markdown"])).exits(0);
+    assert!(ended.stdout().contains("| materialize | ✓ |"), "{}", ended.stdout());
+}
+
+#[test]
+fn a_schedule_is_shown_again() {
+    let one = ["verify", "--law", "limit", "-s", "^batching$", "--schedule", "0103"];
+    let ended = Place::new().run(one).exits(0);
+    assert!(ended.stdout().contains("batching"), "{}", ended.stdout());
+}
+
+#[test]
+fn what_makes_no_sense_is_refused() {
+    let says = |arguments: &[&str], code, parts: &[&str]| {
+        let ended = Place::new().run([&["verify"], arguments].concat()).exits(code);
+        let said = ended.stderr();
+        assert!(parts.iter().all(|part| said.contains(part)), "{said}");
+    };
+    says(&["--law", "lmit"], 2, &["lmit", "limit, exactly-once"]);
+    says(&["--law", "limit", "--schedule", "0g"], 2, &["0g", "hexadecimal"]);
+    says(&["--law", "limit", "--schedule", "00"], 2, &["one law of one strategy", "21 strategies"]);
+    says(&["--schedule", "00"], 2, &["--law"]);
+    says(&["--law", "limit", "-s", "semafore"], 2, &["`semafore` is unknown", "semaphore"]);
+    says(&["--law", "limit", "-s", "join-set"], 4, &["virtual world"]);
+}

@@ -1,0 +1,32 @@
+//! Keep `limit` futures in slots that are used again, and deliver in the order of the source
+//! (futures-buffered, `buffered_ordered`).
+//!
+//! Its documentation says that no more than `limit` futures will be buffered at any point in time.
+
+use std::num::NonZeroUsize;
+
+use bp_core::{Claims, Clock, Deliver, Order, Strategy, Workload};
+use futures::StreamExt;
+use futures_buffered::BufferedStreamExt;
+
+mod unordered;
+
+pub use self::unordered::BufferedUnordered;
+
+/// Delivers in order of the source, from a bounded set of slots.
+#[derive(Clone, Copy, Debug)]
+pub struct BufferedOrdered {
+    /// Most jobs in flight or buffered.
+    pub limit: NonZeroUsize,
+}
+
+impl<X: Clock> Strategy<X> for BufferedOrdered {
+    fn claims(&self) -> Claims {
+        Claims { limit: Some(self.limit), window: Some(self.limit), order: Order::Input }
+    }
+
+    async fn run<W: Workload<X>>(&self, workload: &W, executor: &X) {
+        let jobs = workload.jobs(executor).stream();
+        jobs.buffered_ordered(self.limit.get()).for_each(Deliver::deliver).await;
+    }
+}

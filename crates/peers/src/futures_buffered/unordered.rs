@@ -1,0 +1,28 @@
+//! Keep `limit` futures in slots that are used again, and deliver as they complete (futures-
+//! buffered, `buffered_unordered`).
+//!
+//! Its documentation says that outputs come in the order in which the futures complete.
+
+use std::num::NonZeroUsize;
+
+use bp_core::{Claims, Clock, Deliver, Order, Strategy, Workload};
+use futures::StreamExt;
+use futures_buffered::BufferedStreamExt;
+
+/// Delivers in order of completion, from a bounded set of slots.
+#[derive(Clone, Copy, Debug)]
+pub struct BufferedUnordered {
+    /// Most jobs in flight.
+    pub limit: NonZeroUsize,
+}
+
+impl<X: Clock> Strategy<X> for BufferedUnordered {
+    fn claims(&self) -> Claims {
+        Claims { limit: Some(self.limit), window: Some(self.limit), order: Order::Completion }
+    }
+
+    async fn run<W: Workload<X>>(&self, workload: &W, executor: &X) {
+        let jobs = workload.jobs(executor).stream();
+        jobs.buffered_unordered(self.limit.get()).for_each(Deliver::deliver).await;
+    }
+}

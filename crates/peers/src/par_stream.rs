@@ -1,0 +1,41 @@
+//! Share the source among `limit` workers, and put their outputs in the order of the source (par-
+//! stream, `par_then`).
+//!
+//! Its documentation says that the number of workers and the size of their buffer bound it.
+
+use std::num::NonZeroUsize;
+
+use bp_core::{Claims, Deliver, Order, Strategy, Workload};
+use bp_tokio::Tokio;
+use futures::{SinkExt, StreamExt, channel::mpsc};
+use par_stream::{ParParamsConfig, ParStreamExt};
+
+/// Delivers in order of the source, from a pool of workers with a buffer as large.
+#[derive(Clone, Copy, Debug)]
+pub struct ParThen {
+    /// Most jobs in flight.
+    pub limit: NonZeroUsize,
+}
+
+impl Strategy<Tokio> for ParThen {
+    fn claims(&self) -> Claims {
+        // Each worker may hold an output, the buffer as many, and the channel of the source two.
+        let window = self.limit.saturating_mul(NonZeroUsize::MIN.saturating_add(1));
+        Claims { limit: Some(self.limit), window: Some(window), order: Order::Input }
+    }
+
+    async fn run<W: Workload<Tokio>>(&self, workload: &W, executor: &Tokio) {
+        let limit = self.limit.get();
+        let workers = ParParamsConfig::Manual { num_workers: limit.into(), buf_size: limit.into() };
+        // It takes streams that borrow nothing.
+        let (mut source, jobs) = mpsc::channel(0);
+        let feed = async move {
+            let mut jobs = std::pin::pin!(workload.jobs(executor).stream());
+            while let Some(job) = jobs.next().await
+                && source.send(job).await.is_ok()
+            {}
+        };
+        let outputs = jobs.par_then(workers, |job| job).for_each(Deliver::deliver);
+        futures::join!(feed, outputs);
+    }
+}
