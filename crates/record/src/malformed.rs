@@ -88,7 +88,7 @@ fn of_a_million_damaged_lines_none_is_taken_for_an_honest_one() {
     let lines = honest();
     let mut numbers = Numbers(1);
     let mut refused = 0;
-    for _ in 0..1_000_000 {
+    while refused < 1_000_000 {
         let [line, other] = [0; 2].map(|_| &lines[numbers.below(lines.len())]);
         let bytes = damaged(line, other, &mut numbers);
         if lines.contains(&bytes) {
@@ -98,7 +98,6 @@ fn of_a_million_damaged_lines_none_is_taken_for_an_honest_one() {
         assert!(read.is_err(), "{} was taken for {read:?}", bytes.escape_ascii());
         refused += 1;
     }
-    assert!(refused > 990_000, "{refused}");
 }
 
 #[test]

@@ -3,8 +3,6 @@
 
 mod common;
 mod hostile;
-#[cfg(unix)]
-mod kills;
 mod merge;
 mod read;
 mod resume;

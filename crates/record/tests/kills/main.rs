@@ -1,4 +1,13 @@
 //! A writer that is killed at any instant, by a signal that cannot be handled.
+//!
+//! A program of its own: while a process is being started it holds the locks of all that it
+//! inherits, and the other tests would find their runs locked.
+#![cfg(unix)]
+#![expect(clippy::unwrap_used, reason = "the helpers of a test fail as the test does")]
+
+#[allow(dead_code, reason = "the other tests use the rest")]
+#[path = "../files/common.rs"]
+mod common;
 
 use std::{
     env, fs,
@@ -10,8 +19,6 @@ use std::{
 };
 
 use bp_record::{Store, StoreError};
-
-use crate::common;
 
 /// Where the writer writes.
 const PLACE: &str = "BACKPRESSURE_PLACE";
@@ -46,7 +53,7 @@ fn writer() {
 
 fn start(place: &Path) -> Child {
     Command::new(env::current_exe().unwrap())
-        .args(["--exact", "kills::writer", "--ignored", "--nocapture", "--test-threads", "1"])
+        .args(["--exact", "writer", "--ignored", "--nocapture", "--test-threads", "1"])
         .env(PLACE, place)
         .stdout(Stdio::piped())
         .stderr(Stdio::null())
