@@ -93,10 +93,9 @@ fn census(subject: &Subject, _: &Effort) -> Result<Verdict, String> {
     (0..RUNS).try_for_each(|poll| politely(subject, dropped(Some(poll))).map(drop))?;
     politely(subject, dropped(None))?;
     let Some(meter) = memory::begin() else { return Ok(Verdict::Unseen(UNCOUNTED.to_owned())) };
-    let runs = (0..RUNS).map(Some).chain([None]);
-    let ended = runs.map(|poll| politely(subject, dropped(poll)).map(drop)).collect();
+    let mut runs = (0..RUNS).map(Some).chain([None]);
+    let ended = runs.try_for_each(|poll| politely(subject, dropped(poll)).map(drop));
     let left = meter.finish().live_bytes;
-    let ended: Result<(), String> = ended;
     ended.map(|()| {
         if left > 0 {
             Verdict::breach(format!("{left} bytes are left of {} runs that are over", RUNS + 1))
