@@ -21,8 +21,8 @@ impl<X: Clock> Strategy<X> for BufferUnorderedWeighted {
         Claims { limit: Some(self.limit), window: Some(self.limit), order: Order::Completion }
     }
 
-    async fn run<W: Workload<X>>(&self, workload: &W, executor: &X) {
+    fn run<W: Workload<X>>(&self, workload: &W, executor: &X) -> impl Future<Output = ()> + Send {
         let jobs = workload.jobs(executor).stream().map(|job| (1, job));
-        jobs.buffer_unordered_weighted(self.limit.get()).for_each(Deliver::deliver).await;
+        jobs.buffer_unordered_weighted(self.limit.get()).for_each(Deliver::deliver)
     }
 }

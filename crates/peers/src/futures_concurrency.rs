@@ -24,8 +24,8 @@ impl<X: Clock> Strategy<X> for ConcurrentForEach {
         Claims { limit: Some(self.limit), window: Some(self.limit), ..Claims::default() }
     }
 
-    async fn run<W: Workload<X>>(&self, workload: &W, executor: &X) {
-        let jobs = std::pin::pin!(workload.jobs(executor).stream());
-        jobs.co().limit(Some(self.limit)).for_each(Job::delivered).await;
+    fn run<W: Workload<X>>(&self, workload: &W, executor: &X) -> impl Future<Output = ()> + Send {
+        let jobs = Box::pin(workload.jobs(executor).stream());
+        jobs.co().limit(Some(self.limit)).for_each(Job::delivered)
     }
 }

@@ -6,6 +6,7 @@
 use std::num::NonZeroUsize;
 
 use bp_core::{Claims, Clock, Deliver, Strategy, Workload};
+use futures::{FutureExt, StreamExt, stream};
 use futures_concurrency::prelude::*;
 
 /// Collects all outputs, and then delivers them.
@@ -20,11 +21,9 @@ impl<X: Clock> Strategy<X> for ConcurrentCollect {
         Claims { limit: Some(self.limit), ..Claims::default() }
     }
 
-    async fn run<W: Workload<X>>(&self, workload: &W, executor: &X) {
-        let jobs = std::pin::pin!(workload.jobs(executor).stream());
-        let outputs: Vec<_> = jobs.co().limit(Some(self.limit)).map(|job| job).collect().await;
-        for output in outputs {
-            output.deliver().await;
-        }
+    fn run<W: Workload<X>>(&self, workload: &W, executor: &X) -> impl Future<Output = ()> + Send {
+        let jobs = Box::pin(workload.jobs(executor).stream());
+        let outputs = jobs.co().limit(Some(self.limit)).map(|job| job).collect::<Vec<_>>();
+        outputs.then(|outputs| stream::iter(outputs).for_each(Deliver::deliver))
     }
 }
