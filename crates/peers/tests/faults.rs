@@ -2,8 +2,6 @@
 //! test that names it fails, and the table of the documentation is to be made again.
 #![expect(clippy::unwrap_used, reason = "the helpers of a test fail as the test does")]
 
-use std::num::NonZeroUsize;
-
 use bp_laws::{Effort, Law, Verdict, subjects, verify_laws};
 use bp_observe::memory::Counting;
 

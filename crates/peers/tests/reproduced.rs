@@ -4,7 +4,12 @@
 use std::{
     cell::Cell,
     future::{Future, ready},
+    num::NonZeroUsize,
     pin::pin,
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering::Relaxed},
+    },
     task::{Context, Poll, Waker},
 };
 
@@ -13,7 +18,7 @@ use futures::{
     StreamExt,
     channel::oneshot,
     future::{BoxFuture, FutureExt, pending},
-    stream,
+    stream::{self, BoxStream},
 };
 use futures_buffered::BufferedStreamExt;
 use futures_concurrency::prelude::*;
@@ -23,26 +28,33 @@ fn once<T>(future: impl Future<Output = T>) -> Poll<T> {
     pin!(future).poll(&mut Context::from_waker(Waker::noop()))
 }
 
-/// A hundred jobs, the first of which never ends; how many start before anyone has to wait.
+/// A hundred jobs, the first of which never ends; how many start if the run is polled as often as
+/// one likes.
 fn started_behind_a_slow_head(
-    run: impl for<'a> FnOnce(stream::BoxStream<'a, BoxFuture<'a, usize>>) -> BoxFuture<'a, ()>,
+    run: impl FnOnce(BoxStream<'static, BoxFuture<'static, usize>>) -> BoxFuture<'static, ()>,
 ) -> usize {
-    let started = &*Box::leak(Box::new(std::sync::atomic::AtomicUsize::new(0)));
+    let started = Arc::new(AtomicUsize::new(0));
+    let counted = started.clone();
     let jobs = stream::iter(0..100).map(move |index: usize| {
+        let counted = counted.clone();
         let job = async move {
-            started.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+            counted.fetch_add(1, Relaxed);
             if index == 0 { pending().await } else { index }
         };
         job.boxed()
     });
-    assert!(once(run(jobs.boxed())).is_pending());
-    started.load(std::sync::atomic::Ordering::Relaxed)
+    let mut run = run(jobs.boxed());
+    for _ in 0..1_000 {
+        assert!(once(&mut run).is_pending());
+    }
+    started.load(Relaxed)
 }
 
 #[test]
 fn buffered_of_futures_keeps_its_window_behind_a_slow_head() {
-    let run = |jobs: stream::BoxStream<'_, _>| jobs.buffered(4).for_each(|_| ready(())).boxed();
-    assert_eq!(started_behind_a_slow_head(run), 4);
+    let started =
+        started_behind_a_slow_head(|jobs| jobs.buffered(4).for_each(|_| ready(())).boxed());
+    assert_eq!(started, 4);
 }
 
 #[test]
@@ -68,7 +80,7 @@ fn collect_of_futures_concurrency_does_not_see_the_limit() {
         let jobs = stream::iter(0..100);
         let outputs: Vec<()> = jobs
             .co()
-            .limit(std::num::NonZeroUsize::new(4))
+            .limit(NonZeroUsize::new(4))
             .map(|_| async {
                 in_flight.set(in_flight.get() + 1);
                 most.set(most.get().max(in_flight.get()));
@@ -85,7 +97,7 @@ fn collect_of_futures_concurrency_does_not_see_the_limit() {
 #[test]
 fn for_each_of_futures_concurrency_does() {
     let in_flight = Cell::new(0);
-    let run = stream::iter(0..100).co().limit(std::num::NonZeroUsize::new(4)).for_each(|_| async {
+    let run = stream::iter(0..100).co().limit(NonZeroUsize::new(4)).for_each(|_| async {
         in_flight.set(in_flight.get() + 1);
         pending().await
     });
