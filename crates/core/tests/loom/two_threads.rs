@@ -29,7 +29,7 @@ models! {
         let group = TaskGroup::new(threads);
         group.spawn(async {
             yield_once().await;
-            pending().await
+            pending::<()>().await;
         });
         drop(group);
     }
