@@ -29,6 +29,7 @@
 mod executor;
 mod jobs;
 mod strategy;
+mod sync;
 mod task_group;
 mod workload;
 

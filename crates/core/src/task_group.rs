@@ -5,18 +5,17 @@ use std::{
     mem,
     panic::{AssertUnwindSafe, catch_unwind, resume_unwind},
     pin::Pin,
-    sync::{
-        Arc, Weak,
-        atomic::{AtomicBool, Ordering::Relaxed},
-    },
+    sync::atomic::Ordering::Relaxed,
     task::{Context, Poll, Waker},
 };
 
 use futures::{FutureExt, channel::oneshot};
-use parking_lot::Mutex; // it knows no poison: fewer instructions than that of std
 use slab::Slab;
 
-use crate::{Executor, Lost};
+use crate::{
+    Executor, Lost,
+    sync::{Arc, AtomicBool, Mutex, Weak},
+};
 
 /// Tasks that are awaited together. Dropping the group, or its [`join`](Self::join), cancels those
 /// that are alive.
