@@ -33,7 +33,7 @@ pub(crate) fn verify(arguments: &arguments::Verify) -> Result<Status> {
         }
     })?;
     if drawn {
-        tell!();
+        tell!("");
     }
     let broken: Vec<_> = samples.iter().filter(|sample| sample.outcome != Outcome::Ok).collect();
     print(&plan, &samples, &broken, arguments.format)?;
