@@ -12,8 +12,10 @@ fn asked() -> u64 {
     std::env::var("BACKPRESSURE_LINES").map_or(3_000, |text| text.parse().unwrap())
 }
 
-/// The ways to spoil a line, which ends with a line end.
-const WAYS: [(&str, fn(&mut Vec<u8>, &mut Numbers)); 9] = [
+/// A way to spoil a line, which ends with a line end.
+type Way = (&'static str, fn(&mut Vec<u8>, &mut Numbers));
+
+const WAYS: [Way; 9] = [
     ("a bit flipped", |line, n| {
         let at = n.place(line);
         line[at] ^= 1 << n.below(8);
