@@ -159,7 +159,7 @@ mod tests {
         let csv = rows.csv().unwrap();
         assert!(csv.contains(&format!("\n'{spelt},\"<b>\n")), "{csv}");
         assert!(csv.ends_with("\n+1.0 %,-\n"), "{csv}");
-        assert!(rows.markdown().contains("&lt;b&gt;  |"), "{}", rows.markdown());
+        assert!(rows.markdown().contains("&lt;b&gt;   |"), "{}", rows.markdown());
     }
 
     #[test]
