@@ -2,6 +2,8 @@
 
 use std::{io, process::ExitCode};
 
+use crate::output;
+
 /// How a verb ended that did what it was asked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Status {
@@ -31,7 +33,7 @@ pub(crate) fn code(result: anyhow::Result<Status>) -> ExitCode {
     if let Err(error) = result
         && number != DONE
     {
-        tell!("{RED}error:{RESET} {error:#}");
+        output::say(ERROR_WORD, &format!("{error:#}"));
     }
     number.into()
 }
@@ -53,9 +55,19 @@ fn number(result: &anyhow::Result<Status>) -> u8 {
     }
 }
 
-// `anstream` takes them out where they do not belong: no terminal, or NO_COLOR.
-const RED: &str = "\u{1b}[1;31m";
-const RESET: &str = "\u{1b}[0m";
+/// `anstream` takes the colour out where it does not belong: no terminal, or NO_COLOR.
+const ERROR_WORD: &str = "\u{1b}[1;31merror:\u{1b}[0m ";
+
+/// Ends a program that was called wrongly, or was asked for its help or its version. Of a mistake
+/// it is told what was typed, or what some list of files had put there: that is spelt out.
+pub(crate) fn usage(error: &clap::Error) -> ! {
+    if !error.use_stderr() {
+        error.exit();
+    }
+    let text = error.render().to_string();
+    output::say(ERROR_WORD, text.trim_end().trim_start_matches("error: "));
+    std::process::exit(error.exit_code())
+}
 
 /// Whoever read our standard output has seen enough, as `head` does.
 fn reader_left(error: &anyhow::Error) -> bool {

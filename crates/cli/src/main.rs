@@ -44,9 +44,9 @@ fn main() -> ExitCode {
         return exit::code(verbs::verify::laws::serve().map(|()| Status::Done).map_err(Into::into));
     }
     if verb.is_some_and(|verb| verb == bp_harness::ENVIRONMENT_VERB) {
-        return exit::code(output::print(&bp_harness::introduction()).map(|()| Status::Done));
+        return exit::code(output::print_json(&bp_harness::introduction()).map(|()| Status::Done));
     }
-    let arguments = Arguments::parse();
+    let arguments = Arguments::try_parse().unwrap_or_else(|error| exit::usage(&error));
     exit::code(match arguments.verb {
         None => verbs::run::preview(&arguments.run),
         Some(Verb::Run(run)) => verbs::run::all(&run),

@@ -4,7 +4,7 @@ use std::{
 };
 
 use bp_harness::{Item, Progress, State, units::Roughly};
-use bp_record::{RoundRecord, Sample};
+use bp_record::{RoundRecord, Sample, printable};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 /// Of later rounds it is only counted how many were disturbed.
@@ -65,7 +65,7 @@ impl Progress for Reporter {
         let left = Roughly(state.left);
         match self {
             Self::Terminal(bar) => {
-                bar.set_message(format!("{left} left · {}", item.cell.id()));
+                bar.set_message(format!("{left} left · {}", printable(&item.cell.id())));
                 bar.set_length(state.planned as u64);
                 bar.set_position(state.done as u64);
             }

@@ -3,6 +3,8 @@
 use std::fmt::Write as _;
 
 use anyhow::Result;
+use bp_record::{printable, safe_cell};
+use bp_report::markdown_text;
 use serde_json::{Map, Value};
 
 use crate::{arguments::Format, output};
@@ -30,7 +32,7 @@ impl<const N: usize> Rows<N> {
             Format::Json => serde_json::to_string_pretty(&self.json())? + "\n",
             Format::Markdown => self.markdown(),
         };
-        output::print(&text)
+        output::print_as(format, &text)
     }
 
     /// These rows as a list of objects.
@@ -48,15 +50,18 @@ impl<const N: usize> Rows<N> {
 
     /// Columns as wide as their widest cell; the last one is broken into lines.
     pub(crate) fn table(&self) -> String {
+        // A line end within a cell would be one of the table.
+        let all: Vec<_> =
+            self.rows.iter().map(|row| row.each_ref().map(|c| printable(c))).collect();
         let width = |column: usize| {
-            let cells = self.rows.iter().map(|row| row[column].chars().count());
+            let cells = all.iter().map(|row| row[column].chars().count());
             cells.chain([self.head[column].chars().count()]).max().unwrap_or(0)
         };
         let widths: [usize; N] = std::array::from_fn(width);
         let indent = widths[..N - 1].iter().map(|width| width + GAP.len()).sum();
         let mut text = String::new();
         let head = self.head.map(str::to_owned);
-        for row in std::iter::once(&head).chain(&self.rows) {
+        for row in std::iter::once(&head).chain(&all) {
             for (cell, width) in row[..N - 1].iter().zip(widths) {
                 write!(text, "{cell:width$}{GAP}").expect("a string takes everything");
             }
@@ -70,7 +75,9 @@ impl<const N: usize> Rows<N> {
     fn csv(&self) -> Result<String> {
         let mut writer = csv::Writer::from_writer(Vec::new());
         writer.write_record(self.head)?;
-        self.rows.iter().try_for_each(|row| writer.write_record(row))?;
+        self.rows
+            .iter()
+            .try_for_each(|row| writer.write_record(row.each_ref().map(|c| cell(c))))?;
         Ok(String::from_utf8(writer.into_inner()?)?)
     }
 
@@ -79,10 +86,16 @@ impl<const N: usize> Rows<N> {
         let line = |cells: Vec<String>| format!("| {} |\n", cells.join(" | "));
         let head = line(self.head.map(str::to_owned).to_vec());
         let rule = line(vec!["---".to_owned(); N]);
-        let rows =
-            self.rows.iter().map(|row| line(row.iter().map(|c| c.replace('|', "\\|")).collect()));
+        let rows = self.rows.iter().map(|row| line(row.iter().map(|c| markdown_text(c)).collect()));
         [head, rule].into_iter().chain(rows).collect()
     }
+}
+
+/// A cell of a CSV file; a number, and the dash in the place of one, stay as they are.
+fn cell(text: &str) -> String {
+    let number = text.trim_end_matches([' ', '%', '×']);
+    let stays = text == "-" || number.parse::<f64>().is_ok();
+    if stays { text.to_owned() } else { safe_cell(text).into_owned() }
 }
 
 const GAP: &str = "  ";
@@ -130,6 +143,23 @@ mod tests {
         rows.add(["a|b".into(), "first, of two".into()]);
         rows.add(["µs-long".into(), "second".into()]);
         rows
+    }
+
+    #[test]
+    fn no_cell_is_more_than_text() {
+        let mut rows = Rows::new(["name", "what"]);
+        rows.add(["=1+1\u{1b}[2J".into(), "<b>\n\u{202e}".into()]);
+        rows.add(["+1.0 %".into(), "-".into()]);
+        let spelt = "=1+1\\u{1b}[2J";
+        assert!(
+            rows.table().contains(&format!("{spelt}  <b>\\n\\u{{202e}}\n")),
+            "{}",
+            rows.table()
+        );
+        let csv = rows.csv().unwrap();
+        assert!(csv.contains(&format!("\n'{spelt},\"<b>\n")), "{csv}");
+        assert!(csv.ends_with("\n+1.0 %,-\n"), "{csv}");
+        assert!(rows.markdown().contains("&lt;b&gt;   |"), "{}", rows.markdown());
     }
 
     #[test]

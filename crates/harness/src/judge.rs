@@ -167,7 +167,7 @@ fn text(bytes: &[u8]) -> std::borrow::Cow<'_, str> {
 
 /// One line, without control characters, of a bounded length: a message is shown in terminals.
 fn one_line(message: &str) -> String {
-    let clean = |c: char| if c.is_control() { ' ' } else { c };
+    let clean = |c: char| if bp_record::steers(c) { ' ' } else { c };
     let mut line: String = message.trim().chars().take(MESSAGE_CHARACTERS).map(clean).collect();
     if message.trim().chars().count() > MESSAGE_CHARACTERS {
         line.push('…');

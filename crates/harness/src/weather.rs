@@ -50,3 +50,34 @@ fn share(part: f64, of: f64) -> f64 {
 fn nanoseconds(value: u128) -> i64 {
     i64::try_from(value).unwrap_or(i64::MAX)
 }
+
+#[cfg(test)]
+mod tests {
+    use bp_analysis::disturbed;
+
+    use super::*;
+
+    /// What is written down if the wall clock goes so much further than the monotonic one: it was
+    /// set, or the machine slept, during which the monotonic one stands still.
+    fn parted(earlier: impl Fn(SystemTime) -> SystemTime) -> RoundRecord {
+        let now = Weather::now();
+        let then = Weather { wall: earlier(now.wall), ..now };
+        let mut round = RoundRecord::default();
+        then.since(&mut round);
+        round
+    }
+
+    #[test]
+    fn a_clock_that_was_set_and_a_machine_that_slept_are_flagged() {
+        const HOUR: Duration = Duration::from_secs(3_600);
+        let why = |round| disturbed(&round, &[]).unwrap_or_default();
+        assert!(why(parted(|wall| wall - HOUR)).starts_with("the clocks parted by 3600."));
+        assert!(why(parted(|wall| wall + HOUR)).starts_with("the clocks parted by -3"));
+    }
+
+    #[test]
+    fn clocks_that_go_together_say_nothing() {
+        let stepped = parted(|wall| wall).clock_stepped_ns.unwrap();
+        assert!(stepped.unsigned_abs() < 1_000_000_000, "{stepped}");
+    }
+}

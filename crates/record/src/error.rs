@@ -148,11 +148,31 @@ impl StoreError {
     }
 }
 
-/// True of a character that shows nothing itself but steers what is shown: control characters, and
-/// marks that turn the direction of the text around.
+/// True of a character that shows nothing itself but steers what is shown or hides in it: control
+/// characters, ends of lines and paragraphs, marks that turn the direction of the text around, and
+/// those of no width, by which two names that differ look alike.
 pub fn steers(character: char) -> bool {
-    let turns = matches!(character, '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
-    character.is_control() || turns || matches!(character, '\u{feff}' | '\u{fffe}' | '\u{ffff}')
+    character.is_control()
+        || matches!(
+            character,
+            '\u{ad}'
+                | '\u{34f}'
+                | '\u{61c}'
+                | '\u{115f}'..='\u{1160}'
+                | '\u{17b4}'..='\u{17b5}'
+                | '\u{180b}'..='\u{180f}'
+                | '\u{200b}'..='\u{200f}'
+                | '\u{2028}'..='\u{202e}'
+                | '\u{2060}'..='\u{206f}'
+                | '\u{3164}'
+                | '\u{feff}'
+                | '\u{ffa0}'
+                | '\u{fff0}'..='\u{fffb}'
+                | '\u{fffe}'..='\u{ffff}'
+                | '\u{1bca0}'..='\u{1bca3}'
+                | '\u{1d173}'..='\u{1d17a}'
+                | '\u{e0000}'..='\u{e0fff}'
+        )
 }
 
 /// What a file holds, fit to be shown: characters that [steer](steers), with which a hostile file
@@ -163,15 +183,48 @@ pub fn steers(character: char) -> bool {
 /// assert_eq!(bp_record::printable("a\u{202e}b"), "a\\u{202e}b");
 /// ```
 pub fn printable(text: &str) -> String {
-    let mut printable = String::with_capacity(text.len());
-    for character in text.chars() {
-        if steers(character) {
-            printable.extend(character.escape_default());
+    spelt(text, |_| false)
+}
+
+/// The same for a text of several lines, whose ends stay.
+///
+/// ```
+/// assert_eq!(bp_record::printable_lines("a\r\nb\n"), "a\\r\nb\n");
+/// ```
+pub fn printable_lines(text: &str) -> String {
+    spelt(text, |character| character == '\n')
+}
+
+/// JSON that a terminal can show: what [steers](steers) inside its strings is spelt as JSON spells
+/// it, so it says the same. The ends of its lines stay.
+///
+/// ```
+/// assert_eq!(bp_record::printable_json("[\"\u{9b}2J\"]\n"), "[\"\\u009b2J\"]\n");
+/// ```
+pub fn printable_json(json: &str) -> String {
+    let mut shown = String::with_capacity(json.len());
+    for character in json.chars() {
+        if steers(character) && character != '\n' {
+            for unit in character.encode_utf16(&mut [0; 2]) {
+                shown += &format!("\\u{unit:04x}");
+            }
         } else {
-            printable.push(character);
+            shown.push(character);
         }
     }
-    printable
+    shown
+}
+
+fn spelt(text: &str, stays: impl Fn(char) -> bool) -> String {
+    let mut shown = String::with_capacity(text.len());
+    for character in text.chars() {
+        if steers(character) && !stays(character) {
+            shown.extend(character.escape_default());
+        } else {
+            shown.push(character);
+        }
+    }
+    shown
 }
 
 /// What a user can do about the usual refusals.

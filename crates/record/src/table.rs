@@ -9,7 +9,7 @@ type Print<T> = Box<dyn Fn(&T) -> String>;
 ///
 /// Numbers are printed raw, with the unit in the column's name. An empty cell means *not
 /// measured*. A text that a spreadsheet would take for a formula gets an apostrophe before it, and no
-/// text has control characters that a terminal obeys.
+/// text has characters that [steer](crate::steers) a terminal.
 ///
 /// ```
 /// let table = bp_record::Table::new()
@@ -97,22 +97,19 @@ impl<T> fmt::Debug for Table<T> {
 
 /// A text fit for a cell of a CSV file, as [`Table`] writes it.
 ///
-/// A spreadsheet runs a cell that begins like a formula; an apostrophe makes it text. A terminal
-/// obeys control characters; those that are not white space are spelt out.
+/// A spreadsheet runs a cell that begins like a formula; an apostrophe makes it text. What
+/// [steers](crate::steers) a terminal is spelt out, but for the ends of lines.
 ///
 /// ```
 /// assert_eq!(bp_record::safe_cell("=cmd()"), "'=cmd()");
 /// ```
 pub fn safe_cell(text: &str) -> Cow<'_, str> {
-    let obeyed = |c: char| c.is_control() && !matches!(c, '\n' | '\r' | '\t');
-    if text.contains(obeyed) {
-        let spell = |c: char| if obeyed(c) { c.escape_default().to_string() } else { c.into() };
-        let spelt: String = text.chars().map(spell).collect();
-        return safe_cell(&spelt).into_owned().into();
+    if text.contains(|character| character != '\n' && crate::steers(character)) {
+        return safe_cell(&crate::printable_lines(text)).into_owned().into();
     }
-    if text.starts_with(['=', '+', '-', '@', '\t', '\r']) {
-        format!("'{text}").into()
-    } else {
-        text.into()
-    }
+    // Some programs pass over white space before a sign.
+    if text.trim_start().starts_with(SIGNS) { format!("'{text}").into() } else { text.into() }
 }
+
+/// How a formula may begin; some spreadsheets know the wide forms, too.
+const SIGNS: [char; 8] = ['=', '+', '-', '@', '＝', '＋', '－', '＠'];

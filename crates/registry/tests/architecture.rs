@@ -227,16 +227,6 @@ fn a_strategy_begins_with_its_sentence_and_names_its_document() {
 }
 
 #[test]
-fn unsafe_code_is_allowed_in_one_place() {
-    let allowing: Vec<_> = sources(&root().join("crates"))
-        .into_iter()
-        .filter(|path| fs::read_to_string(path).unwrap().contains(concat!("allow(", "unsafe_code")))
-        .map(|path| path.strip_prefix(root()).unwrap().to_owned())
-        .collect();
-    assert_eq!(allowing, [Path::new("crates/observe/src/memory.rs")]);
-}
-
-#[test]
 fn files_are_short_enough_to_read() {
     for path in sources(&root().join("crates")) {
         let lines = fs::read_to_string(&path).unwrap().lines().count();

@@ -61,13 +61,17 @@ export function listed(words) {
   return `${words.slice(0, -1).join(', ')} and ${words.at(-1)}`;
 }
 
+/** What the Rust half calls to steer: `bp_record::steers`; a test there compares the two. */
+const STEERS =
+  /[\u0000-\u001f\u007f-\u009f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2028-\u202e\u2060-\u206f\u3164\ufeff\uffa0\ufff0-\ufffb\ufffe\uffff\u{1bca0}-\u{1bca3}\u{1d173}-\u{1d17a}\u{e0000}-\u{e0fff}]/gu;
+
 /**
- * `text` without what is more than text: control characters, line ends and marks that turn the
- * direction of writing; and at most `most` characters, or it would push all else off the page.
+ * `text` without what is more than text: control characters, line ends, marks that turn the
+ * direction of writing or have no width; and at most `most` characters, or it would push all else
+ * off the page.
  */
 export function plain(text, most = 120) {
-  const marks = /[\u0000-\u001f\u007f-\u009f\u2028-\u202e\u2066-\u2069\ufeff\ufffe\uffff]/g;
-  const clean = String(text).replace(marks, ' ');
+  const clean = String(text).replace(STEERS, ' ');
   return clean.length > most ? `${clean.slice(0, most - 1)}…` : clean;
 }
 

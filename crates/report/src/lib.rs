@@ -39,6 +39,7 @@ pub use crate::{
     advice::{Answer, advice},
     chrome::{ChromeTrace, chrome_trace},
     comparison::{Sides, comparison, differences},
+    document::markdown::escape as markdown_text,
     draw::family_colour,
     error::ReportError,
     figures::{Figure, figures, lanes::MOST_DRAWN},

@@ -222,3 +222,27 @@ fn the_modules_pass_their_own_tests() {
     };
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stdout));
 }
+
+/// The page takes out of texts what the Rust half does.
+#[test]
+fn what_steers_is_the_same_for_both_halves() {
+    let script = include_str!("../race/format.js");
+    let (_, class) = script.split_once("const STEERS =\n  /[").unwrap();
+    let class = class.split_once("]/gu;").unwrap().0;
+    let mut ranges: Vec<(u32, u32)> = vec![];
+    let mut until = false;
+    for part in class.split("\\u").skip(1) {
+        let number = part.trim_end_matches('-').trim_matches(['{', '}']);
+        let number = u32::from_str_radix(number, 16).unwrap();
+        match ranges.last_mut().filter(|_| until) {
+            Some(last) => last.1 = number,
+            None => ranges.push((number, number)),
+        }
+        until = part.ends_with('-');
+    }
+    for character in '\0'..=char::MAX {
+        let code = u32::from(character);
+        let inside = ranges.iter().any(|&(from, to)| (from..=to).contains(&code));
+        assert_eq!(inside, bp_record::steers(character), "{code:x}");
+    }
+}

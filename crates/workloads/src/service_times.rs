@@ -185,11 +185,11 @@ fn time(text: &str, unit: Option<TimeUnit>) -> Result<u64, String> {
     }
 }
 
-/// The beginning of a text, without what a terminal would obey.
+/// The beginning of a text, fit to be shown.
 fn printable(text: &str) -> String {
     const MOST_SHOWN: usize = 30;
-    let shown = text.chars().take(MOST_SHOWN);
-    let mut shown: String = shown.map(|c| if c.is_control() { '\u{fffd}' } else { c }).collect();
+    let beginning: String = text.chars().take(MOST_SHOWN).collect();
+    let mut shown = bp_record::printable(&beginning);
     if text.chars().nth(MOST_SHOWN).is_some() {
         shown.push('…');
     }
@@ -230,7 +230,7 @@ mod tests {
             ("20ms\nfast\n", "line 2, column 1", "`fast` is no service time"),
             ("20ms\n\n   x7\n", "line 3, column 4", "`x7`"),
             ("service_ms\nservice_ms\n", "line 2, column 1", "no service time"),
-            ("20ms\n\u{1b}[31m\n", "line 2, column 1", "`\u{fffd}[31m`"),
+            ("20ms\n\u{1b}[31m\n", "line 2, column 1", "`\\u{1b}[31m`"),
             ("20ms\n=cmd()\n", "line 2, column 1", "`=cmd()`"),
             (&format!("20ms\n{}\n", "x".repeat(99)), "line 2", "xxx…`"),
             ("20\n", "line 1, column 1", "has no unit"),

@@ -56,7 +56,7 @@ pub(crate) fn advise(arguments: &Advise) -> Result<Status> {
         advice: &advice,
         window: &window,
     };
-    output::print(&bp_report::advice(&answer, arguments.format.into()))?;
+    output::print_as(arguments.format, &bp_report::advice(&answer, arguments.format.into()))?;
     Ok(Status::Done)
 }
 

@@ -91,7 +91,8 @@ pub(super) fn print(
     sides: &Sides<'_>,
     format: Format,
 ) -> Result<()> {
-    output::print(&bp_report::comparison(comparison, gate, sides, format.into()))
+    let table = bp_report::comparison(comparison, gate, sides, format.into());
+    output::print_as(format, &table)
 }
 
 pub(super) fn status(comparison: &Comparison, strict: bool) -> Status {

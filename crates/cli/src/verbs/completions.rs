@@ -7,6 +7,6 @@ use crate::{arguments::Arguments, exit::Status, output};
 pub(crate) fn completions(shell: Shell) -> anyhow::Result<Status> {
     let mut script = Vec::new();
     clap_complete::generate(shell, &mut Arguments::command(), "backpressure", &mut script);
-    output::print(&String::from_utf8(script)?)?;
+    output::write(&String::from_utf8(script)?)?;
     Ok(Status::Done)
 }

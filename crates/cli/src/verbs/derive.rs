@@ -99,7 +99,7 @@ impl Derived {
     pub(crate) fn print(&self, format: Format) -> Result<()> {
         if self.run.sweep.is_some() {
             let table = bp_report::sweep_table(&self.run, &self.samples, format.into());
-            return output::print(&table);
+            return output::print_as(format, &table);
         }
         if let Some(theory) = &self.theory {
             theory.rows.print(format)?;
@@ -107,6 +107,7 @@ impl Derived {
             tell!("{} of {cells} cells are within 10 % of theory", cells - off);
             return Ok(());
         }
-        output::print(&bp_report::table(&self.run, &self.summaries, format.into()))
+        let table = bp_report::table(&self.run, &self.summaries, format.into());
+        output::print_as(format, &table)
     }
 }

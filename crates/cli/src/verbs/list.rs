@@ -110,7 +110,7 @@ fn everything(catalogue: &Catalogue, format: Format) -> Result<()> {
             "suites": suites.json(),
         });
         let text = serde_json::to_string_pretty(&all)? + "\n";
-        return output::print(&text);
+        return output::print_json(&text);
     }
     let gap = || output::print("\n");
     print_strategies(catalogue, format)?;

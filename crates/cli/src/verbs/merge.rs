@@ -1,7 +1,7 @@
 use anyhow::Result;
 use bp_record::{Allow, Merged, Store};
 
-use crate::{arguments, exit::Status, verbs::derive::derive};
+use crate::{arguments, exit::Status, output, verbs::derive::derive};
 
 /// Makes one run of its parts, says what is missing or unlike, and prints its table.
 pub(crate) fn merge(arguments: &arguments::Merge) -> Result<Status> {
@@ -17,13 +17,12 @@ pub(crate) fn merge(arguments: &arguments::Merge) -> Result<Status> {
     let allow = Allow { missing: arguments.allow_missing, unlike: arguments.allow_unlike };
     let Merged { recorded, notes, traces } = bp_record::merge(&parts, allow)?;
     Store::write(&arguments.out, &recorded, &traces)?;
-    notes.iter().for_each(|note| tell!("{YELLOW}warning:{RESET} {note}"));
+    notes.iter().for_each(|note| output::say(WARNING, note));
     let (count, out) = (recorded.run.shards.len(), arguments.out.display());
     tell!("merged {count} parts, {} samples, into {out}", recorded.samples.len());
     derive(&arguments.out)?.print(arguments.format)?;
     Ok(Status::Done)
 }
 
-// `anstream` takes them out where they do not belong: no terminal, or NO_COLOR.
-const YELLOW: &str = "\u{1b}[1;33m";
-const RESET: &str = "\u{1b}[0m";
+/// `anstream` takes the colour out where it does not belong: no terminal, or NO_COLOR.
+const WARNING: &str = "\u{1b}[1;33mwarning:\u{1b}[0m ";

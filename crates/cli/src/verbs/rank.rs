@@ -7,6 +7,7 @@ use crate::{arguments::Rank, exit::Status, output};
 pub(crate) fn rank(arguments: &Rank) -> Result<Status> {
     let run = Store::read(&arguments.run)?;
     let rankings = bp_analysis::rank(&run.counted(), arguments.metric);
-    output::print(&bp_report::ranking(&rankings, arguments.metric, arguments.format.into()))?;
+    let ranking = bp_report::ranking(&rankings, arguments.metric, arguments.format.into());
+    output::print_as(arguments.format, &ranking)?;
     Ok(Status::Done)
 }

@@ -5,9 +5,7 @@ use std::{
 
 use anyhow::{Result, bail};
 use bp_harness::Error;
-use bp_record::{
-    Outcome, Pass, Recorded, Sample, Store, TraceFile, printable, safe_cell, traced_every,
-};
+use bp_record::{Outcome, Pass, Recorded, Sample, Store, TraceFile, printable, traced_every};
 
 use crate::{
     arguments::{Format, Trace, TraceFormat},
@@ -66,10 +64,10 @@ fn admitted(sample: &Sample) -> u64 {
 
 fn write(trace: &TraceFile, format: TraceFormat) -> Result<Status> {
     match format {
-        TraceFormat::Json => output::print(&trace.json())?,
+        TraceFormat::Json => output::print_json(&trace.json())?,
         TraceFormat::Chrome => {
             let chrome = bp_report::chrome_trace(trace);
-            output::print(&chrome.json)?;
+            output::print_json(&chrome.json)?;
             if chrome.left_out > 0 {
                 tell!(
                     "note: {} jobs have no slice, for no program shows so many threads",
@@ -102,7 +100,6 @@ fn list(recorded: &Recorded, directory: &Path, format: TraceFormat) -> Result<St
         let jobs = admitted(sample);
         let executor = recorded.run.catalogue.executor(&sample.cell.executor);
         let simulated = executor.is_some_and(|executor| executor.simulated);
-        let id = printable(&sample.cell.id());
         rows.add([
             jobs.to_string(),
             match traced_every(jobs) {
@@ -111,7 +108,7 @@ fn list(recorded: &Recorded, directory: &Path, format: TraceFormat) -> Result<St
             },
             (sample.round + 1).to_string(),
             if simulated { "simulated" } else { "recorded" }.to_owned(),
-            if format == Format::Csv { safe_cell(&id).into_owned() } else { id },
+            sample.cell.id(),
         ]);
     }
     rows.print(format)?;

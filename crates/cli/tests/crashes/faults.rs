@@ -57,6 +57,41 @@ fn has_strace() -> bool {
     Command::new("strace").arg("-V").output().is_ok_and(|output| output.status.success())
 }
 
+/// A few of all the places: `scripts/soak/faults` is at every one.
+#[test]
+fn a_write_sync_or_rename_that_fails_is_no_success() {
+    if !has_strace() {
+        println!("skipped: there is no strace");
+        return;
+    }
+    let whole = undisturbed();
+    for (call, how, number) in [
+        ("write", "error=ENOSPC", 40),
+        ("fdatasync", "error=EIO", 1),
+        ("fdatasync", "error=EIO", 7),
+        ("fsync", "error=EIO", 3),
+        ("rename", "error=EIO", 2),
+        ("fdatasync", "signal=KILL", 5),
+        ("rename", "signal=KILL", 1),
+    ] {
+        let experiment = Experiment::new();
+        let fault = inject(&experiment, None, call, &format!("{how}:when={number}"));
+        assert!(fault.happened, "{call} has no {number}th time");
+        nothing_is_lost(&experiment, &fault.seen);
+        if fault.on_the_run && how != "signal=KILL" {
+            assert_eq!(fault.seen.status.code(), Some(1), "{call} {number}: {}", fault.seen.said);
+            assert!(fault.seen.said.contains("error: cannot "), "{}", fault.seen.said);
+        } else {
+            assert_ne!(fault.seen.status.code(), Some(0), "{call} {number}: {}", fault.seen.said);
+        }
+        let before = experiment.events();
+        if experiment.recorded().is_none_or(|recorded| crashed(&recorded) == 0) {
+            experiment.finish(&whole);
+            assert!(experiment.events().starts_with(&before));
+        }
+    }
+}
+
 #[test]
 #[ignore = "some minutes, and needs strace: scripts/soak/faults"]
 fn soak_faults_at_every_call() {

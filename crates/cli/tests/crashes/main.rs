@@ -6,6 +6,7 @@
 #![cfg(target_os = "linux")]
 #![expect(clippy::unwrap_used, reason = "the helpers of a test fail as the test does")]
 
+mod endless;
 mod experiment;
 mod faults;
 mod kills;

@@ -161,6 +161,8 @@ fn values_that_no_sample_has_are_refused_with_their_place() {
         (good.replacen("\"round\":0", &format!("\"round\":{deep}"), 1), "expected u32"),
         (good.replacen("\"pass\":\"trace\"", "\"pass\":\"\\u001b[31m\"", 1), "unknown variant"),
         ("\u{0}\u{1}\u{2}".to_owned(), "expected value"),
+        (good.replacen("\"semaphore\"", "\"\\ud800\"", 1), "hex escape"),
+        (good.replacen("\"semaphore\"", "\"\\udc00\\ud800\"", 1), "surrogate"),
     ] {
         assert_ne!(bad, good, "{part}");
         let error = read_events(&(line(&good) + &line(&bad))).unwrap_err();

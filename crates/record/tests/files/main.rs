@@ -3,6 +3,8 @@
 
 mod common;
 mod hostile;
+mod hostile_text;
+mod lines;
 mod merge;
 mod read;
 mod resume;

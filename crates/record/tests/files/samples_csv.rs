@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use bp_record::{Outcome, Sample, samples_csv};
 
-use crate::common;
+use crate::{common, hostile_text::hostile_text};
 
 /// The rows as (name, value) by column.
 fn rows(samples: &[Sample]) -> Vec<Vec<(String, String)>> {
@@ -51,7 +51,7 @@ fn a_failure_is_a_row_without_figures() {
 
 #[test]
 fn no_text_is_taken_for_a_formula() {
-    for start in ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1"] {
+    for start in ["=1+1", "+1", "-1", "@SUM(A1)", " =1", "\n=1", "＝1", "＠SUM(A1)"] {
         let mut sample = common::sample(0);
         sample.message = Some(start.into());
         sample.exit_code = Some(-1);
@@ -72,4 +72,33 @@ fn no_samples_give_the_names_alone_and_no_name_twice() {
     names.sort_unstable();
     names.dedup();
     assert_eq!(names.len(), count);
+}
+
+/// Each text as one that is shown, as JSON and as a cell.
+#[test]
+fn of_ten_thousand_generated_texts_none_steers_or_is_a_formula() {
+    let steers = |text: &str| text.contains(|c| c != '\n' && bp_record::steers(c));
+    let mut steering = 0;
+    for text in (0..10_000).map(hostile_text) {
+        steering += u32::from(steers(&text));
+        let shown = bp_record::printable(&text);
+        assert!(!steers(&shown) && !shown.contains('\n'), "{shown:?}");
+        let cell = bp_record::safe_cell(&text);
+        assert!(!steers(&cell), "{cell:?}");
+        let signs = ['=', '+', '-', '@', '\u{ff1d}'];
+        assert!(!cell.trim_start().starts_with(signs), "{cell:?}");
+        let json = bp_record::printable_json(&serde_json::to_string(&text).unwrap());
+        assert!(!steers(&json), "{json:?}");
+        assert_eq!(serde_json::from_str::<String>(&json).unwrap(), text);
+    }
+    assert!(steering > 5_000, "only {steering} of the texts are hostile to a terminal");
+}
+
+#[test]
+fn no_text_steers_a_terminal() {
+    let mut sample = common::sample(0);
+    sample.message = Some("a\tb\rc\u{9b}2J\u{202e}d\u{200b}\u{2028}\u{e0041}\nlast".into());
+    let rows = rows(&[sample]);
+    let spelt = r"a\tb\rc\u{9b}2J\u{202e}d\u{200b}\u{2028}\u{e0041}";
+    assert_eq!(value(&rows[0], "message"), format!("{spelt}\nlast"), "ends of lines stay");
 }

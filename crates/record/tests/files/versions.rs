@@ -5,7 +5,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use bp_record::{Outcome, Pass, Provenance, Role, Store, StoreError, samples_csv};
+use bp_record::{Outcome, Pass, Provenance, Role, SCHEMA, Store, StoreError, samples_csv};
 
 use crate::common;
 
@@ -91,6 +91,14 @@ fn every_committed_run_is_read() {
         }
     }
     assert!(runs > 0);
+}
+
+#[test]
+fn there_is_a_run_of_every_version() {
+    let fixtures = (1..=SCHEMA).map(|schema| format!("schema-{schema}"));
+    for (schema, name) in (1..).zip(fixtures) {
+        assert_eq!(Store::read(&fixture(&name)).unwrap().run.schema, schema, "{name}");
+    }
 }
 
 #[test]

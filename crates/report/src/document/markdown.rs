@@ -18,9 +18,9 @@ fn block(block: &Block) -> String {
         Block::Workload(_, blocks) => render(blocks),
         Block::Notice(word, text) => format!("> **{}.** {}\n", escape(word), escape(text)),
         Block::Lead(text) => format!("**{}**\n", escape(text)),
-        Block::Paragraph(text) => format!("{}\n", words(text)),
+        Block::Paragraph(text) => format!("{}\n", begun(&words(text))),
         Block::Points(points) => {
-            points.iter().map(|point| format!("- {}\n", words(point))).collect()
+            points.iter().map(|point| format!("- {}\n", begun(&words(point)))).collect()
         }
         Block::Table(heads, rows) => pipes(heads, rows),
         // Three backticks would end the code.
@@ -28,7 +28,7 @@ fn block(block: &Block) -> String {
         Block::Picture(figure, captioned) => {
             let picture = format!("![{}](figures/{})\n", escape(&figure.title), figure.file_name());
             match captioned {
-                true => format!("{picture}\n{}\n", escape(&figure.description)),
+                true => format!("{picture}\n{}\n", begun(&escape(&figure.description))),
                 false => picture,
             }
         }
@@ -82,6 +82,20 @@ fn words(words: &Words) -> String {
     words.0.iter().map(span).collect()
 }
 
+/// Text at the beginning of a line, where a name could begin a list or, behind spaces, code.
+fn begun(text: &str) -> String {
+    let text = text.trim_start();
+    let digits = text.len() - text.trim_start_matches(|c: char| c.is_ascii_digit()).len();
+    let (number, rest) = text.split_at(digits);
+    let marks: &[char] = if digits > 0 { &['.', ')'] } else { &['-', '+'] };
+    let begins_list =
+        rest.strip_prefix(marks).is_some_and(|it| it.is_empty() || it.starts_with(' '));
+    if begins_list || text.starts_with("--") {
+        return format!("{number}\\{rest}");
+    }
+    text.to_owned()
+}
+
 /// A table; the first column is aligned at the left, all others at the right.
 pub(crate) fn pipes(heads: &[String], rows: &[Vec<String>]) -> String {
     let line = |cells: &[String]| {
@@ -93,8 +107,12 @@ pub(crate) fn pipes(heads: &[String], rows: &[Vec<String>]) -> String {
     line(heads) + &rule + &rows
 }
 
-/// Text as Markdown that shows just that text.
-pub(crate) fn escape(text: &str) -> String {
+/// Text as Markdown that shows just that text, on one line.
+///
+/// ```
+/// assert_eq!(bp_report::markdown_text("a|<b>"), "a\\|&lt;b&gt;");
+/// ```
+pub fn escape(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
     for c in units::plain(text).chars() {
         match c {
@@ -129,6 +147,14 @@ mod tests {
         let expected = "[4. Memory growth](#4-memory-growth) · [12. Machine, method and files](#12-machine-method-and-files) (not in this \
                         run)\n";
         assert_eq!(said, expected);
+    }
+
+    #[test]
+    fn a_line_is_what_it_is_whatever_it_begins_with() {
+        let lines = ["    a", " - a", "+ a", "---", "12. a", "1) a", "1.5 s", "12 jobs", "-", "-1"];
+        let texts =
+            ["a", "\\- a", "\\+ a", "\\---", "12\\. a", "1\\) a", "1.5 s", "12 jobs", "\\-", "-1"];
+        assert_eq!(lines.map(begun), texts);
     }
 
     #[test]

@@ -87,7 +87,8 @@ fn data(catalogue: &Catalogue, sources: &[(&str, &str)], fitted: &fit::Fitted) -
     })
 }
 
-/// JSON that can stand inside a `script` element: nothing in it can end that element.
+/// JSON that can stand inside a `script` element: nothing in it can end that element, or make the
+/// page read otherwise than it is.
 fn embedded(data: &Value) -> String {
-    data.to_string().replace('<', "\\u003c")
+    bp_record::printable_json(&data.to_string()).replace('<', "\\u003c")
 }

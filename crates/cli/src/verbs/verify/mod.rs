@@ -64,7 +64,7 @@ fn counter(planned: usize, what: &str) -> impl Fn(usize) {
             eprint!("\r{done} of {planned} {what}");
         }
         if drawn && done == planned {
-            tell!();
+            tell!("");
         }
     }
 }
