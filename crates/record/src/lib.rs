@@ -38,6 +38,7 @@ pub use crate::{
     },
     cell::{Arrivals, Cell, Consumer, Extent, Faults, ServiceTimes, Work},
     csv::{cell_columns, samples_csv},
+    directory::LATEST,
     error::{StoreError, printable, steers},
     examination::{Examination, TimerFinding},
     files::write_atomically,
