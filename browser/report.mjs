@@ -152,6 +152,23 @@ async function sections(browser) {
   });
 }
 
+/** On a phone the list of sections is one line that is pushed sideways, by keys too. */
+async function narrowList(browser) {
+  const phone = { viewport: { width: 390, height: 844 } };
+  for (const javaScriptEnabled of [true, false]) {
+    await withPage(browser, file, { ...phone, javaScriptEnabled }, async (page) => {
+      const how = javaScriptEnabled ? '' : ' without scripts';
+      const box = await page.locator('nav').boundingBox();
+      check(`the list of sections is one line${how}`, box.height <= 60, `${box.height} px`);
+      const last = page.locator('nav a').last();
+      await last.focus();
+      const at = await last.boundingBox();
+      const inside = at.x >= 0 && at.x + at.width <= 390;
+      check(`its last link comes into view${how}`, inside, JSON.stringify(at));
+    });
+  }
+}
+
 /** On the first screen: why a barrier loses, what no limit costs, what order costs. */
 async function firstScreen(browser) {
   await withPage(browser, file, {}, async (page) => {
@@ -254,6 +271,7 @@ await withBrowser(async (browser) => {
   await withoutScripts(browser);
   await choices(browser);
   await sections(browser);
+  await narrowList(browser);
   await firstScreen(browser);
   await oneWorkload(browser);
   await colours(browser);

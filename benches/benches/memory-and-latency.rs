@@ -52,9 +52,9 @@ fn measure(rounds: u32) -> Result<()> {
         partition: None,
         shards: vec![],
     };
-    let summaries = summarize(&samples?);
+    let samples = samples?;
     for format in [Format::Table, Format::Markdown] {
-        println!("{}", table(&run, &summaries, format));
+        println!("{}", table(&run, &samples, format));
     }
     Ok(())
 }

@@ -105,7 +105,7 @@ fn show(directory: &Path) -> Result<(), Error> {
         let (markdown, html) = (markdown.display(), html.display());
         eprintln!("wrote {html}, {markdown} and {} figures", figures.len());
     }
-    print!("{}", bp_report::table(&recorded.run, &summaries, Format::Table));
+    print!("{}", bp_report::table(&recorded.run, &samples, Format::Table));
     Ok(())
 }
 

@@ -29,7 +29,7 @@ pub(crate) use self::{
     merge::Merge,
     race::Race,
     run::{Run, Sweep, Verify},
-    select::{Bounds, Select, Size, overrides},
+    select::{Bounds, Names, Select, Size, overrides},
     trace::{Trace, TraceFormat},
     watch::Watch,
 };

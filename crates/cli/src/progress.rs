@@ -5,6 +5,7 @@ use std::{
 
 use bp_harness::{Item, Progress, State, units::Roughly};
 use bp_record::{RoundRecord, Sample, printable};
+use bp_report::units::counted;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 /// Of later rounds it is only counted how many were disturbed.
@@ -43,9 +44,10 @@ impl Reporter {
 
 impl Progress for Reporter {
     fn verifies(&mut self, cells: usize) {
+        let cells = counted(cells, "cell");
         match self {
-            Self::Terminal(bar) => bar.set_message(format!("verifying {cells} cells first")),
-            Self::Lines { .. } | Self::Each => tell!("verifying {cells} cells first"),
+            Self::Terminal(bar) => bar.set_message(format!("verifying {cells} first")),
+            Self::Lines { .. } | Self::Each => tell!("verifying {cells} first"),
         }
     }
 
@@ -71,7 +73,7 @@ impl Progress for Reporter {
             }
             Self::Lines { last } if last.elapsed() >= LINE_EVERY => {
                 *last = Instant::now();
-                tell!("{} of {} samples, {left} left", state.done, state.planned);
+                tell!("{} of {}, {left} left", state.done, counted(state.planned, "sample"));
             }
             Self::Lines { .. } | Self::Each => {}
         }

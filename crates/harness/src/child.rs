@@ -226,8 +226,7 @@ fn converse(
 ) -> io::Result<Ending> {
     let deadline = Instant::now() + timeout;
     let mut child = command.spawn()?;
-    let (input, output, errors) =
-        (child.stdin.take(), child.stdout.take(), child.stderr.take());
+    let (input, output, errors) = (child.stdin.take(), child.stdout.take(), child.stderr.take());
     let group = Arc::new(Group::new(child));
     let (events, happened) = mpsc::channel();
     let _watched = stop.watch(&group, events.clone());

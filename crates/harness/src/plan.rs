@@ -3,7 +3,7 @@ use std::{path::Path, time::Duration};
 use bp_record::{Arrivals, Axis, Catalogue, Cell, Extent, Pass, Role, Work};
 use bp_registry::WorkloadError;
 
-use crate::{Error, Filters, Suite, estimate::expected, product, shuffle::shuffle};
+use crate::{Error, Filters, Suite, canary, estimate::Estimate, product, shuffle::shuffle};
 
 /// With fewer rounds than this, a run is a preview: too short to be quoted.
 const ROUNDS_TO_QUOTE: u32 = 5;
@@ -82,26 +82,32 @@ impl Plan {
         let rounds = suite.rounds.get();
         // Few rounds make a time uncertain; what is only traced is not compared by time.
         let preview = rounds < ROUNDS_TO_QUOTE && suite.watches(Pass::Time);
+        let mut estimate = Estimate::new(catalogue);
+        let mut guessed = |cell: Cell| (estimate.of(&cell), cell);
+        let mut sizes = Vec::with_capacity(cells.len());
+        for cell in &cells {
+            // Along the number of jobs, memory is measured at every one as it is.
+            let quarter = quarter(cell).filter(|_| sweep != Some(Axis::Jobs));
+            sizes.push((guessed(cell.clone()), quarter.map(&mut guessed)));
+        }
         let mut items = Vec::new();
         for round in 0..rounds {
             let begin = items.len();
-            for cell in &cells {
-                let item = |cell: &Cell, pass| Item {
+            for (whole, quarter) in &sizes {
+                let item = |(expected, cell): &(Duration, Cell), pass| Item {
                     timeout: timeout(suite, cell),
-                    expected: expected(cell, catalogue),
+                    expected: *expected,
                     cell: cell.clone(),
                     pass,
                     role: Role::Measured,
                     round,
                     attempt: 0,
                 };
-                items.push(item(cell, Pass::Time));
+                items.push(item(whole, Pass::Time));
                 if !preview || round == 0 {
-                    items.push(item(cell, Pass::Trace));
-                    items.push(item(cell, Pass::Memory));
-                    // Along the number of jobs, memory is measured at every one as it is.
-                    let quarter = quarter(cell).filter(|_| sweep != Some(Axis::Jobs));
-                    items.extend(quarter.map(|cell| item(&cell, Pass::Memory)));
+                    items.push(item(whole, Pass::Trace));
+                    items.push(item(whole, Pass::Memory));
+                    items.extend(quarter.as_ref().map(|cell| item(cell, Pass::Memory)));
                 }
             }
             items.retain(|item: &Item| suite.watches(item.pass));
@@ -174,9 +180,12 @@ impl Plan {
         Ok(())
     }
 
-    /// How long all of it will take, by a rough guess.
+    /// How long all of it will take, by a rough guess: the items, and the canaries around each
+    /// round. That a round will be disturbed and repeated, nobody knows beforehand.
     pub fn expected(&self) -> Duration {
-        self.items.iter().map(|item| item.expected).sum()
+        let canary = canary::item(0, 0).expected * (2 * canary::TIMES);
+        let items: Duration = self.items.iter().map(|item| item.expected).sum();
+        items + canary * u32::try_from(self.rounds().count()).unwrap_or(u32::MAX)
     }
 }
 

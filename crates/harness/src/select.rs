@@ -1,6 +1,6 @@
 //! Which names a command line means.
 
-use bp_record::Catalogue;
+use bp_record::{Catalogue, Cell};
 use regex::Regex;
 
 use crate::Error;
@@ -18,6 +18,18 @@ pub struct Filters {
     pub strategies: Vec<Regex>,
     /// Over the names of executors.
     pub executors: Vec<Regex>,
+}
+
+impl Filters {
+    /// True if the cell's names are chosen.
+    pub fn fit(&self, cell: &Cell) -> bool {
+        let fits = |patterns: &[Regex], name: &str| {
+            patterns.is_empty() || patterns.iter().any(|pattern| pattern.is_match(name))
+        };
+        fits(&self.workloads, &cell.work.name)
+            && fits(&self.strategies, &cell.strategy)
+            && fits(&self.executors, &cell.executor)
+    }
 }
 
 /// One of the three kinds of names.

@@ -59,9 +59,8 @@ fn buffered_of_futures_keeps_its_window_behind_a_slow_head() {
 
 #[test]
 fn buffered_ordered_of_futures_buffered_forgets_its_window_behind_a_slow_head() {
-    let started = started_behind_a_slow_head(|jobs| {
-        jobs.buffered_ordered(4).for_each(|_| ready(())).boxed()
-    });
+    let started =
+        started_behind_a_slow_head(|jobs| jobs.buffered_ordered(4).for_each(|_| ready(())).boxed());
     assert_eq!(started, 100);
 }
 

@@ -11,6 +11,8 @@ use crate::{
     trace::stored,
 };
 
+/// Where a run goes if nobody says.
+pub const LATEST: &str = "reports/latest";
 pub(crate) const RUN: &str = "run.json";
 pub(crate) const EVENTS: &str = "events.jsonl";
 pub(crate) const LOCK: &str = ".lock";

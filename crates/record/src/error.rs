@@ -5,6 +5,8 @@ use std::{
 
 use thiserror::Error;
 
+use crate::directory::{EVENTS, LATEST};
+
 /// Why the files of a run cannot be written or read.
 ///
 /// Each message is complete: it names the place and says what would be right, so there is no
@@ -47,7 +49,7 @@ pub enum StoreError {
         found: PathBuf,
     },
     /// The directory holds an earlier run, and replacing it was not asked for.
-    #[error("{} holds an earlier run: name another directory, or remove that one (`run` can with --replace)", path.display())]
+    #[error("{} holds an earlier run: go on with it by `backpressure run --resume {}` if it was stopped, name another directory, or remove that one (`run` can with --replace)", path.display(), path.display())]
     Exists {
         /// The directory.
         path: PathBuf,
@@ -61,7 +63,7 @@ pub enum StoreError {
         holder: Option<u32>,
     },
     /// There is no run to read.
-    #[error("{} holds no run, for there is no {missing}: name the directory of a run", path.display())]
+    #[error("{} holds no run, for there is no {missing}: run {} first, or name the directory of a run", path.display(), maker(path, missing))]
     NoRun {
         /// The directory.
         path: PathBuf,
@@ -227,6 +229,15 @@ fn spelt(text: &str, stays: impl Fn(char) -> bool) -> String {
     shown
 }
 
+/// What makes a run in a directory where it lacks a file.
+fn maker(directory: &Path, missing: &str) -> String {
+    match directory.display() {
+        path if missing == EVENTS => format!("`backpressure run --resume {path}`"),
+        _ if directory == Path::new(LATEST) => "`backpressure`".to_owned(),
+        path => format!("`backpressure --out {path}`"),
+    }
+}
+
 /// What a user can do about the usual refusals.
 fn advice(cause: &io::Error) -> &'static str {
     match cause.kind() {
@@ -238,5 +249,21 @@ fn advice(cause: &io::Error) -> &'static str {
         }
         io::ErrorKind::NotADirectory => "; a part of this path is a file",
         _ => "",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn where_there_is_no_run_it_is_said_what_makes_one() {
+        let said = |path: &str, missing| {
+            let path = path.into();
+            StoreError::NoRun { path, missing }.to_string()
+        };
+        assert!(said(LATEST, "run.json").contains("run `backpressure` first"));
+        assert!(said("mine", "run.json").contains("run `backpressure --out mine` first"));
+        assert!(said("mine", EVENTS).contains("run `backpressure run --resume mine` first"));
     }
 }

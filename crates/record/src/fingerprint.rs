@@ -80,6 +80,7 @@ fn named(what: &str, ids: &[String]) -> Option<String> {
     let names = ids.iter().take(NAMED).cloned().collect::<Vec<_>>().join(", ");
     match ids.len() {
         0 => None,
+        1 => Some(format!("1 cell {what}: {names}")),
         count @ ..=NAMED => Some(format!("{count} cells {what}: {names}")),
         count => Some(format!("{count} cells {what}: {names} and {} more", count - NAMED)),
     }

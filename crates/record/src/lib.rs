@@ -40,6 +40,7 @@ pub use crate::{
     },
     cell::{Arrivals, Cell, Consumer, Extent, Faults, ServiceTimes, Work},
     csv::{cell_columns, samples_csv},
+    directory::LATEST,
     error::{StoreError, printable, printable_json, printable_lines, steers},
     examination::{Examination, TimerFinding},
     files::write_atomically,

@@ -153,7 +153,10 @@ fn missing(parts: &[Part]) -> Option<(PathBuf, String)> {
         .map(|part| {
             let (there, planned) = (part.recorded.planned_samples(), part.recorded.run.planned);
             let path = part.path.display();
-            format!("{path} was stopped, {there} of {planned} samples are there: go on with it")
+            format!(
+                "{path} was stopped, {there} of {planned} samples are there: go on with it by \
+                 `backpressure run --resume {path}`"
+            )
         })
         .collect();
     if absent.is_empty() && found.is_empty() {
@@ -172,7 +175,10 @@ fn nowhere(parts: &[Part]) -> Option<String> {
     let planned = parts.iter().flat_map(|part| &part.fingerprint.cells).map(|(id, _)| &**id);
     let missing: BTreeSet<&str> = planned.filter(|id| !there.contains(*id)).collect();
     let first = missing.first()?;
-    Some(format!("{} cells are in no part, such as {first}", missing.len()))
+    Some(match missing.len() {
+        1 => format!("{first} is in no part"),
+        count => format!("{count} cells are in no part, such as {first}"),
+    })
 }
 
 /// All that is unlike, at the first part that differs from those before it.

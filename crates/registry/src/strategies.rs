@@ -2,8 +2,8 @@
 
 use std::{num::NonZeroUsize, time::Duration};
 
-use bp_async_std::AsyncStd;
 use bp_as_completed::{AsCompleted, AsCompletedAll, AsCompletedPolling};
+use bp_async_std::AsyncStd;
 use bp_batching::{Batching, BatchingJoined};
 use bp_bounded_channel::{BoundedChannel, BoundedChannelTokio};
 use bp_core::{Clock, Executor, Strategy};

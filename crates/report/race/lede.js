@@ -1,6 +1,7 @@
 // The sentence above the race, computed from the rows that are shown.
 
 import { count, counted, percent, time, times } from './format.js';
+import { slowdown } from './slowdown.js';
 
 /** How far from 1 a ratio must be to be told as a difference. */
 const TELLING = 0.05;
@@ -18,21 +19,21 @@ export function lede(rows) {
     .filter((row) => row && row !== reference)
     .map((row) => clause(row, reference.model, rows));
   const pieces = [plainly(premise(rows))];
-  if (clauses.length === 0) return [...pieces, ...alone(reference)];
+  if (clauses.length === 0) return [...pieces, ...alone(reference), ...last(rows)];
   pieces.push(plainly(`Against ${reference.title}, `));
   clauses.forEach((words, at) => {
     if (at > 0) pieces.push(plainly(at === clauses.length - 1 ? ', and ' : ', '));
     pieces.push(...words);
   });
-  return [...pieces, plainly('.')];
+  return [...pieces, plainly('.'), ...last(rows)];
 }
 
 function premise(rows) {
   const { jobs, executor, provenance } = rows[0].model.trace;
   const limits = new Set(rows.map(({ model }) => model.trace.limit).filter((l) => l !== null));
   const free = rows.some(({ model }) => model.trace.limit === null);
-  const sameLimit = free ? 'where there is a limit it is' : 'the same limit of';
-  const limit = limits.size === 1 ? `, ${sameLimit} ${count([...limits][0])}` : '';
+  const none = free ? ' or none' : '';
+  const limit = limits.size === 1 ? `, with a limit of ${count([...limits][0])}${none}` : '';
   const clock = provenance === 'simulated' ? ' in simulated time' : '';
   const same = rows.length > 1 ? `The same ${counted(jobs, 'job')}` : counted(jobs, 'job');
   const rule = rows.length > 1 ? '; only the rule for starting the next one differs' : '';
@@ -85,6 +86,19 @@ function held(ratio) {
 
 function isEven(ratio) {
   return Math.max(ratio, 1 / ratio) < 1 + TELLING;
+}
+
+/** Who came last and why, as far as their traces tell it. */
+function last(rows) {
+  const ends = rows.map(({ model }) => model.end);
+  const end = Math.max(...ends);
+  if (isEven(end / Math.min(...ends))) return [];
+  const told = rows
+    .filter(({ model }) => isEven(end / model.end))
+    .map(({ title, model }) => [title, slowdown(model, rows.map((row) => row.model))])
+    .filter(([, why]) => why !== null)
+    .map(([title, why]) => `${title}, since ${why}`);
+  return told.length === 0 ? [] : [plainly(` Last came ${told.join('; and ')}.`)];
 }
 
 function alone({ title, model }) {

@@ -1,7 +1,7 @@
 //! What strategies of one workload are compared by: the time for so many jobs, or where the source
 //! is endless the jobs a second, since all of them run until it is closed.
 
-use bp_analysis::Summary;
+use bp_analysis::{Metric, Summary};
 use bp_record::Extent;
 
 use crate::units;
@@ -20,6 +20,15 @@ impl Pace {
     pub(crate) fn of<'a>(mut cells: impl Iterator<Item = &'a Summary>) -> Self {
         let endless = |row: &Summary| matches!(row.cell.work.extent, Extent::ForNs(_));
         if cells.any(endless) { Self::Rate } else { Self::Makespan }
+    }
+
+    /// It as a metric.
+    pub(crate) fn metric(self) -> &'static Metric {
+        let name = match self {
+            Self::Makespan => "makespan_ns",
+            Self::Rate => "throughput_per_s",
+        };
+        Metric::named(name).expect("both are metrics, which a test of them says")
     }
 
     /// Its value of a cell, the median over the rounds.
@@ -108,6 +117,12 @@ impl Pace {
 #[cfg(test)]
 mod tests {
     use super::Pace;
+
+    #[test]
+    fn both_are_metrics() {
+        let names = [Pace::Makespan, Pace::Rate].map(|pace| pace.metric().name);
+        assert_eq!(names, ["makespan_ns", "throughput_per_s"]);
+    }
 
     #[test]
     fn slower_is_more_time_or_a_smaller_rate() {

@@ -30,7 +30,8 @@ pub fn ranking(rankings: &[Ranking], metric: &'static Metric, format: Format) ->
 
 fn title(ranking: &Ranking) -> String {
     let Ranking { title, executor, metric, .. } = ranking;
-    units::plain(&format!("{title} on {executor}, by {metric}, {} rounds", ranking.rounds))
+    let rounds = units::counted(ranking.rounds as usize, "round");
+    units::plain(&format!("{title} on {executor}, by {metric}, {rounds}"))
 }
 
 /// What a reader must know before taking one group for a result.
@@ -38,7 +39,8 @@ fn caution(ranking: &Ranking) -> Option<String> {
     let Ranking { rounds, rounds_needed, ties, .. } = ranking;
     let competitors = ties.iter().flatten().count();
     (rounds < rounds_needed && competitors > 1).then(|| {
-        format!("{rounds} rounds cannot tell {competitors} cells apart: it takes {rounds_needed}, so nothing is ranked")
+        let rounds = units::counted(*rounds as usize, "round");
+        format!("{rounds} cannot tell {competitors} cells apart: it takes {rounds_needed}, so nothing is ranked")
     })
 }
 

@@ -35,6 +35,45 @@ pub fn bytes(bytes: u64) -> String {
     scaled(bytes, &["B", "kB", "MB", "GB", "TB"])
 }
 
+/// Units of sizes that somebody may have given, the greatest first.
+const GIVEN: [(u64, &str); 9] = [
+    (1 << 40, "TiB"),
+    (1 << 30, "GiB"),
+    (1 << 20, "MiB"),
+    (1 << 10, "KiB"),
+    (1_000_000_000_000, "TB"),
+    (1_000_000_000, "GB"),
+    (1_000_000, "MB"),
+    (1_000, "kB"),
+    (1, "B"),
+];
+
+/// A size that somebody gave, as they did, or as shortly: `64 MiB`, `2 GB`.
+pub(crate) fn given(size: u64) -> String {
+    let (unit, name) = unit_of(size);
+    format!("{} {name}", count(size / unit))
+}
+
+/// The unit of which a size is so many, exactly, and the fewest.
+fn unit_of(size: u64) -> (u64, &'static str) {
+    let exact = GIVEN.into_iter().filter(|(unit, _)| size.is_multiple_of(*unit));
+    exact.min_by_key(|(unit, _)| size / unit).filter(|_| size > 0).unwrap_or((1, "B"))
+}
+
+/// A size beside one that somebody gave, in units of the same kind: `250 MiB` beside `64 MiB`.
+pub(crate) fn beside_given(size: u64, given: u64) -> String {
+    let is_binary = |name: &str| name.ends_with("iB");
+    if !is_binary(unit_of(given).1) {
+        return bytes(size);
+    }
+    let (unit, name) =
+        GIVEN.into_iter().find(|(unit, name)| is_binary(name) && size >= *unit).unwrap_or((1, "B"));
+    if unit == 1 {
+        return format!("{size} B");
+    }
+    format!("{} {name}", digits(size as f64 / unit as f64))
+}
+
 /// A whole number with thousands separated: `10,000`.
 pub fn count(value: u64) -> String {
     let plain = value.to_string();
@@ -51,6 +90,11 @@ pub fn count(value: u64) -> String {
 /// So many things: `1 round`, `12 rounds`.
 pub fn counted(number: usize, thing: &str) -> String {
     format!("{} {thing}{}", count(number as u64), if number == 1 { "" } else { "s" })
+}
+
+/// So many jobs: `1 job`, `12,300 jobs`.
+pub(crate) fn jobs(number: u64) -> String {
+    counted(usize::try_from(number).unwrap_or(usize::MAX), "job")
 }
 
 /// A ratio: `1.0×`, `2.9×`, `12×`, `1,200×`.
@@ -144,6 +188,26 @@ mod tests {
         assert_eq!([2.5, 99.96, 12_345.0].map(per_second), ["2.50 /s", "100 /s", "12,345 /s"]);
         assert_eq!(jobs_per_second(2_158.4), "2,158 jobs/s");
         assert_eq!(percent(0.389), "39 %");
+    }
+
+    #[test]
+    fn a_size_that_was_given_is_given_back() {
+        let sizes = [64 << 20, 2_000_000_000, 3 << 30, 1536 << 10, 500, 1_500_000, 0];
+        let texts = ["64 MiB", "2 GB", "3 GiB", "1,536 KiB", "500 B", "1,500 kB", "0 B"];
+        assert_eq!(sizes.map(given), texts);
+        assert_eq!(beside_given(250 << 20, 64 << 20), "250 MiB");
+        assert_eq!(beside_given(5_000_000_000, 64 << 20), "4.66 GiB");
+        assert_eq!(beside_given(900, 64 << 20), "900 B");
+        assert_eq!(beside_given(250_000_000, 64_000_000), "250 MB");
+    }
+
+    #[test]
+    fn one_is_no_plural() {
+        assert_eq!((jobs(1), jobs(12_300)), ("1 job".into(), "12,300 jobs".into()));
+        assert_eq!(
+            [0, 1, 2].map(|rounds| counted(rounds, "round")),
+            ["0 rounds", "1 round", "2 rounds"]
+        );
     }
 
     #[test]

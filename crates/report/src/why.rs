@@ -58,8 +58,8 @@ fn factors(row: &Summary) -> Option<String> {
 
 /// How much it held, and whether that grows.
 fn memory(row: &Summary) -> Option<String> {
-    let (peak, jobs) = (units::bytes(row.live_peak_bytes?), row.jobs.map(units::count));
-    let with = jobs.map_or_else(String::new, |jobs| format!(" with {jobs} jobs"));
+    let (peak, jobs) = (units::bytes(row.live_peak_bytes?), row.jobs.map(units::jobs));
+    let with = jobs.map_or_else(String::new, |jobs| format!(" with {jobs}"));
     let before = row.live_peak_small.map_or_else(String::new, |(jobs, peak)| {
         format!(" and {} with {}", units::bytes(peak), units::count(jobs))
     });
@@ -75,10 +75,11 @@ fn memory(row: &Summary) -> Option<String> {
 fn order(row: &Summary) -> Option<String> {
     Some(match (row.out_of_order?, row.held_peak) {
         (0, Some(held)) => {
-            let held = units::count(held);
-            format!("Results came in order; at most {held} jobs were taken and not delivered.")
+            let (held, was) = (units::jobs(held), if held == 1 { "was" } else { "were" });
+            format!("Results came in order; at most {held} {was} taken and not delivered.")
         }
         (0, None) => "Results came in order.".to_owned(),
+        (1, _) => "1 result came after a later one.".to_owned(),
         (late, _) => format!("{} results came after a later one.", units::count(late)),
     })
 }

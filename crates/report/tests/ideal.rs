@@ -4,7 +4,6 @@
 #[allow(dead_code, reason = "the figures need more of it")]
 mod simulator;
 
-use bp_analysis::summarize;
 use bp_record::{Ideal, Pass, Sample};
 use bp_report::{Format, table};
 
@@ -31,7 +30,7 @@ fn samples() -> Vec<Sample> {
 }
 
 fn text(samples: &[Sample], format: Format) -> String {
-    table(&simulator::run(), &summarize(samples), format)
+    table(&simulator::run(), samples, format)
 }
 
 #[test]

@@ -195,11 +195,10 @@ fn figures_name_their_marks_and_are_the_same_again() {
 fn an_open_loop_that_is_no_sweep_says_who_keeps_up() {
     let (run, samples) = over_the_rate(&[(400, 210.0)]);
     let run = Run { sweep: None, ..run };
-    let summaries = bp_analysis::summarize(&samples);
-    let table = bp_report::table(&run, &summaries, Format::Table);
+    let table = bp_report::table(&run, &samples, Format::Table);
     assert!(table.contains("400 /s offered  sojourn from the due time"), "{table}");
     assert!(table.lines().all(|line| line.chars().count() <= 80), "{table}");
-    let page = bp_report::table(&run, &summaries, Format::Markdown);
+    let page = bp_report::table(&run, &samples, Format::Markdown);
     assert!(
         page.contains("| semaphore | tokio | 400 /s | 210 /s | 190 /s | no | 20.0 ms |"),
         "{page}"

@@ -6,13 +6,12 @@ mod simulator;
 
 use std::num::NonZeroUsize;
 
-use bp_analysis::summarize;
 use bp_record::{Arrivals, Counts, Extent, Faults, OpenLoop, Pass, Sample};
 use bp_report::{Format, Material, report, table};
 
 /// All white space made alike, for what is said breaks where a line is full.
 fn said(samples: &[Sample]) -> String {
-    let text = table(&simulator::run(), &summarize(samples), Format::Table);
+    let text = table(&simulator::run(), samples, Format::Table);
     assert!(text.lines().all(|line| line.chars().count() <= 80), "{text}");
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
@@ -128,6 +127,46 @@ fn why_batching_lost_and_what_no_limit_and_order_cost_are_said_with_their_figure
          fastest (slots 18 % busy) and materialize-window 1.3× (33 % busy).",
     ];
     assert_eq!(lines[..4], expected, "{report}");
+}
+
+/// Strategies with what they took in each round, in milliseconds.
+fn in_rounds(took: &[(&str, [u64; 3])]) -> Vec<Sample> {
+    let mut samples = Vec::new();
+    for (strategy, rounds) in took {
+        for sample in of(&[strategy], "tokio") {
+            for (round, ms) in (0..).zip(rounds) {
+                let mut sample = Sample { round, ..sample.clone() };
+                if let Some(measured) = &mut sample.measured {
+                    measured.makespan_ns = ms * 1_000_000;
+                }
+                samples.push(sample);
+            }
+        }
+    }
+    samples
+}
+
+#[test]
+fn nobody_is_called_the_fastest_whom_the_rounds_do_not_tell_from_others() {
+    const BEGIN: &str = "- Fastest of those that hold jobs back on tokio";
+    let mut took = vec![
+        ("batching", [200, 201, 202]),
+        ("semaphore", [100, 101, 99]),
+        ("wait-any", [101, 102, 100]),
+        ("materialize", [99, 150, 98]),
+    ];
+    let report = markdown(&in_rounds(&took));
+    let has = |said: &str, report: &str| {
+        assert!(report.contains(&format!("{BEGIN}{said}")), "{said} is not in\n{report}");
+    };
+    has(", not to be told apart: materialize, semaphore and wait-any; of them ", &report);
+    took.extend([("materialize-window", [99, 150, 99]), ("semaphore-inside", [103, 103, 103])]);
+    let samples = in_rounds(&took);
+    let some = ", not to be told apart: materialize, materialize-window, semaphore and 2 more; of";
+    has(some, &markdown(&samples));
+    assert!(said(&samples).contains(some), "{}", said(&samples));
+    // Always ahead, if by little: the rounds agree.
+    has(": semaphore with 100 ms.", &markdown(&in_rounds(&took[..2])));
 }
 
 #[test]

@@ -10,7 +10,7 @@ use bp_analysis::Metric;
 use bp_harness::units;
 use clap::Args;
 
-use super::{Bounds, Format, Select, Size};
+use super::{Bounds, Format, Names, Select, Size};
 use crate::values;
 
 pub(crate) const COMPARE_ABOUT: &str = "\
@@ -54,7 +54,8 @@ Strategies that share a place cannot be told from the best of their group by the
 are (an exact test over pairs of rounds, Holm-adjusted); that is not to say that they are equal. A \
 cell with a failed sample, or in which fewer jobs succeeded, is set apart.
 
-The more cells are ranked, the more rounds it takes: 5 tell two strategies apart at best, 10 tell \
+-w, -s and -x choose among the cells of the run, and only those chosen are ranked against each \
+other. The more cells are ranked, the more rounds it takes: 5 tell two strategies apart at best, 10 tell \
 fifteen. Where there are too few, all share a place, and that is said.";
 
 /// Options of `compare`.
@@ -118,6 +119,8 @@ pub(crate) struct Rank {
     /// The directory of the run, such as reports/latest
     #[arg(value_name = "RUN")]
     pub(crate) run: PathBuf,
+    #[command(flatten)]
+    pub(crate) names: Names,
     /// By which figure
     #[arg(long, value_name = "NAME", value_parser = metric, default_value = "makespan_ns")]
     pub(crate) metric: &'static Metric,

@@ -2,9 +2,9 @@
 
 use std::path::PathBuf;
 
-use bp_harness::Filters;
 use clap::Args;
-use regex::Regex;
+
+use super::Names;
 
 pub(crate) const RACE_ABOUT: &str = "\
 Write a page that replays the traces of a run side by side: one file, for a browser, offline.
@@ -24,29 +24,12 @@ pub(crate) struct Race {
     /// The directory of the run, such as reports/latest
     #[arg(value_name = "RUN")]
     pub(crate) run: PathBuf,
-    /// Workloads whose name matches; may be repeated
-    #[arg(short, long = "workload", value_name = "REGEX")]
-    pub(crate) workloads: Vec<Regex>,
-    /// Strategies whose name matches; may be repeated
-    #[arg(short, long = "strategy", value_name = "REGEX")]
-    pub(crate) strategies: Vec<Regex>,
-    /// Executors whose name matches; may be repeated
-    #[arg(short = 'x', long = "executor", value_name = "REGEX")]
-    pub(crate) executors: Vec<Regex>,
+    #[command(flatten)]
+    pub(crate) names: Names,
     /// Where the page is written; only an earlier race page is replaced [default: RUN/race.html]
     #[arg(long, value_name = "FILE")]
     pub(crate) out: Option<PathBuf>,
     /// Open it in the browser
     #[arg(long)]
     pub(crate) open: bool,
-}
-
-impl Race {
-    pub(crate) fn filters(&self) -> Filters {
-        Filters {
-            workloads: self.workloads.clone(),
-            strategies: self.strategies.clone(),
-            executors: self.executors.clone(),
-        }
-    }
 }

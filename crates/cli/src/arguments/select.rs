@@ -9,10 +9,9 @@ use regex::Regex;
 
 use crate::values::{self, Parameter};
 
-/// Which cells.
+/// Which cells, by name.
 #[derive(Args, Debug)]
-#[command(next_help_heading = "What to run")]
-pub(crate) struct Select {
+pub(crate) struct Names {
     /// Workloads whose name matches; may be repeated
     #[arg(short, long = "workload", value_name = "REGEX")]
     workloads: Vec<Regex>,
@@ -22,6 +21,14 @@ pub(crate) struct Select {
     /// Executors whose name matches; may be repeated
     #[arg(short = 'x', long = "executor", value_name = "REGEX")]
     executors: Vec<Regex>,
+}
+
+/// Which cells.
+#[derive(Args, Debug)]
+#[command(next_help_heading = "What to run")]
+pub(crate) struct Select {
+    #[command(flatten)]
+    names: Names,
     /// Values of a parameter: limit=64,256, capacity=1x, window=4x, pause=1ms (4x is four times
     /// the limit); may be repeated
     #[arg(short, long = "parameter", value_name = "NAME=VALUES")]
@@ -84,17 +91,21 @@ impl Select {
     /// Names, or alternatives in parentheses, for what is not chosen.
     pub(crate) fn default_to(&mut self, workload: &str, strategy: &str, executor: &str) {
         let whole = |name| Regex::new(&format!("^{name}$")).expect("names of ours are patterns");
-        for (chosen, name) in [
-            (&mut self.workloads, workload),
-            (&mut self.strategies, strategy),
-            (&mut self.executors, executor),
-        ] {
+        let Names { workloads, strategies, executors } = &mut self.names;
+        for (chosen, name) in [(workloads, workload), (strategies, strategy), (executors, executor)]
+        {
             if chosen.is_empty() {
                 chosen.push(whole(name));
             }
         }
     }
 
+    pub(crate) fn filters(&self) -> Filters {
+        self.names.filters()
+    }
+}
+
+impl Names {
     pub(crate) fn filters(&self) -> Filters {
         Filters {
             workloads: self.workloads.clone(),

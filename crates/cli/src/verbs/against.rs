@@ -11,7 +11,7 @@ use bp_harness::{
     environment, environment_of,
 };
 use bp_record::{Catalogue, Environment, Run, Store};
-use bp_report::Sides;
+use bp_report::{Sides, units::counted};
 
 use super::{compare, derive::derive, run};
 use crate::{
@@ -50,11 +50,9 @@ pub(crate) fn against(arguments: &Compare, binary: &Path, gate: &Gate) -> Result
     let environments = [environment_of(binary), Some(environment())];
     let place = Place::new(arguments)?;
     let mut stores = stores(&place, &plan, &duel, catalogue, &environments)?;
-    tell!(
-        "{} cells, {} pairs a round, {rounds} to {most_rounds} rounds",
-        plan.cells.len(),
-        items.len()
-    );
+    let (cells, pairs) = (counted(plan.cells.len(), "cell"), counted(items.len(), "pair"));
+    let most = counted(most_rounds as usize, "round");
+    tell!("{cells}, {pairs} a round, {rounds} to {most}");
     let mut reporter = Reporter { last: Instant::now(), drawn: std::io::stderr().is_terminal() };
     let duelled = duel.run(&mut stores, &stop, |standing| reporter.tell(standing))?;
     reporter.clear();
@@ -118,9 +116,8 @@ fn rounds(arguments: &Compare, rows: usize) -> (u32, u32) {
     let asked = asked.get();
     let most = if arguments.max_time.is_some() { asked.saturating_mul(times) } else { asked };
     if most < needed {
-        tell!(
-            "warning: {most} rounds cannot tell any of {rows} figures from chance; it takes {needed}"
-        );
+        let (most, rows) = (counted(most as usize, "round"), counted(rows, "figure"));
+        tell!("warning: {most} cannot tell any of {rows} from chance; it takes {needed}");
     }
     (asked, most)
 }
@@ -189,15 +186,16 @@ struct Reporter {
 impl Reporter {
     fn tell(&mut self, standing: Standing) {
         let Standing { round, done, pairs } = standing;
+        let pairs = counted(pairs, "pair");
         let every = Duration::from_millis(if self.drawn { 250 } else { 10_000 });
         if self.last.elapsed() < every {
             return;
         }
         self.last = Instant::now();
         if self.drawn {
-            eprint!("\rround {}: {done} of {pairs} pairs ", round + 1);
+            eprint!("\rround {}: {done} of {pairs} ", round + 1);
         } else {
-            tell!("round {}: {done} of {pairs} pairs", round + 1);
+            tell!("round {}: {done} of {pairs}", round + 1);
         }
     }
 

@@ -1,9 +1,9 @@
 use std::path::Path;
 
 use anyhow::Result;
-use bp_record::Store;
+use bp_record::{LATEST, Store};
 
-use crate::{exit::Status, verbs::LATEST};
+use crate::exit::Status;
 
 /// Removes the latest run, and says so; dated runs and anything that is not ours stay.
 pub(crate) fn clean() -> Result<Status> {

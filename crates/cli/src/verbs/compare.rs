@@ -74,15 +74,7 @@ fn other_contestants(base: &Catalogue, new: &Catalogue) -> Vec<String> {
 /// The samples of the cells that the filters leave.
 fn chosen(run: &Recorded, arguments: &Compare) -> Vec<Sample> {
     let filters = arguments.select.filters();
-    let matches = |list: &[regex::Regex], name: &str| {
-        list.is_empty() || list.iter().any(|filter| filter.is_match(name))
-    };
-    let wanted = |sample: &Sample| {
-        matches(&filters.workloads, &sample.cell.work.name)
-            && matches(&filters.strategies, &sample.cell.strategy)
-            && matches(&filters.executors, &sample.cell.executor)
-    };
-    run.counted().into_iter().filter(wanted).collect()
+    run.counted().into_iter().filter(|sample| filters.fit(&sample.cell)).collect()
 }
 
 pub(super) fn print(

@@ -1,9 +1,9 @@
 use std::path::{Path, PathBuf};
 
 use anyhow::Result;
-use bp_analysis::{Summary, summarize, summary_csv};
+use bp_analysis::{summarize, summary_csv};
 use bp_record::{Recorded, Run, Sample, Store, samples_csv, write_atomically};
-use bp_report::Material;
+use bp_report::{Material, units::counted};
 
 use crate::{
     arguments::Format,
@@ -16,7 +16,6 @@ pub(crate) struct Derived {
     directory: PathBuf,
     run: Run,
     samples: Vec<Sample>,
-    summaries: Vec<Summary>,
     /// Of the suite that is about it.
     pub(crate) theory: Option<Theory>,
 }
@@ -36,7 +35,11 @@ pub(crate) fn derive(directory: &Path) -> Result<Derived> {
     if !recorded.is_complete() {
         let (there, planned) = (recorded.planned_samples(), recorded.run.planned);
         let missing = if there < planned {
-            format!("{there} of {planned} planned samples are there")
+            let directory = directory.display();
+            format!(
+                "{there} of {planned} planned samples are there; `backpressure run --resume \
+                 {directory}` runs the rest"
+            )
         } else {
             "all planned samples are there, but not the line that says that it ended".to_owned()
         };
@@ -64,9 +67,10 @@ pub(crate) fn derive(directory: &Path) -> Result<Derived> {
     let written = bp_report::write(&material, directory)?;
     if let [markdown, html, figures @ ..] = &written[..] {
         let (markdown, html) = (markdown.display(), html.display());
-        tell!("wrote {html}, {markdown} and {} figures", figures.len());
+        let figures = counted(figures.len(), "figure");
+        tell!("wrote {html}, {markdown} and {figures}");
     }
-    Ok(Derived { directory: directory.to_owned(), run, samples, summaries, theory })
+    Ok(Derived { directory: directory.to_owned(), run, samples, theory })
 }
 
 /// So many traced jobs are read for the page that replays them; `race` takes others by name.
@@ -104,10 +108,11 @@ impl Derived {
         if let Some(theory) = &self.theory {
             theory.rows.print(format)?;
             let Theory { cells, off, .. } = theory;
-            tell!("{} of {cells} cells are within 10 % of theory", cells - off);
+            let (all, are) = (counted(*cells, "cell"), if *cells == 1 { "is" } else { "are" });
+            tell!("{} of {all} {are} within 10 % of theory", cells - off);
             return Ok(());
         }
-        let table = bp_report::table(&self.run, &self.summaries, format.into());
+        let table = bp_report::table(&self.run, &self.samples, format.into());
         output::print_as(format, &table)
     }
 }

@@ -13,7 +13,7 @@ use crate::{
 pub(crate) fn doctor(arguments: &arguments::Doctor) -> Result<Status> {
     let launcher = Launcher::this_program(bp_harness::usual_memory_cap())?;
     let stop = Interrupts::listen()?;
-    tell!("examining this machine, about ten seconds");
+    tell!("examining this machine, some seconds");
     let examination = examine(&launcher, &bp_registry::catalogue(), &stop)?;
     if stop.asked() {
         return Ok(Status::Interrupted);

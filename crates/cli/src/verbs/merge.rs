@@ -1,5 +1,6 @@
 use anyhow::Result;
 use bp_record::{Allow, Merged, Store};
+use bp_report::units::counted;
 
 use crate::{arguments, exit::Status, output, verbs::derive::derive};
 
@@ -18,8 +19,9 @@ pub(crate) fn merge(arguments: &arguments::Merge) -> Result<Status> {
     let Merged { recorded, notes, traces } = bp_record::merge(&parts, allow)?;
     Store::write(&arguments.out, &recorded, &traces)?;
     notes.iter().for_each(|note| output::say(WARNING, note));
-    let (count, out) = (recorded.run.shards.len(), arguments.out.display());
-    tell!("merged {count} parts, {} samples, into {out}", recorded.samples.len());
+    let parts = counted(recorded.run.shards.len(), "part");
+    let samples = counted(recorded.samples.len(), "sample");
+    tell!("merged {parts}, {samples}, into {}", arguments.out.display());
     derive(&arguments.out)?.print(arguments.format)?;
     Ok(Status::Done)
 }

@@ -7,6 +7,7 @@ pub(crate) mod compare;
 pub(crate) mod completions;
 mod derive;
 pub(crate) mod doctor;
+mod ending;
 pub(crate) mod list;
 pub(crate) mod merge;
 pub(crate) mod race;
@@ -19,6 +20,3 @@ mod theory;
 pub(crate) mod trace;
 pub(crate) mod verify;
 pub(crate) mod watch;
-
-/// Where a run goes if nobody says, and what `clean` removes.
-const LATEST: &str = "reports/latest";

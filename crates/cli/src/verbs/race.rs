@@ -7,7 +7,6 @@ use std::{
 use anyhow::{Context, Result, bail};
 use bp_harness::{Error, Filters};
 use bp_record::{Recorded, Sample, Store, TraceFile, printable, write_atomically};
-use regex::Regex;
 
 use crate::{arguments, browser, exit::Status, output};
 
@@ -15,7 +14,7 @@ use crate::{arguments, browser, exit::Status, output};
 pub(crate) fn race(arguments: &arguments::Race) -> Result<Status> {
     let directory = &arguments.run;
     let recorded = Store::read(directory)?;
-    let traces = chosen(directory, &recorded, &arguments.filters())?;
+    let traces = chosen(directory, &recorded, &arguments.names.filters())?;
     let page = bp_report::race(&recorded.run.catalogue, &bp_registry::sources(), &traces);
     let out = arguments.out.clone().unwrap_or_else(|| directory.join("race.html"));
     check_place(&out)?;
@@ -29,28 +28,15 @@ pub(crate) fn race(arguments: &arguments::Race) -> Result<Status> {
 
 /// The traces of those cells of a run that were asked for; at least one.
 pub(super) fn chosen(run: &Path, recorded: &Recorded, filters: &Filters) -> Result<Vec<TraceFile>> {
-    let Filters { workloads, strategies, executors } = filters;
     let all = recorded.traced();
     if all.is_empty() {
         let reason = format!("{} has no trace; a run of today records them", run.display());
         return Err(Error::Nothing(reason).into());
     }
-    let fits = |patterns: &[Regex], name: &str| {
-        patterns.is_empty() || patterns.iter().any(|pattern| pattern.is_match(name))
-    };
-    let wanted = |sample: &&Sample| {
-        let cell = &sample.cell;
-        fits(workloads, &cell.work.name)
-            && fits(strategies, &cell.strategy)
-            && fits(executors, &cell.executor)
-    };
-    let wanted: Vec<_> = all.iter().filter(wanted).collect();
+    let wanted: Vec<_> = all.iter().filter(|sample| filters.fit(&sample.cell)).collect();
     if wanted.is_empty() {
-        let reason = format!(
-            "none of the {} traces matches; `backpressure trace {}` lists them",
-            all.len(),
-            run.display()
-        );
+        let run = run.display();
+        let reason = format!("no trace matches; `backpressure trace {run}` lists what there is");
         return Err(Error::Nothing(reason).into());
     }
     let (failed, wanted): (Vec<&Sample>, Vec<&Sample>) =

@@ -3,6 +3,7 @@ use std::path::Path;
 use anyhow::{Context, Result, bail};
 use bp_harness::{Interrupts, Ledger};
 use bp_record::{Outcome, Store};
+use bp_report::units::counted;
 use clap::Parser;
 
 use crate::{
@@ -37,7 +38,8 @@ pub(crate) fn resume(directory: &Path) -> Result<Status> {
         return Ok(Status::Done);
     }
     let (there, all) = (earlier.planned_samples(), earlier.run.planned);
-    tell!("{}: {there} of {all} samples are there, the rest is run", directory.display());
+    let all = counted(usize::try_from(all)?, "sample");
+    tell!("{}: {there} of {all} are there, the rest is run", directory.display());
     let broken = earlier.samples.iter().any(|sample| sample.outcome == Outcome::Wrong);
     let (plan, ledger) = (planned.part, Ledger::from(&earlier));
     go(Session { plan, launcher, store, stop, ledger, broken, arguments: &arguments })

@@ -6,11 +6,12 @@ use std::{
 
 use anyhow::{Result, bail};
 use bp_harness::{
-    Contestant, Copies, Interrupts, Launcher, Ledger, Plan, Precision, Suite, Tally, units::Roughly,
+    Contestant, Copies, Interrupts, Launcher, Ledger, Plan, Precision, Suite, units::Roughly,
 };
 use bp_record::{
-    Axis, Catalogue, Cell, Extent, Fingerprint, Outcome, Run, SCHEMA, Store, traced_every,
+    Axis, Catalogue, Cell, Extent, Fingerprint, LATEST, Outcome, Run, SCHEMA, Store, traced_every,
 };
+use bp_report::units::counted;
 
 use crate::{
     arguments::{self, overrides},
@@ -18,7 +19,7 @@ use crate::{
     exit::Status,
     progress::Reporter,
     rows::Rows,
-    verbs::{LATEST, derive::derive, resume::resume},
+    verbs::{derive::derive, ending::say, resume::resume},
 };
 
 /// The default: the suite `preview`.
@@ -82,8 +83,9 @@ pub(crate) fn go(session: Session) -> Result<Status> {
     drop(reporter);
     // The lock is held until the files that are made from the events are there, too.
     let derived = derive(store.directory())?;
+    let directory = store.directory().to_owned();
     drop(store);
-    say(&tally, &plan);
+    say(&tally, &plan, &directory);
     if tally.interrupted {
         return Ok(Status::Interrupted);
     }
@@ -231,9 +233,9 @@ fn announce(plan: &Plan, arguments: &arguments::Run, directory: &Path) {
         let none = if plan.cells.is_empty() { ", which has no cell" } else { "" };
         tell!("only {partition}{none}; `backpressure merge` makes one run of all parts");
     }
-    let (cells, samples) = (plan.cells.len(), plan.items.len());
+    let (cells, samples) = sizes(plan);
     let (expected, directory) = (Roughly(plan.expected()), directory.display());
-    tell!("{}: {cells} cells, {samples} samples, about {expected}, into {directory}", plan.suite);
+    tell!("{}: {cells}, {samples}, about {expected}, into {directory}", plan.suite);
     for parameter in &arguments.select.parameters {
         if !plan.cells.iter().any(|cell| parameter.is_taken(cell)) {
             tell!("none of these strategies takes a {}, so it changes nothing", parameter.name());
@@ -270,42 +272,13 @@ fn dry_run(plan: &Plan, arguments: &arguments::Run) -> Result<Status> {
         rows.add([id, samples.to_string(), Roughly(expected).to_string()]);
     }
     rows.print(arguments.format)?;
-    tell!(
-        "{}: {} cells, {} samples in {} rounds, about {}",
-        plan.suite,
-        plan.cells.len(),
-        plan.items.len(),
-        plan.rounds,
-        Roughly(plan.expected())
-    );
+    let ((cells, samples), rounds) = (sizes(plan), counted(plan.rounds as usize, "round"));
+    let (suite, expected) = (&plan.suite, Roughly(plan.expected()));
+    tell!("{suite}: {cells}, {samples} in {rounds}, about {expected}");
     Ok(Status::Done)
 }
 
-/// What went wrong, in a line, for the table shows it cell by cell only.
-fn say(tally: &Tally, plan: &Plan) {
-    let (disturbed, repeated) = tally.disturbed;
-    if disturbed > 0 {
-        tell!("{disturbed} rounds were disturbed, {repeated} of them repeated; all are kept");
-    }
-    let all: usize = tally.outcomes.values().sum();
-    let done = all - tally.count(Outcome::Interrupted);
-    match tally.not_precise {
-        Some(0) => tell!("the median of each makespan is known as exactly as asked"),
-        Some(cells) => {
-            tell!("of {cells} cells the median makespan is not known as exactly as asked");
-        }
-        None => {}
-    }
-    if tally.interrupted {
-        tell!("interrupted: {done} of {} samples are done and kept", plan.items.len());
-    }
-    let failed: Vec<_> = tally
-        .outcomes
-        .iter()
-        .filter(|(outcome, _)| !matches!(outcome, Outcome::Ok | Outcome::Interrupted))
-        .map(|(outcome, count)| format!("{count} {outcome}"))
-        .collect();
-    if !failed.is_empty() {
-        tell!("not all of {done} samples went well: {}", failed.join(", "));
-    }
+/// How many cells and samples there are.
+fn sizes(plan: &Plan) -> (String, String) {
+    (counted(plan.cells.len(), "cell"), counted(plan.items.len(), "sample"))
 }

@@ -6,6 +6,7 @@ use std::{
 use anyhow::{Result, bail};
 use bp_harness::Error;
 use bp_record::{Outcome, Pass, Recorded, Sample, Store, TraceFile, printable, traced_every};
+use bp_report::units::counted;
 
 use crate::{
     arguments::{Format, Trace, TraceFormat},
@@ -48,7 +49,8 @@ fn chosen(recorded: &Recorded, cell: &str, jobs: Option<u64>) -> Result<Sample, 
         ))),
         count => {
             let name = |sample: &Sample| {
-                format!("{} of {} jobs", printable(&sample.cell.id()), admitted(sample))
+                let jobs = counted(usize::try_from(admitted(sample)).unwrap_or(usize::MAX), "job");
+                format!("{} of {jobs}", printable(&sample.cell.id()))
             };
             let first = found.iter().take(3).map(name).collect::<Vec<_>>().join(", ");
             let more = if count > 3 { ", …" } else { "" };
@@ -69,10 +71,11 @@ fn write(trace: &TraceFile, format: TraceFormat) -> Result<Status> {
             let chrome = bp_report::chrome_trace(trace);
             output::print_json(&chrome.json)?;
             if chrome.left_out > 0 {
-                tell!(
-                    "note: {} jobs have no slice, for no program shows so many threads",
-                    chrome.left_out
-                );
+                let (jobs, have) = match chrome.left_out {
+                    1 => ("1 job".to_owned(), "has"),
+                    many => (many.to_string() + " jobs", "have"),
+                };
+                tell!("note: {jobs} {have} no slice, for no program shows so many threads");
             }
         }
         _ => return Err(Error::Contradiction("a trace is written as chrome or json".into()).into()),
@@ -112,11 +115,15 @@ fn list(recorded: &Recorded, directory: &Path, format: TraceFormat) -> Result<St
         ]);
     }
     rows.print(format)?;
-    let (count, directory) = (traced.len(), directory.display());
-    tell!("{count} traces in {directory}; `backpressure trace {directory} CELL` writes one");
+    let (count, directory) = (counted(traced.len(), "trace"), directory.display());
+    tell!("{count} in {directory}; `backpressure trace {directory} CELL` writes one");
     let without = cells(&recorded.counted()).difference(&cells(&traced)).count();
     if without > 0 {
-        tell!("{without} more cells were traced, but their moments were not kept");
+        let (more, were) = match without {
+            1 => ("1 more cell".to_owned(), "was"),
+            many => (format!("{many} more cells"), "were"),
+        };
+        tell!("{more} {were} traced, and no moments were kept of that");
     }
     Ok(Status::Done)
 }
@@ -135,7 +142,8 @@ fn check(files: &[PathBuf]) -> Result<Status> {
         match TraceFile::read(path) {
             Ok(trace) => {
                 let (path, cell) = (path.display(), printable(&trace.cell));
-                output::print(&format!("{path}: {} jobs of {cell}\n", trace.admitted.len()))?;
+                let jobs = counted(trace.admitted.len(), "job");
+                output::print(&format!("{path}: {jobs} of {cell}\n"))?;
             }
             Err(error) => {
                 refused += 1;
@@ -145,6 +153,9 @@ fn check(files: &[PathBuf]) -> Result<Status> {
     }
     match refused {
         0 => Ok(Status::Done),
-        refused => bail!("{refused} of {} files are refused", files.len()),
+        refused => {
+            let are = if files.len() == 1 { "is" } else { "are" };
+            bail!("{refused} of {} {are} refused", counted(files.len(), "file"))
+        }
     }
 }

@@ -44,6 +44,24 @@ fn the_answer_names_a_strategy_its_reasons_and_its_code_within_80_columns() {
 }
 
 #[test]
+fn a_budget_is_given_back_in_the_unit_in_which_it_was_given() {
+    let said = |memory: &str, job: &str| {
+        let law = ["advise", "--service", "exponential:20ms", "--jobs", "1000"];
+        let bounds = ["--memory", memory, "--job-bytes", job];
+        let text = place().run(law.iter().chain(&bounds)).exits(0).stdout();
+        text.split_whitespace().collect::<Vec<_>>().join(" ")
+    };
+    let binary = said("64MiB", "256KiB");
+    assert!(
+        binary.contains("holds 1,000 jobs, which is 250 MiB; the budget is 64 MiB"),
+        "{binary}"
+    );
+    assert!(binary.contains("a job held counts 256 KiB"), "{binary}");
+    let decimal = said("64MB", "250KB");
+    assert!(decimal.contains("which is 250 MB; the budget is 64 MB"), "{decimal}");
+}
+
+#[test]
 fn in_order_it_names_the_window_and_gives_code_with_both() {
     let arguments = ["advise", "times.csv", "--limit", "8", "--ordered", "--format", "json"];
     let text = place().run(arguments).exits(0).stdout();

@@ -184,6 +184,10 @@ fn ranks_say_how_many_rounds_they_need() {
     let json = place.run(["rank", "base", "--format", "json"]).exits(0).stdout();
     serde_json::from_str::<serde_json::Value>(&json).unwrap();
     place.run(["rank", "base", "--format", "markdown"]).exits(0);
+    let chosen = ["rank", "base", "-w", "^fixed$", "-s", "^batching$", "-x", "virtual"];
+    let csv = place.run(chosen.iter().chain(&["--format", "csv"])).exits(0).stdout();
+    assert_eq!(csv.lines().count(), 2, "one of two: {csv}");
+    place.run(["rank", "base", "-w", "yield"]).exits(4).says(&["no cell of base matches"]);
     let ended = place.run(["rank", "base", "--metric", "makespan"]).exits(2);
     assert!(ended.stderr().contains("the nearest: makespan_ns"), "{}", ended.stderr());
 }

@@ -41,7 +41,10 @@ fn an_output_directory_with_something_else_in_it() {
 fn an_earlier_run_is_replaced_only_if_asked() {
     let place = Place::new();
     place.tiny(&["--out", "mine"]).exits(0);
-    place.tiny(&["--out", "mine"]).exits(1).says(&["mine holds an earlier run"]);
+    place
+        .tiny(&["--out", "mine"])
+        .exits(1)
+        .says(&["mine holds an earlier run", "`backpressure run --resume mine`"]);
     place.tiny(&["--out", "mine", "--replace"]).exits(0);
 }
 
@@ -64,7 +67,12 @@ fn the_latest_run_is_replaced_and_cleaned_but_nothing_else() {
 #[test]
 fn a_report_of_what_is_no_run() {
     let place = Place::new();
-    place.run(["report", "nowhere"]).exits(1).says(&["nowhere"]);
+    place.run(["report", "nowhere"]).exits(1).says(&["run `backpressure --out nowhere` first"]);
+    for verb in ["report", "race", "rank", "trace", "watch"] {
+        let ended = place.run([verb, "reports/latest"]).exits(1);
+        ended.says(&["reports/latest holds no run", "run `backpressure` first"]);
+    }
+    place.run(["compare", "reports/latest", "x"]).exits(1).says(&["run `backpressure` first"]);
     fs::create_dir(place.path().join("empty")).unwrap();
     place.run(["report", "empty"]).exits(1).says(&["empty"]);
 }

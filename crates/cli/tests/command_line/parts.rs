@@ -152,7 +152,7 @@ fn a_run_whose_plan_has_changed_is_not_continued() {
     plan("12", "2");
     place.run(["run", "--resume", "mine"]).exits(1).says(&["rounds was 1 and is 2"]);
     plan("13", "1");
-    let changed = ["1 cells planned with other settings: fixed/semaphore/virtual/limit=4"];
+    let changed = ["1 cell planned with other settings: fixed/semaphore/virtual/limit=4"];
     place.run(["run", "--resume", "mine"]).exits(1).says(&changed);
     fs::remove_file(place.path().join("mine.toml")).unwrap();
     place.run(["run", "--resume", "mine"]).exits(1).says(&["cannot read the plan mine.toml"]);

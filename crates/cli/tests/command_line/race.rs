@@ -61,7 +61,7 @@ fn what_matches_nothing_is_said() {
     let place = Place::new();
     run(&place);
     let ended = place.run(["race", "run", "-s", "batching"]).exits(4);
-    ended.says(&["none of the 1 traces matches", "backpressure trace run"]);
+    ended.says(&["no trace matches", "backpressure trace run"]);
     place.run(["race", "nowhere"]).exits(1).says(&["nowhere"]);
 }
 

@@ -55,7 +55,7 @@ fn a_dry_run_prints_the_plan_and_begins_nothing() {
 fn without_a_verb_it_is_the_preview_and_with_full_all_rounds() {
     let place = Place::new();
     let preview = place.run(["--dry-run"]).exits(0).stderr();
-    assert!(preview.starts_with("preview: 170 cells, 1020 samples in 3 rounds"), "{preview}");
+    assert!(preview.starts_with("preview: 170 cells, 1,020 samples in 3 rounds"), "{preview}");
     let all = place.run(["run", "--dry-run"]).exits(0).stderr();
     assert!(all.contains("in 3 rounds") && all.starts_with("full: "), "{all}");
     for full in [&["--full", "--dry-run"][..], &["run", "--full", "--dry-run"]] {
@@ -82,7 +82,7 @@ fn a_plan_of_ones_own_is_narrowed_by_the_command_line() {
     let arguments = ["run", "--plan", "mine.toml", "-s", "batching", "--dry-run"];
     let ended = place.run(arguments).exits(0);
     assert!(ended.stdout().contains("yield/batching/smol/limit=7"));
-    assert!(ended.stderr().starts_with("mine: 1 cells, 5 samples in 2 rounds"));
+    assert!(ended.stderr().starts_with("mine: 1 cell, 5 samples in 2 rounds"));
 }
 
 #[test]

@@ -58,6 +58,8 @@ fn an_interrupt_finishes_the_files_and_exits_130() {
     errors.read_to_string(&mut rest).unwrap();
     assert_eq!(child.wait().unwrap().code(), Some(130), "{rest}");
     assert!(rest.contains("interrupted"), "{rest}");
+    let way_on = "`backpressure run --resume reports/latest` runs the rest";
+    assert!(rest.contains(way_on), "{rest}");
     assert!(place.path().join("reports/latest/samples.csv").exists());
     // The lock is gone with the program: the next run takes its place.
     place.tiny(&[]).exits(0);

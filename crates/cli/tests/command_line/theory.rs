@@ -41,7 +41,7 @@ fn suites_have_names() {
     let place = Place::new();
     let count = |arguments: &[&str]| place.run(arguments).exits(0).stderr();
     let theory = count(&["--suite", "theory", "--dry-run"]);
-    assert!(theory.starts_with("theory: 128 cells, 128 samples in 1 rounds"), "{theory}");
+    assert!(theory.starts_with("theory: 128 cells, 128 samples in 1 round,"), "{theory}");
     let full = count(&["run", "--suite", "full", "--dry-run"]);
     assert_eq!(full, count(&["--full", "--dry-run"]));
     assert_eq!(count(&["--suite", "preview", "--dry-run"]), count(&["--dry-run"]));

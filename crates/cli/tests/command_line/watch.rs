@@ -56,8 +56,9 @@ fn what_cannot_be_watched_is_refused_with_its_reason() {
     refused(&["-w", "fixed|yield"], 2, &["more than one workload", "-w"]);
     refused(&["-s", ".", "-x", "."], 2, &["cells match, and at most 12"]);
     refused(&["-w", "nothing-like-it"], 2, &["nothing-like-it"]);
-    refused(&["run", "-s", "batching"], 4, &["none of the 1 traces matches"]);
+    refused(&["run", "-s", "batching"], 4, &["no trace matches"]);
     refused(&["nowhere.json"], 1, &["nowhere.json"]);
+    refused(&["reports/latest"], 1, &["reports/latest holds no run", "run `backpressure` first"]);
     fs::write(place.path().join("bad.json"), r#"{"schema":"bp-trace/9"}"#).unwrap();
     refused(&["run", "bad.json"], 1, &["bad.json", "bp-trace/9"]);
     place.run(["watch", "run", "--jobs", "5"]).exits(2);
@@ -181,8 +182,9 @@ fn a_run_that_fails_says_why_and_still_does_when_one_has_left() {
     terminal.shows("timeout: no end after");
     terminal.press("q");
     let (status, left) = terminal.ends();
-    assert_eq!(status.code(), Some(0));
+    assert_eq!(status.code(), Some(1), "it is no success: {left}");
     assert!(left.contains("semaphore on tokio: timeout: no end after"), "{left}");
+    assert!(left.contains("1 of 1 run did not end well"), "{left}");
 }
 
 /// Set in the process in which something panics.

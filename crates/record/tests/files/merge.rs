@@ -119,7 +119,7 @@ fn other_plans_seeds_versions_and_partitions_are_refused_whatever_is_allowed() {
     };
     let all = [
         (changed(settings), "seed was 7 and is 8"),
-        (changed(cells), "1 cells planned with other settings: exponential"),
+        (changed(cells), "1 cell planned with other settings: exponential"),
         (changed(|run| run.environment.version = "9".into()), "version \"9\" made it"),
         (changed(|run| run.partition = "hash:2/3".parse().ok()), "the plan was divided in two"),
         (changed(|run| run.partition = "slice:2/4".parse().ok()), "the plan was divided in two"),
@@ -157,7 +157,7 @@ fn a_cell_that_no_part_has_is_missing_though_every_part_is_whole() {
         cells.push((sample(40, Role::Measured).cell.id(), "00000040-1".into()));
     }
     let missing = sample(40, Role::Measured).cell.id();
-    refused(&parts, "part-1", &format!("1 cells are in no part, such as {missing}"));
+    refused(&parts, "part-1", &format!("{missing} is in no part"));
     let allow = Allow { missing: true, ..Allow::default() };
     let Merged { recorded, notes, .. } = merge(&parts, allow).unwrap();
     assert_eq!((recorded.counted().len(), notes.len()), (3, 1));

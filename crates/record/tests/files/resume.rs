@@ -99,10 +99,10 @@ fn another_plan_program_or_machine_is_refused_with_what_differs() {
     refused(with(|now| now.binary = "00000002-7".into()), machine(), "another program");
     refused(with(|now| now.settings[0].1 = "8".into()), machine(), "seed was 7 and is 8");
     refused(with(|now| now.settings.clear()), machine(), "rounds was 3 and is not set");
-    refused(with(|now| now.cells.clear()), machine(), "1 cells no longer planned: exponential");
+    refused(with(|now| now.cells.clear()), machine(), "1 cell no longer planned: exponential");
     refused(with(|now| now.cells[0].1 = "0-0".into()), machine(), "with other settings");
     let new = with(|now| now.cells.push(("fixed/x/y/-".into(), String::new())));
-    refused(new, machine(), "1 cells not planned before: fixed/x/y/-");
+    refused(new, machine(), "1 cell not planned before: fixed/x/y/-");
     let other = Environment { processors: Some(64), ..machine() };
     refused(common::fingerprint(), other, "processors: unknown and 64");
 }

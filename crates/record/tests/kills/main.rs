@@ -111,7 +111,10 @@ fn what_was_acknowledged_before_a_kill_is_there() {
             Ok(recorded) => {
                 torn += usize::from(recorded.torn.is_some());
                 let rounds = recorded.samples.iter().map(|sample| sample.round as usize);
-                assert!(rounds.eq(0..recorded.samples.len()), "kill {kill}: not in order, or twice");
+                assert!(
+                    rounds.eq(0..recorded.samples.len()),
+                    "kill {kill}: not in order, or twice"
+                );
                 recorded.samples.len()
             }
             Err(StoreError::NoRun { .. }) => 0,

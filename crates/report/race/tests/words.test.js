@@ -18,10 +18,12 @@ test('the lede compares each family with the refilled slots', () => {
   const rows = ['no_limit', 'barrier', 'refill', 'ordered'].map((family) => row(family));
   assert.equal(
     text(rows),
-    'The same 6 jobs on tokio, where there is a limit it is 2; only the rule for starting the next one ' +
+    'The same 6 jobs on tokio, with a limit of 2 or none; only the rule for starting the next one ' +
       'differs. Against semaphore, batching left 25 % of its slots unused and took 1.2× as long, ' +
       'unbounded-spawn held 3.0× the memory and was 1.3× as fast, and materialize kept the order ' +
-      'and took 1.2× as long.',
+      'and took 1.2× as long. Last came batching, since its free slots waited for the slowest of a ' +
+      'batch (25 % of its slot time); and materialize, since its free slots waited while results ' +
+      'were held behind an earlier job (17 % of its slot time).',
   );
   const strong = lede(rows).filter((piece) => piece.strong).map((piece) => piece.text);
   assert.deepEqual(strong, ['25 %', '1.2×', '3.0×', '1.3×', '1.2×']);
@@ -30,12 +32,13 @@ test('the lede compares each family with the refilled slots', () => {
 test('the lede follows the rows that are shown', () => {
   assert.equal(
     text([row('barrier'), row('refill')]),
-    'The same 6 jobs on tokio, the same limit of 2; only the rule for starting the next one differs. ' +
-      'Against semaphore, batching left 25 % of its slots unused and took 1.2× as long.',
+    'The same 6 jobs on tokio, with a limit of 2; only the rule for starting the next one differs. ' +
+      'Against semaphore, batching left 25 % of its slots unused and took 1.2× as long. Last came ' +
+      'batching, since its free slots waited for the slowest of a batch (25 % of its slot time).',
   );
   assert.equal(
     text([row('refill')]),
-    '6 jobs on tokio, the same limit of 2. semaphore took 50.0 ms, its slots 90 % busy.',
+    '6 jobs on tokio, with a limit of 2. semaphore took 50.0 ms, its slots 90 % busy.',
   );
   assert.equal(text([]), 'No strategy is chosen.');
 });
@@ -44,8 +47,28 @@ test('the lede tells what a wider window makes of the order', () => {
   const wide = row('ordered', { window: 8, delivered: [0, 0, 20_000, 0, 0, 0], finished: [10_000, 40_000, 10_000, 0, 0, 0] });
   assert.match(
     text([row('refill'), row('ordered'), wide]),
-    /materialize kept the order and took 1.2× as long \(took as long with a window of 8\)\.$/,
+    /materialize kept the order and took 1.2× as long \(took as long with a window of 8\)\. Last came materialize, since/,
   );
+});
+
+test('who had few jobs in flight came last for that', () => {
+  const one = [0, 10, 50, 60, 70, 80].map((ms) => ms * 1000);
+  const gaps = one.map((start, at) => start - (one[at - 1] ?? 0));
+  const alone = { limit: 1, admitted: gaps, delivered: one.map(() => 0) };
+  const sequential = row('refill', { ...alone, strategy: 'sequential' });
+  assert.match(
+    text([row('refill'), sequential]),
+    / Last came sequential, since it never had more than 1 job in flight\.$/,
+  );
+});
+
+test('who came last for no reason that the trace tells is not accused', () => {
+  const { admitted, finished } = rawTrace('refill');
+  const twice = (moments) => moments.map((us) => us * 2);
+  const slow = { admitted: twice(admitted), finished: twice(finished) };
+  assert.doesNotMatch(text([row('barrier', { every: 2, jobs: 12 }), row('refill')]), /Last came/);
+  assert.doesNotMatch(text([row('refill'), row('refill', slow)]), /Last came/);
+  assert.doesNotMatch(text([row('refill'), row('refill')]), /Last came/, 'nobody is last');
 });
 
 test('what is not known is not claimed', () => {
@@ -62,7 +85,7 @@ test('a ratio is told by the number above 1, on either side of it', () => {
     const [admitted, finished] = [zero, [ms * 1000, 1, 1, 1, 1, 1]];
     const memory = { at_us: [0], live_bytes: [size] };
     const more = { admitted, started: zero, finished, delivered: zero, memory };
-    return text([row('no_limit', more), row('refill')]).match(/unbounded-spawn (.*)\.$/)[1];
+    return text([row('no_limit', more), row('refill')]).match(/unbounded-spawn (.*?)\.( Last .*)?$/)[1];
   };
   assert.equal(against(150, 58_000), 'held 29× the memory and took 3.0× as long');
   assert.equal(against(15, 600), 'held 30 % of the memory and was 3.3× as fast');

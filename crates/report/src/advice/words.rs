@@ -126,16 +126,22 @@ impl<'a> Said<'a> {
         let question = self.answer.question;
         match refusal {
             Refusal::NoLimit { in_flight } => format!(
-                "all {} jobs would be in flight; {} are allowed",
-                units::count(*in_flight as u64),
-                units::count(self.answer.advice.limit.get() as u64)
+                "all {} would be in flight; {} allowed",
+                units::counted(*in_flight, "job"),
+                match self.answer.advice.limit.get() {
+                    1 => "1 is".to_owned(),
+                    limit => format!("{} are", units::count(limit as u64)),
+                }
             ),
-            Refusal::Memory { held, bytes } => format!(
-                "holds {} jobs, which is {}; the budget is {}",
-                units::count(*held as u64),
-                units::bytes(*bytes),
-                units::bytes(question.memory_bytes.unwrap_or(0))
-            ),
+            Refusal::Memory { held, bytes } => {
+                let budget = question.memory_bytes.unwrap_or(0);
+                format!(
+                    "holds {}, which is {}; the budget is {}",
+                    units::counted(*held, "job"),
+                    units::beside_given(*bytes, budget),
+                    units::given(budget)
+                )
+            }
             Refusal::NoOrder => "hands outputs on as they are done, not in order".to_owned(),
             Refusal::Unpredictable(why) => units::plain(why),
         }
@@ -167,11 +173,11 @@ impl<'a> Said<'a> {
         let question = self.answer.question;
         let memory = match (question.job_bytes, self.answer.measured) {
             (Some(bytes), None) => {
-                format!("a job held counts {}, and its task nothing", units::bytes(bytes))
+                format!("a job held counts {}, and its task nothing", units::given(bytes))
             }
             (Some(bytes), Some(run)) => format!(
                 "a job held counts {} and what its task took in {}, at most {}",
-                units::bytes(bytes),
+                units::given(bytes),
                 units::plain(run),
                 units::bytes(question.task_bytes)
             ),

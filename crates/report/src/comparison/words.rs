@@ -4,7 +4,10 @@ use bp_analysis::{ALPHA, ComparedRow, Comparison, Gate, Method, Metric, Slack, U
 use bp_record::Outcome;
 
 use super::{Sides, differences};
-use crate::{facts::listed, units};
+use crate::{
+    facts::listed,
+    units::{self, counted},
+};
 
 /// The verdict, a sentence a kind, the worst first.
 pub(crate) fn verdict(comparison: &Comparison) -> Vec<String> {
@@ -12,9 +15,10 @@ pub(crate) fn verdict(comparison: &Comparison) -> Vec<String> {
     for verdict in [Verdict::Worse, Verdict::Better] {
         said.extend(changed(comparison, verdict));
     }
-    let (figures, cells) = (comparison.rows.len(), comparison.cells);
+    let figures = comparison.rows.len();
     if said.is_empty() {
-        said.push(format!("No clear difference in {figures} figures of {cells} cells."));
+        let (all, cells) = (counted(figures, "figure"), counted(comparison.cells, "cell"));
+        said.push(format!("No clear difference in {all} of {cells}."));
     }
     let unclear = comparison.count(Verdict::Inconclusive);
     if unclear > 0 {
@@ -107,16 +111,18 @@ fn warnings(comparison: &Comparison, sides: &Sides<'_>) -> Vec<String> {
 fn method(comparison: &Comparison) -> String {
     let rounds = || comparison.rows.iter().map(|row| row.rounds);
     let (least, most) = (rounds().min().unwrap_or(0), rounds().max().unwrap_or(0));
-    let rounds = if least == most { format!("{most}") } else { format!("{least} to {most}") };
+    let same = least == most;
+    let most = counted(most as usize, "round");
+    let rounds = if same { most } else { format!("{least} to {most}") };
     match comparison.method {
         Method::Interleaved => format!(
-            "Both ran in turns, {rounds} rounds. Worse or better: the median of the pairs' ratios \
+            "Both ran in turns, {rounds}. Worse or better: the median of the pairs' ratios \
              exceeds the gate, and the pairs differ beyond chance (exact sign-rank test, Holm over \
              the table, {} for all of it).",
             units::percent(ALPHA)
         ),
         Method::Stored => format!(
-            "Two stored runs, {rounds} rounds: what the machine did between them does not cancel \
+            "Two stored runs, {rounds}: what the machine did between them does not cancel \
              out. Worse or better: the change of the median exceeds the gate and the spread that \
              rounds have without a change{}. `compare --against` tells more.",
             floor(comparison)
@@ -188,10 +194,6 @@ pub(crate) fn interval(row: &ComparedRow) -> String {
 pub(crate) fn ends(ends: &[(Outcome, u32)]) -> String {
     let texts = ends.iter().map(|(outcome, count)| format!("{outcome} {count}"));
     texts.collect::<Vec<_>>().join(", ")
-}
-
-fn counted(count: usize, what: &str) -> String {
-    if count == 1 { format!("1 {what}") } else { format!("{count} {what}s") }
 }
 
 #[cfg(test)]

@@ -225,9 +225,9 @@ fn picture(
     rows: &[Lanes],
     caption: &str,
 ) -> Draft {
-    let jobs = units::count(jobs as u64);
+    let jobs = units::counted(jobs, "job");
     let subtitle = format!(
-        "The same {jobs} jobs on {executor}, at most {limit} in flight where there is a limit. A \
+        "The same {jobs} on {executor}, at most {limit} in flight where there is a limit. A \
          lane is a slot. Only the rule that fills them differs. Times are of the one traced run that \
          is drawn; the tables have medians of runs without tracing."
     );
@@ -242,7 +242,7 @@ fn picture(
             )
         })
         .collect();
-    let description = format!("{jobs} jobs, limit {limit}, on {executor}: {}.", listed(&said));
+    let description = format!("{jobs}, limit {limit}, on {executor}: {}.", listed(&said));
     let head = |row: &Lanes| RowHead {
         title: row.title.clone(),
         note: row.sentence.clone(),

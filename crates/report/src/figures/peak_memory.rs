@@ -27,7 +27,7 @@ pub(super) fn draw(group: &Group, name: &str) -> Option<Draft> {
 
     let title = group.heading("Peak memory");
     let jobs = group.cells().filter_map(|row| row.jobs).max();
-    let jobs = jobs.map_or(String::new(), |jobs| format!(" with {} jobs", units::count(jobs)));
+    let jobs = jobs.map_or(String::new(), |jobs| format!(" with {}", units::jobs(jobs)));
     let subtitle = format!(
         "Most heap bytes allocated and not freed at one instant{jobs}, without thread stacks; \
          logarithmic. Right: whether it grows with the number of jobs."

@@ -99,9 +99,9 @@ fn note(kept: usize, left_out: &[&TraceFile]) -> Option<String> {
         .map(|((workload, executor), count)| format!("{count} of {workload} on {executor}"))
         .collect();
     Some(format!(
-        "So that it opens at once, this page holds {kept} of {} traces. Left out are {}. To choose \
+        "So that it opens at once, this page holds {kept} of {}. Left out are {}. To choose \
          others: backpressure race RUN -w WORKLOAD -s STRATEGY -x EXECUTOR",
-        units::count((kept + left_out.len()) as u64),
+        units::counted(kept + left_out.len(), "trace"),
         parts.join(", "),
     ))
 }

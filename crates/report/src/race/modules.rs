@@ -9,7 +9,7 @@ macro_rules! modules {
 }
 
 /// All files of the folder; a test holds that it has no other.
-pub(super) const MODULES: [Module; 28] = modules![
+pub(super) const MODULES: [Module; 29] = modules![
     "axis.js",
     "callouts.js",
     "canvas.js",
@@ -32,6 +32,7 @@ pub(super) const MODULES: [Module; 28] = modules![
     "provenance.js",
     "replay.js",
     "rows.js",
+    "slowdown.js",
     "state.js",
     "steps.js",
     "table.js",

@@ -29,7 +29,7 @@ fn parts<'a>(run: &Run) -> Vec<Block<'a>> {
         };
         format!("{}, begun {}{unlike}.", shard.partition, shard.started)
     });
-    let merged = format!("Merged from {} runs.", run.shards.len());
+    let merged = format!("Merged from {}.", units::counted(run.shards.len(), "run"));
     vec![Block::Heading(3, "Parts".to_owned()), Block::Paragraph(merged.into()), points(shards)]
 }
 

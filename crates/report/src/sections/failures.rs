@@ -4,7 +4,7 @@ use bp_analysis::Summary;
 
 use crate::{
     document::{Block, points},
-    tables,
+    tables, units,
 };
 
 pub(super) fn blocks<'a>(summaries: &[Summary]) -> Vec<Block<'a>> {
@@ -13,6 +13,7 @@ pub(super) fn blocks<'a>(summaries: &[Summary]) -> Vec<Block<'a>> {
     if lines.is_empty() {
         return Vec::new();
     }
-    let count = format!("{} of {} cells failed at least once.", lines.len(), summaries.len());
+    let all = units::counted(summaries.len(), "cell");
+    let count = format!("{} of {all} failed at least once.", lines.len());
     vec![Block::Heading(3, "Failures".to_owned()), Block::Paragraph(count.into()), points(lines)]
 }

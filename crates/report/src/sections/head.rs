@@ -1,5 +1,6 @@
 //! What the run says, in words, and where it comes from.
 
+use bp_analysis::Field;
 use bp_record::RoundRecord;
 
 use super::Facts;
@@ -27,7 +28,7 @@ pub(super) fn verdict<'a>(facts: &Facts<'a>) -> Vec<Block<'a>> {
         let mut pages: Vec<_> = facts.pages.iter().collect();
         // What tells most comes first.
         pages.sort_by(|a, b| verdict::tells(b).total_cmp(&verdict::tells(a)));
-        let said = |page: &Page| Block::Workload(page.work.clone(), said(page).into());
+        let said = |page: &Page| Block::Workload(page.work.clone(), said(page, facts.field).into());
         blocks.extend(pages.into_iter().map(said));
     } else if !facts.curves.is_empty() {
         blocks.push(Block::Points(of_curves(facts)));
@@ -62,8 +63,8 @@ pub(super) fn is_repeated(rounds: &[RoundRecord], round: &RoundRecord) -> bool {
 }
 
 /// The verdict of a page.
-fn said<'a>(page: &Page) -> [Block<'a>; 2] {
-    let mut sentences = verdict::verdict(page);
+fn said<'a>(page: &Page, field: &Field) -> [Block<'a>; 2] {
+    let mut sentences = verdict::verdict(page, field);
     if sentences.is_empty() {
         sentences.push("Nothing succeeded.".to_owned());
     }

@@ -8,7 +8,7 @@ mod pages;
 mod quantiles;
 mod terminal;
 
-use bp_analysis::Summary;
+use bp_analysis::{Field, Summary, summarize};
 use bp_record::{Outcome, Run, Sample};
 use serde_json::json;
 
@@ -36,13 +36,15 @@ pub enum Format {
     Markdown,
 }
 
-/// The results of `run`, ready to be printed, ending with a line end.
+/// The results of `run`, whose samples that count are these, ready to be printed, ending with a line
+/// end.
 ///
 /// For a terminal and for a page there is a table for each workload and limit, and a row for each
 /// strategy in the order of the catalogue. A failure stands in the cell that it is of.
-pub fn table(run: &Run, summaries: &[Summary], format: Format) -> String {
+pub fn table(run: &Run, samples: &[Sample], format: Format) -> String {
+    let summaries = &summarize(samples);
     match format {
-        Format::Table => terminal::text(run, summaries),
+        Format::Table => terminal::text(run, summaries, &Field::new(samples)),
         Format::Csv => String::from_utf8_lossy(&bp_analysis::summary_csv(summaries)).into_owned(),
         Format::Json => json(run, summaries),
         Format::Markdown => markdown::text(run, summaries),

@@ -189,7 +189,7 @@ impl<'a> Page<'a> {
                 String::new()
             };
             parts.push(match work.extent {
-                Extent::Jobs(jobs) => format!("{} jobs{service}", units::count(jobs)),
+                Extent::Jobs(jobs) => format!("{}{service}", units::jobs(jobs)),
                 Extent::ForNs(time) => format!("endless jobs{service} for {}", units::time(time)),
             });
         }

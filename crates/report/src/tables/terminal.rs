@@ -1,7 +1,7 @@
 //! The tables that a terminal of 80 columns shows after a run: at one look, who is slow, whose
 //! memory grows, who keeps the order, and what it costs the processor.
 
-use bp_analysis::{MemoryVerdict, Summary};
+use bp_analysis::{Field, MemoryVerdict, Summary};
 use bp_record::Run;
 
 use super::{
@@ -38,7 +38,7 @@ const MEMORY: [MemoryVerdict; 4] = [
 /// How many failures are listed one by one.
 const FAILURES: usize = 8;
 
-pub(super) fn text(run: &Run, summaries: &[Summary]) -> String {
+pub(super) fn text(run: &Run, summaries: &[Summary], field: &Field) -> String {
     let pages = pages(run, summaries);
     if pages.is_empty() {
         return "Nothing was run, so there is nothing to compare.\n".to_owned();
@@ -66,7 +66,7 @@ pub(super) fn text(run: &Run, summaries: &[Summary]) -> String {
             lines.extend(split(&ideals).lines());
             lines.push(String::new());
         }
-        let said = verdict(page);
+        let said = verdict(page, field);
         if !said.is_empty() {
             lines.extend(bullets(&said, WIDTH));
             lines.push(String::new());
@@ -213,7 +213,7 @@ fn failures(summaries: &[Summary]) -> Vec<(&'static str, String)> {
     if failed.is_empty() {
         return Vec::new();
     }
-    let count = format!("{} of {} cells", failed.len(), summaries.len());
+    let count = format!("{} of {}", failed.len(), units::counted(summaries.len(), "cell"));
     let mut lines = vec![("", String::new()), ("FAILED", count)];
     lines.extend(failed.iter().take(FAILURES).map(|row| ("", failure(row))));
     if failed.len() > FAILURES {

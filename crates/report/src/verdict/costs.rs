@@ -2,7 +2,7 @@
 
 use bp_record::Family;
 
-use super::{favourite, some, telling};
+use super::{some, telling};
 use crate::{
     facts::{listed, share},
     tables::{Page, Row},
@@ -69,19 +69,23 @@ fn span((low, high): (f64, f64)) -> String {
     if low == high { low } else { format!("{low} to {high}") }
 }
 
-/// What it means to have no limit: jobs in flight, memory and time beside the one that is named as
-/// the fastest with a limit.
-pub(super) fn without_limit(page: &Page, column: usize, paced: bool) -> Option<String> {
+/// What it means to have no limit: jobs in flight, memory and time beside the `best`, which is named
+/// as the fastest with a limit.
+pub(super) fn without_limit(
+    page: &Page,
+    column: usize,
+    best: Option<&Row>,
+    paced: bool,
+) -> Option<String> {
     let peak = |row: &Row| row.cells[column]?.in_flight_peak;
     let of_family = page.rows.iter().filter(|row| row.family == Some(Family::NoLimit));
     let known = of_family.filter(|row| peak(row).is_some());
     let row = known.min_by_key(|row| (row.lost(column).is_some(), telling(row)))?;
-    let jobs = units::count(peak(row)?);
-    let begin = format!("Without a limit {} had {jobs} jobs in flight", row.name);
+    let jobs = units::jobs(peak(row)?);
+    let begin = format!("Without a limit {} had {jobs} in flight", row.name);
     if let Some(part) = row.lost(column) {
         return Some(format!("{begin}, and {} of its jobs failed or were refused.", share(part)));
     }
-    let best = favourite(page, column).map(|(best, _)| best);
     let best = best.filter(|best| best.family != Some(Family::NoLimit));
     let held = |row: &Row| row.cells[column]?.live_peak_bytes;
     let least = best.and_then(held);

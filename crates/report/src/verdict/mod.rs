@@ -2,38 +2,43 @@
 //! said.
 
 mod costs;
+mod lead;
 
-use bp_analysis::{MemoryVerdict, Summary};
+use bp_analysis::{Field, MemoryVerdict, Summary};
 use bp_record::Family;
 
-use self::costs::{BARRIER, ORDER, slow, without_limit};
+use self::{
+    costs::{BARRIER, ORDER, slow, without_limit},
+    lead::Lead,
+};
 use crate::{
     facts::{REPRESENTATIVES, listed, lost_text},
     growth,
-    tables::{Page, Row, cpu_per_job, open_loop},
+    tables::{Page, Row, open_loop},
     units,
 };
 
-/// Up to this many times as long as the best is as good as the best.
-const CLOSE: f64 = 1.1;
-
 /// So many strategies are named in a sentence; the tables name all.
 const MOST_NAMED: usize = 6;
+/// So many of those who lead.
+const MOST_LEADERS: usize = 3;
 
-/// The sentences, the most important first; none if nothing succeeded.
-pub(crate) fn verdict(page: &Page) -> Vec<String> {
+/// The sentences, the most important first; none if nothing succeeded. The field has the rounds of
+/// the page's cells.
+pub(crate) fn verdict(page: &Page, field: &Field) -> Vec<String> {
     let Some((column, executor)) = page.main_executor() else { return Vec::new() };
+    let lead = Lead::of(page, column, field);
     let mut said = open_loop::said(page, executor.name);
     // Where arrivals are paced the makespan is theirs, and nobody is fast.
     let paced = !said.is_empty();
     if !paced {
-        said.extend(fastest(page, column, units::plain(executor.name)));
+        said.extend(fastest(page, column, units::plain(executor.name), &lead));
     }
     said.extend(failing(page));
     // Where no job is asked to last, no rule makes anyone wait: what costs time is the code.
     let rules = page.timed();
     said.extend(rules.then(|| slow(page, column, BARRIER, paced)).flatten());
-    said.extend(without_limit(page, column, paced));
+    said.extend(without_limit(page, column, lead.favourite().map(|(row, _)| row), paced));
     said.extend(rules.then(|| slow(page, column, ORDER, paced)).flatten());
     said.extend(memory(page, column));
     said
@@ -55,13 +60,24 @@ fn telling(row: &Row) -> usize {
     place.unwrap_or(REPRESENTATIVES.len())
 }
 
-/// Who is fastest. Few rounds do not tell those apart that are near it, and a loop that polls without
-/// rest can be first by a hair; so of several the one is named that takes least processor time.
-fn fastest(page: &Page, column: usize, executor: String) -> Option<String> {
+/// Who is fastest. Rounds may not tell those apart that lead, and a loop that polls without rest can
+/// be first by a hair; so of several the one is named that takes least processor time.
+fn fastest(page: &Page, column: usize, executor: String, lead: &Lead) -> Option<String> {
     let said = format!("Fastest of those that hold jobs back on {executor}");
-    let (row, cpu) = favourite(page, column)?;
+    let (row, cpu) = lead.favourite()?;
     let value = page.value(row, column)?;
-    Some(match (near(page, column).count(), cpu) {
+    if lead.tied {
+        let names: Vec<_> = lead.rows.iter().map(|row| row.name.clone()).collect();
+        let said = format!("{said}, not to be told apart: {}", leaders(&names));
+        return Some(match cpu.map(units::time) {
+            None => format!("{said}; the first with {value}."),
+            Some(cpu) => format!(
+                "{said}; of them {} ({value}) takes the least processor time, {cpu} a job.",
+                row.name
+            ),
+        });
+    }
+    Some(match (lead.rows.len(), cpu) {
         (1, _) => format!("{said}: {} with {value}.", row.name),
         (count, Some(cpu)) => format!(
             "{said}: {count} strategies, within 10 % of each other; of them {} ({value}) takes the least \
@@ -76,22 +92,14 @@ fn fastest(page: &Page, column: usize, executor: String) -> Option<String> {
     })
 }
 
-/// Those that are as good as the fastest, and the fastest itself.
-fn near<'p, 'a>(page: &'p Page<'a>, column: usize) -> impl Iterator<Item = &'p Row<'a>> {
-    let best = page.best(column).map(|(row, _)| row);
-    let free = best.is_some_and(|row| row.family == Some(Family::NoLimit));
-    let rivals = page.rows.iter().filter(move |row| (row.family == Some(Family::NoLimit)) == free);
-    rivals.filter(move |row| page.ratio(row, column).is_some_and(|ratio| ratio <= CLOSE))
-}
-
-/// Of those near the fastest the one with the least processor time a job, and that; the fastest if
-/// it is known of none.
-fn favourite<'p, 'a>(page: &'p Page<'a>, column: usize) -> Option<(&'p Row<'a>, Option<u64>)> {
-    let known = near(page, column)
-        .filter_map(|row| Some((cpu_per_job(row.cells[column]?)?, page.ratio(row, column)?, row)));
-    let least = known.min_by(|a, b| a.0.cmp(&b.0).then(a.1.total_cmp(&b.1)));
-    let fastest = || page.best(column).map(|(row, _)| (row, None));
-    least.map(|(cpu, _, row)| (row, Some(cpu))).or_else(fastest)
+/// `a, b, c and 4 more`.
+fn leaders(names: &[String]) -> String {
+    match names.split_at_checked(MOST_LEADERS) {
+        Some((first, more)) if !more.is_empty() => {
+            format!("{} and {} more", first.join(", "), more.len())
+        }
+        _ => listed(names),
+    }
 }
 
 /// Who lost jobs, over all executors: the time of those says nothing.

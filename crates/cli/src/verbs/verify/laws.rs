@@ -74,7 +74,8 @@ fn chosen(arguments: &Verify) -> Result<Vec<String>> {
     let names = subjects().iter().map(|subject| subject.name().to_owned()).collect::<Vec<_>>();
     let names: Vec<_> = names.into_iter().filter(|name| chosen.contains(&**name)).collect();
     if names.is_empty() && !arguments.wants_cells() {
-        let message = "laws are tried in the virtual world, and none of these strategies runs there";
+        let message =
+            "laws are tried in the virtual world, and none of these strategies runs there";
         bail!(Error::Nothing(message.to_owned()));
     }
     Ok(names)
@@ -97,8 +98,7 @@ pub(super) fn hold(arguments: &Verify, stop: &Interrupts) -> Result<Vec<Finding>
             seed: arguments.seed,
         })
         .collect();
-    let launcher =
-        Launcher::this_program_as(VERB, arguments.bounds.memory_cap_bytes())?;
+    let launcher = Launcher::this_program_as(VERB, arguments.bounds.memory_cap_bytes())?;
     let usual = if arguments.laws.soak { SOAK_TIMEOUT } else { TIMEOUT };
     let timeout = arguments.bounds.timeout.unwrap_or(usual);
     let count = counter(requests.len(), "strategies held against the laws");
@@ -132,7 +132,12 @@ fn ask(
     let [law] = &*request.laws else {
         let one = |law: &String| {
             let laws = vec![law.clone()];
-            ask(launcher, &Request { laws, strategy: request.strategy.clone(), ..*request }, ONE_LAW, stop)
+            ask(
+                launcher,
+                &Request { laws, strategy: request.strategy.clone(), ..*request },
+                ONE_LAW,
+                stop,
+            )
         };
         let found: Result<Vec<_>> = request.laws.iter().map(one).collect();
         return Ok(found?.into_iter().flatten().collect());

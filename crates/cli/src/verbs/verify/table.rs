@@ -49,7 +49,8 @@ fn rows(findings: &[Finding], samples: &[Sample]) -> Rows<6> {
     }
     for sample in samples {
         let message = sample.message.clone().unwrap_or_default();
-        let verdict = if is_broken(sample) { sample.outcome.to_string() } else { "kept".to_owned() };
+        let verdict =
+            if is_broken(sample) { sample.outcome.to_string() } else { "kept".to_owned() };
         let strategy = sample.cell.strategy.clone();
         rows.add([strategy, sample.cell.id(), "all".to_owned(), verdict, message, again(sample)]);
     }
@@ -110,9 +111,8 @@ impl<'a> Matrix<'a> {
     }
 
     fn executor(&self, strategy: &str, executor: &str) -> &'static str {
-        let of = |sample: &&Sample| {
-            sample.cell.strategy == strategy && sample.cell.executor == executor
-        };
+        let of =
+            |sample: &&Sample| sample.cell.strategy == strategy && sample.cell.executor == executor;
         let mut all = self.samples.iter().filter(of).peekable();
         match (all.peek().is_some(), all.any(is_broken)) {
             (false, _) => "",
@@ -124,7 +124,8 @@ impl<'a> Matrix<'a> {
     /// The marks of one strategy, and the head above them.
     fn marks(&self, strategy: &str) -> Vec<&'static str> {
         let laws = self.laws.iter().map(|&law| self.law(strategy, law));
-        laws.chain(self.executors.iter().map(|executor| self.executor(strategy, executor))).collect()
+        laws.chain(self.executors.iter().map(|executor| self.executor(strategy, executor)))
+            .collect()
     }
 
     fn heads(&self) -> Vec<String> {
@@ -166,7 +167,8 @@ impl<'a> Matrix<'a> {
     fn markdown(&self) -> String {
         let line = |cells: Vec<String>| format!("| {} |\n", cells.join(" | "));
         let heads = [vec!["strategy".to_owned()], self.heads()].concat();
-        let rule = heads.iter().enumerate().map(|(place, _)| if place == 0 { "---" } else { ":-:" });
+        let rule =
+            heads.iter().enumerate().map(|(place, _)| if place == 0 { "---" } else { ":-:" });
         let rule = line(rule.map(str::to_owned).collect());
         let mut text = line(heads) + &rule;
         for name in &self.strategies {
@@ -197,7 +199,8 @@ impl<'a> Matrix<'a> {
             ));
         }
         if !self.executors.is_empty() {
-            let names = ('a'..).zip(&self.executors).map(|(letter, name)| format!("{letter} {name}"));
+            let names =
+                ('a'..).zip(&self.executors).map(|(letter, name)| format!("{letter} {name}"));
             legends.push(format!(
                 "all promises in {} cells with a few short jobs: {}",
                 self.samples.len(),

@@ -1,11 +1,13 @@
 use std::{
+    panic::resume_unwind,
     sync::mpsc::{self, Sender},
-    thread,
+    thread::{self, ScopedJoinHandle},
 };
 
-use anyhow::Result;
+use anyhow::{Result, bail};
 use bp_harness::{Error, Interrupts, Item, Launcher, Plan};
 use bp_record::{Catalogue, Extent, Family, Outcome, Pass, Sample};
+use bp_report::units::counted;
 use bp_watch::{Event, Kind, Lane, Model, Race};
 
 use super::{check_terminal, show};
@@ -31,22 +33,38 @@ pub(super) fn watch(arguments: &mut arguments::Watch) -> Result<Status> {
     let stop = Interrupts::listen()?;
     let (events, happened) = mpsc::channel();
     let mut model = Model::new(vec![race(&items, &catalogue)]);
-    let mut status = thread::scope(|scope| {
+    let (shown, outcomes) = thread::scope(|scope| {
         // Whoever leaves, by whatever way, ends the children.
-        let _end = EndOnDrop(&stop);
+        let end = EndOnDrop(&stop);
+        let mut runs = Vec::new();
         for (lane, item) in items.iter().enumerate() {
             let (events, launcher, stop) = (events.clone(), &launcher, &stop);
-            scope.spawn(move || run(lane, item, launcher, stop, &events));
+            runs.push(scope.spawn(move || run(lane, item, launcher, stop, &events)));
         }
-        show(&mut model, &happened, &stop)
-    })?;
+        let shown = show(&mut model, &happened, &stop);
+        drop(end);
+        let ended = |run: ScopedJoinHandle<_>| run.join().unwrap_or_else(|it| resume_unwind(it));
+        (shown, runs.into_iter().map(ended).collect::<Vec<_>>())
+    });
+    let status = shown?;
     for (lane, reason) in model.failed() {
         tell!("{} on {}: {reason}", lane.strategy, lane.executor);
     }
-    if status == Status::Done && model.failed().any(|(_, reason)| is_wrong(reason)) {
-        status = Status::Broken;
+    if status == Status::Done { judged(&outcomes) } else { Ok(status) }
+}
+
+/// How it ends after runs that ended so; `None` is one that could not be started.
+fn judged(outcomes: &[Option<Outcome>]) -> Result<Status> {
+    if outcomes.contains(&Some(Outcome::Wrong)) {
+        return Ok(Status::Broken);
     }
-    Ok(status)
+    // Who leaves early ends the others, and that is no failure.
+    let well = |end: &&Option<Outcome>| matches!(end, Some(Outcome::Ok | Outcome::Interrupted));
+    let failed = outcomes.len() - outcomes.iter().filter(well).count();
+    if failed > 0 {
+        bail!("{failed} of {} did not end well", counted(outcomes.len(), "run"));
+    }
+    Ok(Status::Done)
 }
 
 /// The cells to run, each once; those of a family side by side.
@@ -111,17 +129,24 @@ fn race(items: &[Item], catalogue: &Catalogue) -> Race {
 }
 
 /// Runs an item, and says what is seen of it and how it ended.
-fn run(lane: usize, item: &Item, launcher: &Launcher, stop: &Interrupts, events: &Sender<Event>) {
+fn run(
+    lane: usize,
+    item: &Item,
+    launcher: &Launcher,
+    stop: &Interrupts,
+    events: &Sender<Event>,
+) -> Option<Outcome> {
     // Nobody takes an event who has left.
     let seen = {
         let events = events.clone();
         move |glance| drop(events.send(Event::Seen(lane, glance)))
     };
-    let ending = match launcher.watch(item, stop, seen) {
-        Ok(sample) => ending(&sample),
-        Err(error) => Err(error.to_string()),
+    let (outcome, ending) = match launcher.watch(item, stop, seen) {
+        Ok(sample) => (Some(sample.outcome), ending(&sample)),
+        Err(error) => (None, Err(error.to_string())),
     };
     drop(events.send(Event::Ended(lane, ending)));
+    outcome
 }
 
 fn ending(sample: &Sample) -> Result<(), String> {
@@ -132,10 +157,6 @@ fn ending(sample: &Sample) -> Result<(), String> {
     }
 }
 
-fn is_wrong(reason: &str) -> bool {
-    reason.starts_with(&Outcome::Wrong.to_string())
-}
-
 /// Ends all children when dropped, unless somebody did so already.
 struct EndOnDrop<'stop>(&'stop Interrupts);
 
@@ -144,5 +165,22 @@ impl Drop for EndOnDrop<'_> {
         if !self.0.asked() {
             self.0.interrupt();
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_did_not_end_well_is_no_success_whatever_its_message() {
+        use Outcome::{Crashed, Interrupted, Ok as Well, Timeout, Wrong};
+        let of =
+            |outcomes: &[Outcome]| judged(&outcomes.iter().copied().map(Some).collect::<Vec<_>>());
+        assert_eq!(of(&[Well, Interrupted]).unwrap(), Status::Done);
+        assert_eq!(of(&[Timeout, Wrong]).unwrap(), Status::Broken);
+        let said = of(&[Well, Timeout, Crashed]).unwrap_err().to_string();
+        assert_eq!(said, "2 of 3 runs did not end well");
+        assert!(judged(&[None]).is_err(), "one could not be started");
     }
 }

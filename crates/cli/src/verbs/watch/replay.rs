@@ -30,7 +30,8 @@ pub(super) fn watch(sources: &[PathBuf], filters: &Filters) -> Result<Status> {
 
 /// The traces of a run that were asked for, or the one in a file; at least one.
 fn read(source: &Path, filters: &Filters) -> Result<Vec<TraceFile>> {
-    if source.is_dir() {
+    // What is not there and is named as no file is was to be a run.
+    if source.is_dir() || (source.extension().is_none() && !source.exists()) {
         return chosen(source, &Store::read(source)?, filters);
     }
     // A file that was named is meant.
