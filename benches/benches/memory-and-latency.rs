@@ -4,7 +4,6 @@
 use std::{env, process::ExitCode};
 
 use anyhow::Result;
-use bp_analysis::summarize;
 use bp_harness::{CHILD_VERB, Filters, Interrupts, Launcher, Plan, Suite, environment, serve};
 use bp_observe::memory::Counting;
 use bp_record::{Run, SCHEMA};

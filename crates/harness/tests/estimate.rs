@@ -1,7 +1,10 @@
 //! What a plan is expected to take, held against a run of it that is committed.
-#![expect(clippy::unwrap_used, reason = "a test fails as its helpers do")]
 
-use std::{collections::BTreeMap, fs, path::Path};
+use std::{
+    collections::BTreeMap,
+    fs,
+    path::{Path, PathBuf},
+};
 
 use bp_harness::{Filters, Plan, Suite};
 use bp_record::{Role, Store};
@@ -10,9 +13,8 @@ use bp_record::{Role, Store};
 fn the_plan_of_the_readme_takes_about_as_long_as_expected() {
     let reports = Path::new(env!("CARGO_MANIFEST_DIR")).ancestors().nth(2).unwrap().join("reports");
     let suite = Suite::open(&reports.join("readme.toml")).unwrap();
-    let is_its_run = |path: &std::path::PathBuf| {
-        Store::description(path).is_ok_and(|run| run.suite == suite.name)
-    };
+    let is_its_run =
+        |path: &PathBuf| Store::description(path).is_ok_and(|run| run.suite == suite.name);
     let mut folders = fs::read_dir(&reports).unwrap().map(|entry| entry.unwrap().path());
     let recorded = Store::read(&folders.find(is_its_run).unwrap()).unwrap();
     let plan = Plan::new(&suite, &Filters::default(), &bp_registry::catalogue()).unwrap();
