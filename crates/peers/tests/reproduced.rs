@@ -1,5 +1,4 @@
 //! The faults in the fewest lines, without a law: what a reader can paste and see.
-#![expect(clippy::unwrap_used, reason = "a test may panic")]
 
 use std::{
     cell::Cell,
@@ -83,7 +82,7 @@ fn collect_of_futures_concurrency_does_not_see_the_limit() {
             .map(|_| async {
                 in_flight.set(in_flight.get() + 1);
                 most.set(most.get().max(in_flight.get()));
-                pending().await
+                pending::<()>().await;
             })
             .collect()
             .await;
@@ -98,7 +97,7 @@ fn for_each_of_futures_concurrency_does() {
     let in_flight = Cell::new(0);
     let run = stream::iter(0..100).co().limit(NonZeroUsize::new(4)).for_each(|_| async {
         in_flight.set(in_flight.get() + 1);
-        pending().await
+        pending::<()>().await;
     });
     assert!(once(run).is_pending());
     assert_eq!(in_flight.get(), 4);

@@ -11,7 +11,7 @@ mod shape;
 #[allow(dead_code, reason = "the figures need more of it")]
 mod simulator;
 
-use bp_analysis::{Metric, rank, summarize};
+use bp_analysis::{Metric, rank};
 use bp_record::{
     Family, Outcome, Pass, Provenance, RoundRecord, Run, Sample, TRACE_SCHEMA, TraceFile,
 };
@@ -157,7 +157,6 @@ fn no_text_is_an_element_of_a_picture() {
 #[test]
 fn no_text_means_anything_in_markdown() {
     let of = |made: &Disguised| {
-        let summaries = summarize(&made.samples);
         let all = [
             report(&Material {
                 run: &made.run,
@@ -167,7 +166,7 @@ fn no_text_means_anything_in_markdown() {
                 race: None,
             })
             .markdown,
-            table(&made.run, &summaries, Format::Markdown),
+            table(&made.run, &made.samples, Format::Markdown),
             ranking(&rank(&made.samples, makespan()), makespan(), Format::Markdown),
         ];
         all.map(|text| {
@@ -190,12 +189,11 @@ fn no_text_means_anything_in_markdown() {
 fn no_text_steers_a_terminal_or_is_a_formula() {
     for seed in seeds() {
         let Disguised { run, samples, .. } = disguised(&mut hostile(seed));
-        let summaries = summarize(&samples);
-        only_shows(&table(&run, &summaries, Format::Table), "the table");
+        only_shows(&table(&run, &samples, Format::Table), "the table");
         let ranked = rank(&samples, makespan());
         only_shows(&ranking(&ranked, makespan(), Format::Table), "the ranking");
         for csv in [
-            table(&run, &summaries, Format::Csv),
+            table(&run, &samples, Format::Csv),
             ranking(&ranked, makespan(), Format::Csv),
             String::from_utf8(bp_record::samples_csv(&samples)).unwrap(),
         ] {
@@ -217,7 +215,7 @@ fn every_text_is_data_in_json() {
     for seed in seeds() {
         let mut disguise = hostile(seed);
         let Disguised { run, samples, .. } = disguised(&mut disguise);
-        let json = table(&run, &summarize(&samples), Format::Json);
+        let json = table(&run, &samples, Format::Json);
         let shown = bp_record::printable_json(&json);
         only_shows(&shown, "JSON");
         let [made, shown] = [&json, &shown]
