@@ -14,19 +14,22 @@ const CLOSE: f64 = 1.1;
 pub(super) struct Lead<'p, 'a> {
     /// The fastest first.
     pub(super) rows: Vec<&'p Row<'a>>,
-    /// True if they are several whom the rounds do not tell apart from the fastest; else they are
-    /// those within a tenth of it.
+    /// True if nobody else is within a tenth of the fastest, and the rounds still do not tell it from
+    /// these; else they are those within a tenth of it.
     pub(super) tied: bool,
     column: usize,
 }
 
 impl<'p, 'a> Lead<'p, 'a> {
     pub(super) fn of(page: &'p Page<'a>, column: usize, field: &Field) -> Self {
-        let mut rows = alike(page, column, field);
-        let tied = rows.len() > 1;
-        if !tied {
-            let near = |row: &&Row| page.ratio(row, column).is_some_and(|ratio| ratio <= CLOSE);
-            rows = rivals(page, column).filter(near).collect();
+        // First who is close: of many rounds that differ by a hair the test makes a difference, and
+        // rounds that lie far apart make ties of what is much slower.
+        let near = |row: &&Row| page.ratio(row, column).is_some_and(|ratio| ratio <= CLOSE);
+        let mut rows: Vec<_> = rivals(page, column).filter(near).collect();
+        let alike = if rows.len() == 1 { alike(page, column, field) } else { Vec::new() };
+        let tied = alike.len() > 1;
+        if tied {
+            rows = alike;
         }
         let slower = |row: &Row| page.ratio(row, column).unwrap_or(f64::INFINITY);
         rows.sort_by(|a, b| slower(a).total_cmp(&slower(b)));
