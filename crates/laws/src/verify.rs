@@ -1,3 +1,5 @@
+use bp_core::{Claims, Order};
+
 use crate::{
     Broken, Effort, Law, Row, Schedule, Subject, Verdict, schedule::Choices, shrink::shrink,
     stage::adversarial,
@@ -36,7 +38,13 @@ fn row(subject: &Subject, law: Law, found: Option<Broken>, run: u64, effort: &Ef
     let tried = if found.is_none() { law.probes() } else { &[] };
     let probes: Vec<_> =
         tried.iter().map(|probe| (probe.name, probe.check(subject, law, effort))).collect();
-    let judged = found.map_or(Verdict::Kept(String::new()), Verdict::Broken);
+    let judged = match found {
+        Some(broken) => Verdict::Broken(broken),
+        None if law.has_judge() && effort.schedules > 0 && run == 0 => {
+            Verdict::Unseen("it refuses the parameters of every schedule".to_owned())
+        }
+        None => Verdict::Kept(String::new()),
+    };
     Row {
         subject: subject.name().to_owned(),
         law,
@@ -50,6 +58,10 @@ fn row(subject: &Subject, law: Law, found: Option<Broken>, run: u64, effort: &Ef
 pub fn replay(subject: &Subject, law: Law, schedule: &Schedule) -> Verdict {
     match adversarial(subject, &Choices::of_schedule(schedule)) {
         Err(refusal) => Verdict::Unseen(refusal),
+        Ok(_) if !law.has_judge() => {
+            Verdict::Unseen("no schedule shows it; without one its probes are tried".to_owned())
+        }
+        Ok(_) if !claimed(law, &subject.claims()) => Verdict::NotClaimed(String::new()),
         Ok(evidence) => match law.judge(subject, &evidence) {
             Some(why) => Verdict::Broken(Broken {
                 why,
@@ -59,6 +71,16 @@ pub fn replay(subject: &Subject, law: Law, schedule: &Schedule) -> Verdict {
             }),
             None => Verdict::Kept(String::new()),
         },
+    }
+}
+
+/// Whether a subject with these claims has to keep the law.
+fn claimed(law: Law, claims: &Claims) -> bool {
+    match law {
+        Law::Limit => claims.limit.is_some(),
+        Law::Order => claims.order != Order::Any,
+        Law::Input => claims.window.is_some(),
+        _ => true,
     }
 }
 

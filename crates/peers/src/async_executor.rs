@@ -1,7 +1,8 @@
 //! Wait for a permit before a task goes to an executor of one's own, which runs beside the loop
 //! (async-executor, its example `limit`).
 //!
-//! The example detaches its tasks and waits for the last by a channel of its own; so does this.
+//! The example detaches its tasks, so this does, and a panic of the consumer goes with its task; a
+//! channel that nobody sends to tells when the last has ended.
 
 use std::{num::NonZeroUsize, sync::Arc};
 

@@ -1,7 +1,8 @@
 //! Share the source among `limit` workers, and put their outputs in the order of the source (par-
 //! stream, `par_then`).
 //!
-//! Its documentation says that the number of workers and the size of their buffer bound it.
+//! Its documentation bounds the pool of workers and the buffer of their outputs, and says nothing of
+//! outputs that wait for their turn, so no window is claimed.
 
 use std::num::NonZeroUsize;
 
@@ -19,9 +20,7 @@ pub struct ParThen {
 
 impl Strategy<Tokio> for ParThen {
     fn claims(&self) -> Claims {
-        // Each worker may hold an output, the buffer as many, and the channel of the source two.
-        let window = self.limit.saturating_mul(NonZeroUsize::MIN.saturating_add(1));
-        Claims { limit: Some(self.limit), window: Some(window), order: Order::Input }
+        Claims { limit: Some(self.limit), window: None, order: Order::Input }
     }
 
     async fn run<W: Workload<Tokio>>(&self, workload: &W, executor: &Tokio) {

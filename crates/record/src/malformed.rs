@@ -101,7 +101,7 @@ fn of_a_million_damaged_lines_none_is_taken_for_an_honest_one() {
 }
 
 #[test]
-fn a_forged_line_is_refused_or_means_what_it_says() {
+fn a_forged_line_is_refused_or_can_be_written_again() {
     let lines = honest();
     let mut numbers = Numbers(2);
     let (mut refused, mut taken) = (0, 0);

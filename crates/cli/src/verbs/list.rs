@@ -36,14 +36,25 @@ fn print_strategies(catalogue: &Catalogue, format: Format) -> Result<()> {
         rows.add([entry.name.clone(), entry.family.to_string(), entry.claims.clone()]);
     }
     let table = rows.table();
-    let (head, rows) = table.split_once('\n').unwrap_or_default();
-    let mut text = format!("{head}\n");
-    for (row, entry) in rows.lines().zip(&catalogue.strategies) {
-        let takes = taken(entry);
-        let takes = if takes == "-" { String::new() } else { format!(" [{takes}]") };
-        text += &format!("{row}\n{}\n", wrapped(&format!("{}{takes}", entry.sentence), 4));
+    let mut entries = catalogue.strategies.iter();
+    let mut text = String::new();
+    // Claims may take a second line, which is indented.
+    for (place, row) in table.split_inclusive('\n').enumerate() {
+        let goes_on = row.starts_with(' ');
+        if place > 1 && !goes_on {
+            text += &entries.next().map(told).unwrap_or_default();
+        }
+        text += row;
     }
+    text += &entries.next().map(told).unwrap_or_default();
     output::print(&text)
+}
+
+/// The sentence below a strategy, with what it takes.
+fn told(entry: &StrategyEntry) -> String {
+    let takes = taken(entry);
+    let takes = if takes == "-" { String::new() } else { format!(" [{takes}]") };
+    wrapped(&format!("{}{takes}", entry.sentence), 4) + "\n"
 }
 
 fn strategies(catalogue: &Catalogue) -> Rows<5> {

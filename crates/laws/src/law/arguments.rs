@@ -40,6 +40,12 @@ fn run(subject: &Subject, limit: usize) -> Result<Verdict, String> {
     }
     let claims = subject.make(&Given::limit(limit))?.claims();
     let peak = ledger.in_flight_peak;
+    if let Some(claimed) = claims.limit.filter(|claimed| *claimed > limit) {
+        return Ok(Verdict::breach(format!("with limit {limit} it claims one of {claimed}")));
+    }
+    if claims.limit == Some(limit) && peak < JOBS.min(limit.get() as u64) {
+        return Ok(Verdict::breach(format!("{peak} of {JOBS} in flight with limit {limit}")));
+    }
     if limit.get() == 1 && claims.limit.is_some() && peak != 1 {
         return Ok(Verdict::breach(format!("{peak} in flight with limit 1")));
     }

@@ -50,10 +50,16 @@ fn replayed(subject: &Subject, effort: &Effort) -> Result<Verdict, String> {
                 let Some([found, expected]) = compare(subject, given, rule, round, effort)? else {
                     continue;
                 };
-                if found != expected {
-                    return Ok(Verdict::breach(format!(
-                        "limit {limit}, window {window}: {found} ns, and by the rule {expected} ns"
-                    )));
+                let seen = || {
+                    format!("limit {limit}, window {window}: {found} ns, by the rule {expected} ns")
+                };
+                if found > expected {
+                    return Ok(Verdict::breach(seen()));
+                }
+                if found < expected {
+                    // No slot was idle: it takes what the limit or the window does not allow.
+                    let why = format!("{}: faster than its rule, so it follows another", seen());
+                    return Ok(Verdict::Unseen(why));
                 }
                 compared += 1;
             }

@@ -9,8 +9,8 @@ use crate::{
 
 pub(super) const ENTRY: Entry = Entry {
     name: "failure",
-    sentence: "A panic in a job, in its drop, in the source or in the consumer frees its slot and \
-               reaches whoever awaits the run.",
+    sentence: "A panic in a job is an output, by the contract; one there, in its drop, in the source \
+               or in the consumer frees its slot, and the last two reach whoever awaits the run.",
     judge: Some(judge),
     probes: &[
         Probe { name: "every other job panics", run: every_other },

@@ -62,7 +62,10 @@ fn busy(subject: &Subject, _: &Effort) -> Result<Verdict, String> {
         world.sleep(nap).boxed()
     });
     let plain = Scenario::plain(given(), 2, script);
-    politely(subject, Scenario { consumer: Some(Pause::Act(consumer)), ..plain })?;
+    let evidence = politely(subject, Scenario { consumer: Some(Pause::Act(consumer)), ..plain })?;
+    if evidence.ending != Ending::Completed || evidence.ledger.delivered != 2 {
+        return Ok(Verdict::breach(format!("two jobs are not delivered: {:?}", evidence.ending)));
+    }
     let stall = Duration::from_nanos(stall.load(Relaxed));
     let seen = format!("a job stalled for {stall:?} of the consumer's {BUSY:?}");
     Ok(match subject.drives() {

@@ -110,8 +110,6 @@ pub(super) fn hold(arguments: &Verify, stop: &Interrupts) -> Result<Vec<Finding>
 /// However slow a machine is and however many schedules there are.
 const TIMEOUT: Duration = Duration::from_secs(600);
 const SOAK_TIMEOUT: Duration = Duration::from_secs(24 * 3_600);
-/// One law of a strategy that had ended the process of all.
-const ONE_LAW: Duration = Duration::from_secs(60);
 
 /// What a child finds. If it does not live to say, each law gets a child, and the law that ends it
 /// is broken: whoever uses the strategy would be ended as well.
@@ -135,7 +133,7 @@ fn ask(
             ask(
                 launcher,
                 &Request { laws, strategy: request.strategy.clone(), ..*request },
-                ONE_LAW,
+                timeout,
                 stop,
             )
         };
@@ -145,7 +143,8 @@ fn ask(
     Ok(vec![Finding {
         strategy: request.strategy.clone(),
         law: law.clone(),
-        verdict: "broken".to_owned(),
+        // How long it takes says nothing of whether it is kept.
+        verdict: if outcome == Outcome::Timeout { "not seen" } else { "broken" }.to_owned(),
         seen: format!("it ended its process: {outcome}: {message}"),
         schedules: 0,
         seed: None,

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 
 use anyhow::Result;
 use bp_laws::Law;
-use bp_record::Sample;
+use bp_record::{Outcome, Sample};
 
 use super::{is_broken, laws::Finding};
 use crate::{
@@ -26,19 +26,27 @@ pub(super) fn print(findings: &[Finding], samples: &[Sample], format: Format) ->
 pub(super) fn summary(findings: &[Finding], samples: &[Sample]) -> String {
     let mut parts = vec![];
     if !findings.is_empty() {
-        let broken = findings.iter().filter(|finding| finding.is_broken()).count();
-        let claimed = findings.iter().filter(|finding| finding.verdict != NOT_CLAIMED).count();
-        parts.push(format!("{} of {claimed} claims held against the laws", claimed - broken));
+        let count =
+            |verdict: &str| findings.iter().filter(|found| found.verdict == verdict).count();
+        let seen = count(KEPT) + count(BROKEN);
+        parts.push(format!("{} of {seen} claims held against the laws", count(KEPT)));
+        let unseen = count(NOT_SEEN);
+        parts.extend((unseen > 0).then(|| format!("{unseen} not seen")));
     }
     if !samples.is_empty() {
+        let kept = samples.iter().filter(|sample| sample.outcome == Outcome::Ok).count();
         let broken = samples.iter().filter(|sample| is_broken(sample)).count();
-        let all = samples.len();
-        parts.push(format!("{} of {all} cells kept their promises", all - broken));
+        parts.push(format!("{kept} of {} cells kept their promises", kept + broken));
+        let unsupported = samples.len() - kept - broken;
+        parts.extend((unsupported > 0).then(|| format!("{unsupported} unsupported")));
     }
     if parts.is_empty() { "nothing was seen".to_owned() } else { parts.join("; ") }
 }
 
+const KEPT: &str = "kept";
+const BROKEN: &str = "broken";
 const NOT_CLAIMED: &str = "not claimed";
+const NOT_SEEN: &str = "not seen";
 
 /// A row for each finding. What a cell promises in all is one row.
 fn rows(findings: &[Finding], samples: &[Sample]) -> Rows<6> {
@@ -48,11 +56,16 @@ fn rows(findings: &[Finding], samples: &[Sample]) -> Rows<6> {
         rows.add([strategy, "the virtual world".to_owned(), law, verdict, seen, replay]);
     }
     for sample in samples {
+        let (strategy, outcome) = (sample.cell.strategy.clone(), sample.outcome);
+        let verdict = match outcome {
+            Outcome::Ok => KEPT,
+            Outcome::Unsupported => NOT_SEEN,
+            _ => BROKEN,
+        };
         let message = sample.message.clone().unwrap_or_default();
-        let verdict =
-            if is_broken(sample) { sample.outcome.to_string() } else { "kept".to_owned() };
-        let strategy = sample.cell.strategy.clone();
-        rows.add([strategy, sample.cell.id(), "all".to_owned(), verdict, message, again(sample)]);
+        let seen = if outcome == Outcome::Ok { message } else { format!("{outcome}: {message}") };
+        let (law, verdict) = ("all".to_owned(), verdict.to_owned());
+        rows.add([strategy, sample.cell.id(), law, verdict, seen, again(sample)]);
     }
     rows
 }
@@ -102,8 +115,8 @@ impl<'a> Matrix<'a> {
             .iter()
             .find(|found| found.strategy == strategy && found.law == law.name());
         match found.map(|found| found.verdict.as_str()) {
-            Some("kept") => "✓",
-            Some("broken") => "✗",
+            Some(KEPT) => "✓",
+            Some(BROKEN) => "✗",
             Some(NOT_CLAIMED) => "·",
             Some(_) => "?",
             None => "",
@@ -113,11 +126,12 @@ impl<'a> Matrix<'a> {
     fn executor(&self, strategy: &str, executor: &str) -> &'static str {
         let of =
             |sample: &&Sample| sample.cell.strategy == strategy && sample.cell.executor == executor;
-        let mut all = self.samples.iter().filter(of).peekable();
-        match (all.peek().is_some(), all.any(is_broken)) {
-            (false, _) => "",
-            (true, false) => "✓",
-            (true, true) => "✗",
+        let all = || self.samples.iter().filter(of);
+        match all().next() {
+            None => "",
+            Some(_) if all().any(is_broken) => "✗",
+            Some(_) if all().any(|sample| sample.outcome == Outcome::Ok) => "✓",
+            Some(_) => "?",
         }
     }
 
@@ -156,9 +170,12 @@ impl<'a> Matrix<'a> {
         }
         for (title, lines) in self.details() {
             text += &format!("\n{title}\n");
-            for line in lines {
-                text += &wrapped(&line, 2);
+            for Detail { seen, again } in lines {
+                text += &wrapped(&seen, 2);
                 text.push('\n');
+                if !again.is_empty() {
+                    text += &format!("    {again}\n"); // in one line, to be copied
+                }
             }
         }
         text
@@ -180,8 +197,9 @@ impl<'a> Matrix<'a> {
         }
         for (title, lines) in self.details() {
             text += &format!("\n{title}\n\n");
-            for line in lines {
-                text += &format!("- {line}\n");
+            for Detail { seen, again } in lines {
+                let again = if again.is_empty() { again } else { format!(": `{again}`") };
+                text += &format!("- {}{again}\n", bp_report::markdown_text(&seen));
             }
         }
         text
@@ -193,8 +211,12 @@ impl<'a> Matrix<'a> {
         if !self.laws.is_empty() {
             let laws = self.laws.iter().map(|law| format!("{} {law}", law.number()));
             let most = self.findings.iter().map(|found| found.schedules).max().unwrap_or(0);
+            let over = match most {
+                0 => "by probes".to_owned(),
+                _ => format!("by probes, and by {most} schedules where those can tell"),
+            };
             legends.push(format!(
-                "laws, in the virtual world, over {most} schedules: {}",
+                "laws, in the virtual world, {over}: {}",
                 laws.collect::<Vec<_>>().join(", ")
             ));
         }
@@ -207,32 +229,44 @@ impl<'a> Matrix<'a> {
                 names.collect::<Vec<_>>().join(", ")
             ));
         }
-        legends.push("✓ kept   ✗ broken   · not claimed   ? not seen".to_owned());
+        legends.push(
+            "✓ kept   ✗ broken   · not claimed: no fault, whatever was seen   ? not seen   blank: \
+             does not run there"
+                .to_owned(),
+        );
         legends
     }
 
     /// What was broken, and what the laws that are not claimed have seen instead.
-    fn details(&self) -> Vec<(&'static str, Vec<String>)> {
+    fn details(&self) -> Vec<(&'static str, Vec<Detail>)> {
         let mut broken = vec![];
         for found in self.findings.iter().filter(|found| found.is_broken()) {
             let Finding { strategy, law, seen, replay, .. } = found;
             let seed = found.seed.map(|seed| format!(" (seed {seed})")).unwrap_or_default();
-            broken.push(format!("{strategy}, {law}: {seen}{seed}; again: {replay}"));
+            let seen = format!("{strategy}, {law}: {seen}{seed}");
+            broken.push(Detail { seen, again: replay.clone() });
         }
         for sample in self.samples.iter().filter(|sample| is_broken(sample)) {
             let message = sample.message.as_deref().unwrap_or_default();
-            let (id, outcome) = (sample.cell.id(), sample.outcome);
-            broken.push(format!("{id}: {outcome}: {message}; again: {}", again(sample)));
+            let seen = format!("{}: {}: {message}", sample.cell.id(), sample.outcome);
+            broken.push(Detail { seen, again: again(sample) });
         }
         let seen_of = |verdict: &str| {
             let of = self.findings.iter().filter(|found| found.verdict == verdict);
-            of.map(|found| format!("{}, {}: {}", found.strategy, found.law, found.seen)).collect()
+            let seen = of.map(|found| format!("{}, {}: {}", found.strategy, found.law, found.seen));
+            seen.map(|seen| Detail { seen, again: String::new() }).collect()
         };
         let all = [
             ("Broken:", broken),
-            ("Not claimed, and what was seen instead:", seen_of(NOT_CLAIMED)),
-            ("Not seen, and why:", seen_of("not seen")),
+            ("Not claimed, and what was seen:", seen_of(NOT_CLAIMED)),
+            ("Not seen, and why:", seen_of(NOT_SEEN)),
         ];
         all.into_iter().filter(|(_, lines)| !lines.is_empty()).collect()
     }
+}
+
+/// A finding in words, and the command that shows it again.
+struct Detail {
+    seen: String,
+    again: String,
 }
