@@ -246,11 +246,7 @@ impl<'a> Matrix<'a> {
             let seen = format!("{strategy}, {law}: {seen}{seed}");
             broken.push(Detail { seen, again: replay.clone() });
         }
-        for sample in self.samples.iter().filter(|sample| is_broken(sample)) {
-            let message = sample.message.as_deref().unwrap_or_default();
-            let seen = format!("{}: {}: {message}", sample.cell.id(), sample.outcome);
-            broken.push(Detail { seen, again: again(sample) });
-        }
+        broken.extend(self.cells());
         let seen_of = |verdict: &str| {
             let of = self.findings.iter().filter(|found| found.verdict == verdict);
             let seen = of.map(|found| format!("{}, {}: {}", found.strategy, found.law, found.seen));
@@ -262,6 +258,28 @@ impl<'a> Matrix<'a> {
             ("Not seen, and why:", seen_of(NOT_SEEN)),
         ];
         all.into_iter().filter(|(_, lines)| !lines.is_empty()).collect()
+    }
+}
+
+impl Matrix<'_> {
+    /// What was broken in cells: of each strategy and executor the first, and how many more.
+    fn cells(&self) -> Vec<Detail> {
+        let mut kinds: Vec<(&Sample, usize)> = vec![];
+        for sample in self.samples.iter().filter(|sample| is_broken(sample)) {
+            let of = |one: &Sample| (one.cell.strategy.clone(), one.cell.executor.clone());
+            match kinds.iter_mut().find(|(first, _)| of(first) == of(sample)) {
+                Some((_, more)) => *more += 1,
+                None => kinds.push((sample, 0)),
+            }
+        }
+        let told = |(sample, more): (&Sample, usize)| {
+            let message = sample.message.as_deref().unwrap_or_default();
+            let others =
+                if more == 0 { String::new() } else { format!(" (and {more} more there)") };
+            let seen = format!("{}: {}: {message}{others}", sample.cell.id(), sample.outcome);
+            Detail { seen, again: again(sample) }
+        };
+        kinds.into_iter().map(told).collect()
     }
 }
 
