@@ -1,6 +1,6 @@
 //! A limit of one is sequential, one above the number of jobs works, and so does the largest.
 
-use std::num::NonZeroUsize;
+use std::{num::NonZeroUsize, time::Duration};
 
 use super::{Entry, Probe};
 use crate::{
@@ -22,6 +22,7 @@ pub(super) const ENTRY: Entry = Entry {
 };
 
 const JOBS: u64 = 50;
+const NAP: Duration = Duration::from_millis(1);
 
 fn one(subject: &Subject, _: &Effort) -> Result<Verdict, String> {
     run(subject, 1)
@@ -29,7 +30,8 @@ fn one(subject: &Subject, _: &Effort) -> Result<Verdict, String> {
 
 fn run(subject: &Subject, limit: usize) -> Result<Verdict, String> {
     let limit = NonZeroUsize::new(limit).unwrap_or(NonZeroUsize::MIN);
-    let scenario = Scenario::plain(Given::limit(limit), JOBS, |_| Script::pause(Pause::Yield));
+    // They sleep: time stands still until all that may run do.
+    let scenario = Scenario::plain(Given::limit(limit), JOBS, |_| Script::pause(Pause::Sleep(NAP)));
     let evidence = politely(subject, scenario)?;
     let ledger = &evidence.ledger;
     if evidence.ending != Ending::Completed || ledger.delivered != JOBS {
