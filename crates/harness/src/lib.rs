@@ -25,6 +25,7 @@ mod ledger;
 mod matrix;
 mod parameters;
 mod partition;
+mod pipe;
 mod plan;
 mod platform;
 mod product;
