@@ -230,7 +230,7 @@ fn the_report_says_in_words_what_the_numbers_say() {
     let has = |said: &str| assert!(markdown.contains(said), "{said} is not in\n{markdown}");
     has("> **Preview.** Few jobs or few rounds: a look, not to be quoted.\n");
     has("backpressure run -s 'a b''' # c'\n```\n");
-    has("Fastest of those that hold jobs back on tokio, not to be told apart: ");
+    has("Fastest of those that hold jobs back on tokio: 3 strategies, within 10 % of each other");
     has("; of them semaphore (");
     has(" takes the least processor time, 5.00 µs a job.");
     has("stragglers · 240 jobs of 10.0 ms asked for (median 1");
