@@ -19,6 +19,9 @@ const TEXT: &str = include_str!("../suites/verify.toml");
 
 /// The plan of `verify`: each cell once, in the pass that sees every moment.
 ///
+/// Where the catalogue has none of the workloads that a matrix names, as in a bench of somebody's
+/// own, that matrix is left out.
+///
 /// # Errors
 /// As [`Plan::new`].
 pub fn verification(
@@ -29,6 +32,10 @@ pub fn verification(
 ) -> Result<Plan, Error> {
     let mut suite = Suite::parse(TEXT, "verify")?.overridden(flags);
     suite.seed = seed.unwrap_or(suite.seed);
+    let known = |name: &String| catalogue.workload(name).is_some();
+    suite
+        .matrices
+        .retain(|matrix| matrix.workloads.as_ref().is_none_or(|all| all.iter().any(known)));
     for matrix in &mut suite.matrices {
         let all = || catalogue.executors.iter().map(|entry| entry.name.clone()).collect();
         matrix.executors.get_or_insert_with(all);
