@@ -1,0 +1,29 @@
+//! Bounded concurrency for streams of futures: run at most `limit` at a time, in order or as they
+//! complete, and hold no more than you said.
+#![cfg_attr(not(test), no_std)]
+
+extern crate alloc;
+
+mod bounds;
+mod budget;
+mod engine;
+mod ext;
+mod fallible;
+mod iter;
+mod observe;
+mod outputs;
+mod pinned;
+mod ready;
+mod slots;
+mod stream;
+mod sync;
+
+pub use crate::{
+    bounds::{Bounds, BoundsError, Limit},
+    ext::{IteratorExt, StreamExt},
+    fallible::{TryFuture, TrySource},
+    iter::Iter,
+    observe::{Counts, Event, Observe},
+    outputs::{AsCompleted, InOrder, Order, UntilError},
+    stream::Bounded,
+};

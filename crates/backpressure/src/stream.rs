@@ -1,0 +1,242 @@
+use core::{
+    fmt, future,
+    pin::{Pin, pin},
+    task::{Context, Poll},
+};
+
+use futures_core::{FusedStream, Stream};
+use pin_project_lite::pin_project;
+
+use crate::{
+    bounds::{Bounds, or_panic},
+    budget::Budget,
+    engine::Engine,
+    observe::{Counts, Observe},
+    outputs::{Order, Outputs},
+};
+
+pin_project! {
+    /// Runs the futures of a source, at most `limit` at a time, and hands out what they yield.
+    ///
+    /// Made by [`StreamExt`](crate::StreamExt) and [`IteratorExt`](crate::IteratorExt); `O` is the
+    /// order of the outputs, `H` what [observes](Self::observe) it.
+    ///
+    /// Its futures run in the task that polls it: they may borrow, and they use one core. **Between
+    /// two calls of [`next`](Self::next) none of them gets on**, so a consumer that takes long stalls
+    /// them all; [`for_each`](Self::for_each) lets them get on while its consumer waits.
+    ///
+    /// # Complexity
+    /// A future costs O(1), at any limit: it is polled when it was woken and not otherwise. Nothing
+    /// is allocated once as many slots exist as ever ran at a time. Memory is O(`limit`) futures and
+    /// O(`window`) outputs, and grows only as they are used: a huge limit costs nothing.
+    ///
+    /// # Cancel safety
+    /// To drop the future of [`next`](Self::next), or to stop polling, loses nothing. To drop the
+    /// stream drops what runs and what waits, at once.
+    ///
+    /// # Panics
+    /// A future or a source that panics does so out of the poll of this stream. That future is
+    /// dropped and its place is free: the stream may be polled again, and goes on with the others as
+    /// if that one had never been.
+    #[must_use = "streams do nothing unless they are polled"]
+    pub struct Bounded<S, O, H = ()>
+    where
+        S: Stream,
+        S::Item: Future,
+        O: Order<<S::Item as Future>::Output>,
+    {
+        #[pin]
+        engine: EngineOf<S, O, H>,
+    }
+}
+
+type OutputOf<S> = <<S as Stream>::Item as Future>::Output;
+type OutputsOf<S, O> = <O as Order<OutputOf<S>>>::Outputs;
+type EngineOf<S, O, H> = Engine<
+    S,
+    <S as Stream>::Item,
+    OutputsOf<S, O>,
+    <OutputsOf<S, O> as Outputs<OutputOf<S>>>::Ticket,
+    H,
+>;
+
+impl<S, O> Bounded<S, O>
+where
+    S: Stream,
+    S::Item: Future,
+    O: Order<OutputOf<S>>,
+{
+    pub(crate) fn new(source: S, bounds: Bounds) -> Self {
+        Self { engine: Engine::new(source, bounds) }
+    }
+
+    /// Lets something see what happens, and how full the stream is then.
+    pub fn observe<H: Observe>(self, observer: H) -> Bounded<S, O, H> {
+        Bounded { engine: self.engine.observe(observer) }
+    }
+}
+
+impl<S, O, H> Bounded<S, O, H>
+where
+    S: Stream,
+    S::Item: Future,
+    O: Order<OutputOf<S>>,
+    H: Observe,
+{
+    /// Lets up to `window` futures be taken and not yet handed out, so that others may start while
+    /// finished outputs wait. Without it the window is the limit.
+    ///
+    /// # Panics
+    /// If `window` is less than the limit: so many could never run. [`Bounds::new`] says the same in
+    /// an error.
+    #[track_caller]
+    pub fn window(self, window: usize) -> Self {
+        let limit = self.engine.bounds().limit().get();
+        let bounds = or_panic(Bounds::new(limit, window));
+        Self { engine: self.engine.with_bounds(bounds) }
+    }
+
+    /// Changes how many may run and be held, while some do. O(1).
+    ///
+    /// What runs goes on: if fewer are allowed than run, nothing starts until enough have ended.
+    ///
+    /// ```
+    /// use std::pin::Pin;
+    ///
+    /// use backpressure::{Bounds, IteratorExt as _};
+    ///
+    /// # futures::executor::block_on(async {
+    /// let mut pages = (0..100).map(|page| async move { page }).materialize(10);
+    /// pages.next().await;
+    /// Pin::new(&mut pages).set_bounds(Bounds::new(20, 40)?);
+    /// # Ok::<(), backpressure::BoundsError>(())
+    /// # }).unwrap();
+    /// ```
+    pub fn set_bounds(self: Pin<&mut Self>, bounds: Bounds) {
+        self.project().engine.set_bounds(bounds);
+    }
+
+    /// How many may run and be held.
+    pub fn bounds(&self) -> Bounds {
+        self.engine.bounds()
+    }
+
+    /// How many do. O(1).
+    pub fn counts(&self) -> Counts {
+        self.engine.counts()
+    }
+
+    /// The next output; `None` once the source has ended and all outputs were handed out.
+    ///
+    /// ```
+    /// use backpressure::IteratorExt as _;
+    ///
+    /// # futures::executor::block_on(async {
+    /// let mut squares = (0..4).map(|n| async move { n * n }).materialize(2);
+    /// let mut sum = 0;
+    /// while let Some(square) = squares.next().await {
+    ///     sum += square;
+    /// }
+    /// assert_eq!(sum, 14);
+    /// # });
+    /// ```
+    pub async fn next(&mut self) -> Option<OutputOf<S>>
+    where
+        Self: Unpin,
+    {
+        future::poll_fn(|cx| Pin::new(&mut *self).poll_next(cx)).await
+    }
+
+    /// Hands each output to `consume`, one at a time, until all are consumed.
+    ///
+    /// While the consumer waits the futures get on, and others start: a consumer that awaits an
+    /// upload does not stall the downloads. While it computes it does, for all share one task.
+    ///
+    /// # Panics
+    /// If `consume` or its future does, and as the stream.
+    ///
+    /// ```
+    /// use backpressure::IteratorExt as _;
+    ///
+    /// # futures::executor::block_on(async {
+    /// let mut seen = Vec::new();
+    /// let squares = (0..4).map(|n| async move { n * n }).materialize(2);
+    /// squares.for_each(|square| { seen.push(square); async {} }).await;
+    /// assert_eq!(seen, [0, 1, 4, 9]);
+    /// # });
+    /// ```
+    pub async fn for_each<C, U>(self, mut consume: C)
+    where
+        C: FnMut(OutputOf<S>) -> U,
+        U: Future<Output = ()>,
+    {
+        let mut engine = pin!(self.engine);
+        let mut consumer = pin!(None::<U>);
+        let consume = |cx: &mut Context<'_>| {
+            let mut budget = Budget::new();
+            while !budget.is_spent() {
+                if let Some(consumer) = consumer.as_mut().as_pin_mut()
+                    && consumer.poll(cx).is_pending()
+                {
+                    engine.as_mut().progress(cx);
+                    return Poll::Pending;
+                }
+                consumer.set(None);
+                match engine.as_mut().poll_next(cx) {
+                    Poll::Ready(Some(output)) => consumer.set(Some(consume(output))),
+                    Poll::Ready(None) => return Poll::Ready(()),
+                    Poll::Pending => return Poll::Pending,
+                }
+                budget.ended();
+            }
+            Budget::ask_again(cx);
+            Poll::Pending
+        };
+        future::poll_fn(consume).await;
+    }
+}
+
+impl<S, O, H> Stream for Bounded<S, O, H>
+where
+    S: Stream,
+    S::Item: Future,
+    O: Order<OutputOf<S>>,
+    H: Observe,
+{
+    type Item = OutputOf<S>;
+
+    #[inline]
+    fn poll_next(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        self.project().engine.poll_next(cx)
+    }
+
+    /// As exact as that of the source, but for futures that panic.
+    fn size_hint(&self) -> (usize, Option<usize>) {
+        self.engine.size_hint()
+    }
+}
+
+impl<S, O, H> FusedStream for Bounded<S, O, H>
+where
+    S: Stream,
+    S::Item: Future,
+    O: Order<OutputOf<S>>,
+    H: Observe,
+{
+    fn is_terminated(&self) -> bool {
+        self.engine.is_terminated()
+    }
+}
+
+impl<S, O, H> fmt::Debug for Bounded<S, O, H>
+where
+    S: Stream,
+    S::Item: Future,
+    O: Order<OutputOf<S>>,
+    H: Observe,
+{
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (bounds, counts) = (self.engine.bounds(), self.engine.counts());
+        f.debug_struct("Bounded").field("bounds", &bounds).field("counts", &counts).finish()
+    }
+}
