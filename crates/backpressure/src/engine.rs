@@ -87,18 +87,32 @@ where
         cx: &mut Context<'_>,
     ) -> Poll<Option<F::Output>> {
         let mut turn = Turn::new();
+        let this = self.as_mut().project();
+        if this.slots.any_woken() || !this.outputs.has_next() {
+            match self.as_mut().work(&mut turn, cx) {
+                Poll::Ready(true) => {}
+                Poll::Ready(false) => return Poll::Ready(None),
+                Poll::Pending => return Poll::Pending,
+            }
+        }
+        // Its place is filled before the consumer has it, and may be long.
+        self.as_mut().fill(1, &mut turn, cx);
+        Poll::Ready(self.take())
+    }
+
+    /// Works until there is an output; false if there will be none.
+    #[inline(never)]
+    fn work(mut self: Pin<&mut Self>, turn: &mut Turn, cx: &mut Context<'_>) -> Poll<bool> {
         self.slots.awake();
         loop {
-            let moved = self.as_mut().advance(&mut turn, cx);
+            let moved = self.as_mut().advance(turn, cx);
             if self.as_mut().project().outputs.has_next() {
-                // Its place is filled before the consumer has it, and may be long.
-                self.as_mut().fill(1, &mut turn, cx);
-                return Poll::Ready(self.take());
+                return Poll::Ready(true);
             }
             if self.is_terminated() {
-                return Poll::Ready(None);
+                return Poll::Ready(false);
             }
-            if self.may_return(moved, &turn, cx) {
+            if self.may_return(moved, turn, cx) {
                 return Poll::Pending;
             }
         }
@@ -176,10 +190,12 @@ where
         let mut this = self.project();
         let limit = this.bounds.limit().get();
         let window = this.bounds.window().get().saturating_add(leaving);
+        let mut free = limit.saturating_sub(this.slots.running());
+        let mut room = window.saturating_sub(this.outputs.held());
         let mut started = false;
-        while turn.source_may_have_more
-            && this.slots.running() < limit
-            && this.outputs.held() < window
+        while room > 0
+            && free > 0
+            && turn.source_may_have_more
             && this.outputs.wants_more()
             && !turn.budget.is_spent()
         {
@@ -187,17 +203,21 @@ where
             match source.poll_next(cx) {
                 Poll::Ready(Some(future)) => {
                     started = true;
-                    match this.slots.start(future, limit, || this.outputs.admit()) {
+                    room -= 1;
+                    let outputs = &mut *this.outputs;
+                    let event = match this.slots.start(future, limit, || outputs.admit()) {
                         Poll::Ready(output) => {
                             turn.budget.ended();
-                            this.outputs.put_next(output);
-                            this.observer.see(Event::Ended, counts(this.slots, this.outputs));
+                            outputs.put_next(output);
+                            Event::Ended
                         }
                         Poll::Pending => {
                             turn.budget.waited();
-                            this.observer.see(Event::Started, counts(this.slots, this.outputs));
+                            free -= 1;
+                            Event::Started
                         }
-                    }
+                    };
+                    this.observer.see(event, counts(this.slots, this.outputs));
                 }
                 Poll::Ready(None) => this.source.set(None),
                 Poll::Pending => turn.source_may_have_more = false,

@@ -1,8 +1,10 @@
 //! Bounded concurrency for streams of futures: run at most `limit` at a time, in order or as they
 //! complete, and hold no more than you said.
-#![cfg_attr(not(test), no_std)]
+#![no_std]
 
 extern crate alloc;
+#[cfg(feature = "std")]
+extern crate std;
 
 mod bounds;
 mod budget;
@@ -25,5 +27,5 @@ pub use crate::{
     iter::Iter,
     observe::{Counts, Event, Observe},
     outputs::{AsCompleted, InOrder, Order, UntilError},
-    stream::Bounded,
+    stream::{Bounded, Next},
 };

@@ -81,13 +81,16 @@ impl<F: Future, K> Slots<F, K> {
             self.grow(limit);
         }
         let at = self.free[self.free.len() - 1]; // and it stays there if the future ends at once
-        let mut ending = Ending { slot: self.blocks[at.block as usize].get(at.place as usize) };
-        let mut slot = ending.slot.as_mut().project();
-        slot.future.set(Some(future));
-        match poll(slot.future.as_mut(), slot.waker) {
-            Poll::Ready(output) => Poll::Ready(output), // and `ending` ends it
+        let slot = self.blocks[at.block as usize].get(at.place as usize);
+        let mut ending = Ending { slot, ready: &self.ready };
+        ending.slot.as_mut().project().future.set(Some(future));
+        match ending.poll() {
+            Poll::Ready(output) => {
+                ending.empty();
+                Poll::Ready(output)
+            }
             Poll::Pending => {
-                *slot.ticket = Some(ticket());
+                *ending.slot.as_mut().project().ticket = Some(ticket());
                 mem::forget(ending);
                 self.free.pop();
                 Poll::Pending
@@ -107,17 +110,20 @@ impl<F: Future, K> Slots<F, K> {
             return Polled::Waits; // woken once more than there was to do
         }
         let at = At { block: block as u32, place: place as u32 };
-        let mut losing =
-            Losing { ending: Ending { slot }, free: &mut self.free, at, lost: Some(lost) };
-        let mut slot = losing.ending.slot.as_mut().project();
-        match poll(slot.future.as_mut(), slot.waker) {
+        let mut losing = Losing {
+            ending: Ending { slot, ready: &self.ready },
+            free: &mut self.free,
+            at,
+            lost: Some(lost),
+        };
+        match losing.ending.poll() {
             Poll::Pending => {
                 mem::forget(losing);
                 Polled::Waits
             }
             Poll::Ready(output) => {
-                slot.future.set(None); // which may panic, too
-                let ticket = slot.ticket.take();
+                losing.ending.slot.as_mut().project().future.set(None); // which may panic, too
+                let ticket = losing.ending.slot.as_mut().project().ticket.take();
                 mem::forget(losing);
                 self.free.push(at);
                 match ticket {
@@ -132,6 +138,12 @@ impl<F: Future, K> Slots<F, K> {
     #[inline]
     pub(crate) fn awake(&self) {
         self.ready.awake();
+    }
+
+    /// Whether anybody was woken.
+    #[inline]
+    pub(crate) fn any_woken(&self) -> bool {
+        self.ready.any()
     }
 
     /// Whether the task may sleep until a future is woken.
@@ -154,20 +166,35 @@ impl<F: Future, K> Slots<F, K> {
     }
 }
 
-#[inline]
-fn poll<F: Future>(future: Pin<&mut Option<F>>, waker: &Waker) -> Poll<F::Output> {
-    let future = future.as_pin_mut();
-    future.map_or(Poll::Pending, |future| future.poll(&mut Context::from_waker(waker)))
-}
-
-/// Empties a slot, also while a panic passes.
+/// Empties a slot while a panic passes.
 struct Ending<'a, F, K> {
     slot: Pin<&'a mut Slot<F, K>>,
+    ready: &'a Ready,
+}
+
+impl<F: Future, K> Ending<'_, F, K> {
+    #[inline]
+    fn poll(&mut self) -> Poll<F::Output> {
+        let slot = self.slot.as_mut().project();
+        let Some(future) = slot.future.as_pin_mut() else { return Poll::Pending };
+        self.ready.before_poll();
+        let polled = future.poll(&mut Context::from_waker(slot.waker));
+        self.ready.after_poll();
+        polled
+    }
+
+    /// Empties the slot after an ordinary end.
+    #[inline]
+    fn empty(mut self) {
+        self.slot.as_mut().project().future.set(None);
+        mem::forget(self);
+    }
 }
 
 impl<F, K> Drop for Ending<'_, F, K> {
-    #[inline]
+    #[cold]
     fn drop(&mut self) {
+        self.ready.after_poll();
         self.slot.as_mut().project().future.set(None);
     }
 }

@@ -140,11 +140,12 @@ where
     /// assert_eq!(sum, 14);
     /// # });
     /// ```
-    pub async fn next(&mut self) -> Option<OutputOf<S>>
+    #[inline]
+    pub fn next(&mut self) -> Next<'_, Self>
     where
         Self: Unpin,
     {
-        future::poll_fn(|cx| Pin::new(&mut *self).poll_next(cx)).await
+        Next(self)
     }
 
     /// Hands each output to `consume`, one at a time, until all are consumed.
@@ -238,5 +239,19 @@ where
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (bounds, counts) = (self.engine.bounds(), self.engine.counts());
         f.debug_struct("Bounded").field("bounds", &bounds).field("counts", &counts).finish()
+    }
+}
+
+/// The future of the next output. Made by [`Bounded::next`]; to drop it loses nothing.
+#[derive(Debug)]
+#[must_use = "futures do nothing unless they are polled"]
+pub struct Next<'a, S>(&'a mut S);
+
+impl<S: Stream + Unpin> Future for Next<'_, S> {
+    type Output = Option<S::Item>;
+
+    #[inline]
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<S::Item>> {
+        Pin::new(&mut *self.0).poll_next(cx)
     }
 }

@@ -1,4 +1,5 @@
-use alloc::collections::VecDeque;
+use alloc::boxed::Box;
+use core::mem;
 
 use super::{Order, Outputs};
 
@@ -10,12 +11,15 @@ impl<T> Order<T> for InOrder {
     type Outputs = Places<T>;
 }
 
-/// A place for each that is held, the next to be handed out first.
+/// A ring with a place for each that is held. Number `n` is at `n` modulo its length, which is a
+/// power of two; places that are not in use are awaited.
 #[derive(Debug)]
 pub struct Places<T> {
-    places: VecDeque<Place<T>>,
-    /// The number of the first place.
-    first: u64,
+    ring: Box<[Place<T>]>,
+    /// The number of the next to be handed out.
+    first: usize,
+    /// One after the number of the last to be taken from the source.
+    end: usize,
 }
 
 #[derive(Debug)]
@@ -25,70 +29,88 @@ enum Place<T> {
     Lost,
 }
 
+/// Places of a ring that begins; it doubles.
+const LEAST: usize = 4;
+
 impl<T> Outputs<T> for Places<T> {
-    type Ticket = u64;
+    type Ticket = usize;
 
     fn new() -> Self {
-        Self { places: VecDeque::new(), first: 0 }
+        Self { ring: Box::default(), first: 0, end: 0 }
     }
 
     #[inline]
-    fn admit(&mut self) -> u64 {
-        let number = self.first.wrapping_add(self.places.len() as u64);
-        self.places.push_back(Place::Awaited);
+    fn admit(&mut self) -> usize {
+        if self.held() == self.ring.len() {
+            self.grow();
+        }
+        let number = self.end;
+        self.end = number.wrapping_add(1);
         number
     }
 
     #[inline]
-    fn put(&mut self, number: u64, output: T) {
-        let index = self.index(number);
-        self.places[index] = Place::Filled(output);
+    fn put(&mut self, number: usize, output: T) {
+        *self.place(number) = Place::Filled(output);
     }
 
     #[inline]
     fn put_next(&mut self, output: T) {
-        self.places.push_back(Place::Filled(output));
+        let number = self.admit();
+        self.put(number, output);
     }
 
-    fn lose(&mut self, number: u64) {
-        let index = self.index(number);
-        self.places[index] = Place::Lost;
+    fn lose(&mut self, number: usize) {
+        *self.place(number) = Place::Lost;
     }
 
     #[inline]
     fn has_next(&mut self) -> bool {
-        while let Some(Place::Lost) = self.places.front() {
-            self.pop();
+        while self.held() > 0 {
+            match self.place(self.first) {
+                Place::Awaited => return false,
+                Place::Filled(_) => return true,
+                Place::Lost => drop(self.take()),
+            }
         }
-        matches!(self.places.front(), Some(Place::Filled(_)))
+        false
     }
 
     #[inline]
     fn take(&mut self) -> Option<T> {
-        if !self.has_next() {
-            return None;
-        }
-        match self.pop() {
-            Some(Place::Filled(output)) => Some(output),
-            _ => None,
+        match mem::replace(self.place(self.first), Place::Awaited) {
+            Place::Awaited => None,
+            place => {
+                self.first = self.first.wrapping_add(1);
+                match place {
+                    Place::Filled(output) => Some(output),
+                    _ => None,
+                }
+            }
         }
     }
 
     #[inline]
     fn held(&self) -> usize {
-        self.places.len()
+        self.end.wrapping_sub(self.first)
     }
 }
 
 impl<T> Places<T> {
     #[inline]
-    fn pop(&mut self) -> Option<Place<T>> {
-        self.first = self.first.wrapping_add(1);
-        self.places.pop_front()
+    fn place(&mut self, number: usize) -> &mut Place<T> {
+        let last = self.ring.len().wrapping_sub(1);
+        &mut self.ring[number & last]
     }
 
-    #[inline]
-    fn index(&self, number: u64) -> usize {
-        number.wrapping_sub(self.first) as usize
+    #[cold]
+    fn grow(&mut self) {
+        let len = (self.ring.len() * 2).max(LEAST);
+        let mut ring: Box<[_]> = (0..len).map(|_| Place::Awaited).collect();
+        for place in 0..self.held() {
+            let number = self.first.wrapping_add(place);
+            ring[number & (len - 1)] = mem::replace(self.place(number), Place::Awaited);
+        }
+        self.ring = ring;
     }
 }

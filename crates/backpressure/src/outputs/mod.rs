@@ -36,7 +36,7 @@ pub trait Outputs<T> {
     /// Whether the output whose turn it is is there.
     fn has_next(&mut self) -> bool;
 
-    /// The output whose turn it is, if it is there.
+    /// The output whose turn it is, which `has_next` has found.
     fn take(&mut self) -> Option<T>;
 
     /// Outputs that wait or will come.
