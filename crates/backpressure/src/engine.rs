@@ -39,6 +39,12 @@ where
         Self { source, bounds, slots, outputs, observer: () }
     }
 
+    /// The source of an engine that was not polled.
+    #[cfg(feature = "std")]
+    pub(crate) fn into_parts(self) -> (S, Bounds) {
+        (self.source.expect("it was not polled, so it has not ended"), self.bounds)
+    }
+
     pub(crate) fn observe<H>(self, observer: H) -> Engine<S, F, O, O::Ticket, H> {
         let Self { source, bounds, slots, outputs, .. } = self;
         Engine { source, bounds, slots, outputs, observer }

@@ -17,9 +17,13 @@ mod outputs;
 mod pinned;
 mod ready;
 mod slots;
+#[cfg(feature = "std")]
+mod spawned;
 mod stream;
 mod sync;
 
+#[cfg(feature = "std")]
+pub use crate::spawned::{Spawned, spawn, spawn::Spawn};
 pub use crate::{
     bounds::{Bounds, BoundsError, Limit},
     ext::{IteratorExt, StreamExt},

@@ -7,6 +7,8 @@ use core::{
 use futures_core::{FusedStream, Stream};
 use pin_project_lite::pin_project;
 
+#[cfg(feature = "std")]
+use crate::spawned::Spawned;
 use crate::{
     bounds::{Bounds, or_panic},
     budget::Budget,
@@ -50,8 +52,8 @@ pin_project! {
     }
 }
 
-type OutputOf<S> = <<S as Stream>::Item as Future>::Output;
-type OutputsOf<S, O> = <O as Order<OutputOf<S>>>::Outputs;
+pub(crate) type OutputOf<S> = <<S as Stream>::Item as Future>::Output;
+pub(crate) type OutputsOf<S, O> = <O as Order<OutputOf<S>>>::Outputs;
 type EngineOf<S, O, H> = Engine<
     S,
     <S as Stream>::Item,
@@ -68,6 +70,14 @@ where
 {
     pub(crate) fn new(source: S, bounds: Bounds) -> Self {
         Self { engine: Engine::new(source, bounds) }
+    }
+
+    /// Runs the futures in tasks of an executor, where they get on while the consumer is busy and use
+    /// all cores. They are started when the stream is first polled.
+    #[cfg(feature = "std")]
+    pub fn spawned_on<X>(self, executor: X) -> Spawned<S, O, X> {
+        let (source, bounds) = self.engine.into_parts();
+        Spawned::new(source, bounds, executor)
     }
 
     /// Lets something see what happens, and how full the stream is then.
@@ -242,10 +252,17 @@ where
     }
 }
 
-/// The future of the next output. Made by [`Bounded::next`]; to drop it loses nothing.
+/// The future of the next output. Made by `next` of a stream; to drop it loses nothing.
 #[derive(Debug)]
 #[must_use = "futures do nothing unless they are polled"]
 pub struct Next<'a, S>(&'a mut S);
+
+#[cfg(feature = "std")]
+impl<'a, S> Next<'a, S> {
+    pub(crate) fn new(stream: &'a mut S) -> Self {
+        Self(stream)
+    }
+}
 
 impl<S: Stream + Unpin> Future for Next<'_, S> {
     type Output = Option<S::Item>;

@@ -17,7 +17,7 @@ pub trait Order<T> {
 /// Outputs that wait or will come. Not for users: only this crate can name it.
 pub trait Outputs<T> {
     /// By what a running future is known.
-    type Ticket;
+    type Ticket: Copy;
 
     fn new() -> Self;
 
