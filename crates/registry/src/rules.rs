@@ -60,7 +60,10 @@ pub fn rule(cell: &Cell) -> Result<Rule, &'static str> {
         "materialize" | "materialize-spawned" | "futures-buffered-ordered" => {
             Rule::Ordered { limit, window: limit }
         }
-        "materialize-window" => Rule::Ordered { limit, window: cell.window.unwrap_or(limit) },
+        "as-completed-library" => Rule::Loop { limit },
+        "materialize-window" | "materialize-library" | "materialize-library-spawned" => {
+            Rule::Ordered { limit, window: cell.window.unwrap_or(limit) }
+        }
         "unbounded-spawn-gather" => Rule::Gather { limit: ALL, ordered: true },
         "thread-pool-map" => Rule::Gather { limit, ordered: true },
         "as-completed-all" => Rule::Gather { limit: ALL, ordered: false },
