@@ -45,6 +45,11 @@ impl Virtual {
         self.0.polls()
     }
 
+    /// How many tasks have panicked. Whoever spawned them is not told.
+    pub fn panics(&self) -> u64 {
+        self.0.panics()
+    }
+
     /// How many tasks are alive.
     pub fn tasks(&self) -> usize {
         self.0.tasks()

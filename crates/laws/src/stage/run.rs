@@ -36,6 +36,8 @@ pub(crate) struct Evidence {
     /// Tasks that are still alive, though all that were awake have been polled.
     pub(crate) tasks_left: usize,
     pub(crate) makespan: Duration,
+    /// Tasks that panicked, of which nobody was told.
+    pub(crate) task_panics: u64,
     /// Polls of tasks.
     pub(crate) polls: u64,
 }
@@ -142,6 +144,7 @@ fn perform(
         ledger,
         alive_at_end,
         tasks_left,
+        task_panics: world.handle().panics(),
         makespan,
         polls,
     }
@@ -170,18 +173,21 @@ mod tests {
     fn schedules_are_of_all_kinds() {
         let subjects = subjects();
         let semaphore = subjects.iter().find(|subject| subject.name() == "semaphore").unwrap();
-        let (mut endings, mut panics, mut drops, mut closed) = (HashMap::new(), 0, 0, 0);
+        let mut endings = HashMap::new();
+        let (mut panics, mut unwound, mut drops, mut closed) = (0, 0, 0, 0);
         for seed in 0..2_000 {
             let evidence = adversarial(semaphore, &Choices::random(seed)).unwrap();
             *endings.entry(format!("{:?}", evidence.ending)).or_insert(0) += 1;
-            panics += u32::from(evidence.ledger.panicked > 1);
-            drops += u32::from(evidence.ledger.drop_panicked);
-            closed += u32::from(evidence.ledger.closed && evidence.jobs.is_none());
+            panics += u64::from(evidence.ledger.panicked > 1);
+            unwound += evidence.ledger.unwound;
+            drops += u64::from(evidence.ledger.drop_panicked);
+            closed += u64::from(evidence.ledger.closed && evidence.jobs.is_none());
         }
         let often = |kind: &str| endings.get(kind).is_some_and(|&times| times >= 100);
         assert!(["Completed", "Panicked", "Dropped"].into_iter().all(often), "{endings:?}");
         assert_eq!(endings.len(), 3, "{endings:?}");
-        assert!(panics >= 40 && drops >= 40 && closed >= 40, "{panics} {drops} {closed}");
+        let rare = [panics, unwound, drops, closed];
+        assert!(rare.iter().all(|&times| times >= 40), "{rare:?}");
     }
 
     #[test]

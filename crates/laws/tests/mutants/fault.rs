@@ -78,6 +78,16 @@ faults! {
     PanicEndsTheStream in Set breaks Failure;
     /// The panic of a consumer is caught, and that is all.
     PanicSwallowed in Pool breaks Failure;
+    /// A job that unwinds is caught, and that is all.
+    UnwindSwallowed in Set breaks Failure;
+    /// A job that unwound is asked again.
+    PolledAfterUnwinding in Set breaks Failure;
+    /// The permit of a job that unwinds is not given back.
+    PermitLeakedAtUnwinding in Pool breaks Failure;
+    /// Jobs run in tasks without a group or a handle, which nobody hears of when they unwind.
+    UnwindsInTheDark in Pool breaks Failure;
+    /// A run through which a job unwinds keeps its place from the runs after it.
+    PlaceKeptAtUnwinding in Slots breaks Failure;
     /// Tasks are spawned without a group, and go on when the run is dropped.
     SpawnedLeak in Pool breaks Cancellation;
     /// A task of its own takes the jobs from a queue, and goes on when the run is dropped.

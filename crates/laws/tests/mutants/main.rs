@@ -30,7 +30,7 @@ fn subject(body: Body, fault: Option<Fault>) -> Subject {
         Body::Pool => Subject::new(name, drives, move |given| Pool::new(given.limit, fault)),
         Body::Set => Subject::new(name, drives, move |given| Set { limit: given.limit, fault }),
         Body::Ring => Subject::new(name, drives, move |given| Ring { limit: given.limit, fault }),
-        Body::Slots => Subject::new(name, drives, move |given| Slots { limit: given.limit, fault }),
+        Body::Slots => Subject::new(name, drives, move |given| Slots::new(given.limit, fault)),
         Body::Batch => Subject::new(name, drives, move |given| Batch { limit: given.limit, fault }),
     };
     subject.with_rule(move |given: &Given| {

@@ -4,6 +4,7 @@ use std::{
     future::{Future, poll_fn},
     mem,
     num::NonZeroUsize,
+    panic::{AssertUnwindSafe, catch_unwind, resume_unwind},
     pin::Pin,
     task::{Context, Poll, Waker},
 };
@@ -118,7 +119,13 @@ async fn one<J: Job>(fault: Option<Fault>, job: J) -> Option<J::Output> {
     let mut polls = 0;
     poll_fn(move |cx| {
         polls += 1;
-        match job.as_mut().poll(cx) {
+        let polled = match catch_unwind(AssertUnwindSafe(|| job.as_mut().poll(cx))) {
+            Ok(polled) => polled,
+            Err(_) if fault == Some(UnwindSwallowed) => return Poll::Ready(None),
+            Err(_) if fault == Some(PolledAfterUnwinding) => job.as_mut().poll(cx),
+            Err(panic) => resume_unwind(panic),
+        };
+        match polled {
             Poll::Ready(output) => {
                 if fault == Some(PolledAfterTheEnd) {
                     drop(job.as_mut().poll(cx));
