@@ -28,6 +28,8 @@ pub(crate) enum Ending {
 #[derive(Debug)]
 pub(crate) struct Evidence {
     pub(crate) ending: Ending,
+    /// What the panic said that ended it.
+    pub(crate) message: Option<String>,
     pub(crate) jobs: Option<u64>,
     /// The books as they stood when the run was over, and whoever could be polled had been.
     pub(crate) ledger: Ledger,
@@ -40,6 +42,8 @@ pub(crate) struct Evidence {
     pub(crate) task_panics: u64,
     /// Polls of tasks.
     pub(crate) polls: u64,
+    /// Polls of the future of the run itself.
+    pub(crate) run_polls: u64,
 }
 
 /// Runs the scenario that a schedule draws, as the schedule goes on to say. The choices taken are
@@ -60,8 +64,12 @@ pub(crate) fn adversarial(subject: &Subject, choices: &Choices) -> Result<Eviden
 /// # Errors
 /// If the subject refuses the parameters.
 pub(crate) fn politely(subject: &Subject, scenario: Scenario) -> Result<Evidence, String> {
-    let driven = subject.make(&scenario.given)?;
-    Ok(perform(&driven, scenario, VirtualWorld::mischievous(Polite), false))
+    Ok(politely_made(&subject.make(&scenario.given)?, scenario))
+}
+
+/// The same with a strategy that has been made, whatever the scenario says of its parameters.
+pub(crate) fn politely_made(driven: &Arc<dyn Driven>, scenario: Scenario) -> Evidence {
+    perform(driven, scenario, VirtualWorld::mischievous(Polite), false)
 }
 
 /// The same, with the order of ready tasks as the schedule says, and no other mischief.
@@ -140,6 +148,7 @@ fn perform(
     let ledger = stage.ledger().clone();
     Evidence {
         ending,
+        message: run.message(),
         jobs: stage.scenario.jobs,
         ledger,
         alive_at_end,
@@ -147,6 +156,7 @@ fn perform(
         task_panics: world.handle().panics(),
         makespan,
         polls,
+        run_polls: run.polls(),
     }
 }
 
