@@ -26,6 +26,7 @@ pub(crate) struct World {
     random: AtomicU64,
     polls: AtomicU64,
     panics: AtomicU64,
+    answers: AtomicU64,
     tasks: Mutex<Slab<Arc<Task>>>,
     ready: Mutex<VecDeque<Arc<Task>>>,
     yielded: Mutex<Vec<Waker>>,
@@ -81,6 +82,7 @@ impl World {
             random: AtomicU64::new(seed.wrapping_mul(0x9E37_79B9_7F4A_7C15)),
             polls: AtomicU64::new(0),
             panics: AtomicU64::new(0),
+            answers: AtomicU64::new(0),
             tasks: Mutex::default(),
             ready: Mutex::default(),
             yielded: Mutex::default(),
@@ -100,6 +102,14 @@ impl World {
 
     pub(crate) fn panics(&self) -> u64 {
         self.panics.load(Relaxed)
+    }
+
+    pub(crate) fn answers(&self) -> u64 {
+        self.answers.load(Relaxed)
+    }
+
+    pub(crate) fn answer(&self) {
+        self.answers.fetch_add(1, Relaxed);
     }
 
     /// How many tasks are alive.

@@ -33,12 +33,7 @@ fn judge(subject: &Subject, evidence: &Evidence) -> Option<String> {
         Ending::Completed if ledger.fatal => {
             Some("the source or the consumer panicked, and the run completed as if not".to_owned())
         }
-        // What a handle yields is seen by the strategy alone: of one that spawns its jobs it is known
-        // only whether the panic went to the executor, which tells nobody.
-        Ending::Completed
-            if ledger.unwound > 0
-                && (subject.drives() == Drives::InTask || evidence.task_panics > 0) =>
-        {
+        Ending::Completed if ledger.unwound > 0 && !handed_on(subject, evidence) => {
             Some("a job unwound, and the run completed as if not".to_owned())
         }
         Ending::Panicked if ledger.panicked > 0 && ledger.hurt_by_jobs_alone() => {
@@ -51,6 +46,14 @@ fn judge(subject: &Subject, evidence: &Evidence) -> Option<String> {
         )),
         _ => None,
     }
+}
+
+/// Whether a strategy that spawns may have handed on that a job unwound, as what a handle yields. It
+/// alone sees that: what is known is whether handles yielded anything at all, and that no panic went
+/// to the executor, which tells nobody.
+fn handed_on(subject: &Subject, evidence: &Evidence) -> bool {
+    let spawned = subject.drives() == Drives::Spawned;
+    spawned && evidence.answers > 0 && evidence.task_panics == 0
 }
 
 /// More panics than there are slots.

@@ -40,6 +40,8 @@ pub(crate) struct Evidence {
     pub(crate) makespan: Duration,
     /// Tasks that panicked, of which nobody was told.
     pub(crate) task_panics: u64,
+    /// Handles of tasks that yielded something to the strategy.
+    pub(crate) answers: u64,
     /// Polls of tasks.
     pub(crate) polls: u64,
     /// Polls of the future of the run itself.
@@ -154,6 +156,7 @@ fn perform(
         alive_at_end,
         tasks_left,
         task_panics: world.handle().panics(),
+        answers: world.handle().answers(),
         makespan,
         polls,
         run_polls: run.polls(),

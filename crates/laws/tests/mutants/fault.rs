@@ -86,6 +86,8 @@ faults! {
     PolledAfterUnwinding in Set breaks Failure;
     /// The permit of a job that unwinds is not given back.
     PermitLeakedAtUnwinding in Pool breaks Failure;
+    /// So it is in a task.
+    UnwindSwallowedInTask in Pool breaks Failure;
     /// Jobs run in tasks without a group or a handle, which nobody hears of when they unwind.
     UnwindsInTheDark in Pool breaks Failure;
     /// A run through which a job unwinds keeps its place from the runs after it.

@@ -4,7 +4,7 @@ use std::{
     future::{Future, poll_fn},
     mem,
     num::NonZeroUsize,
-    panic::AssertUnwindSafe,
+    panic::{AssertUnwindSafe, resume_unwind},
     pin::pin,
     sync::{Arc, Mutex},
     task::Poll,
@@ -142,7 +142,11 @@ async fn one(fault: Option<Fault>, index: u64, job: impl Job, permit: SemaphoreG
     }
     let leaks = fault == Some(PermitLeakedAtUnwinding);
     let leaked = KeptAtUnwinding(permit.take_if(|_| leaks));
-    let output = job.await;
+    let output = match AssertUnwindSafe(job).catch_unwind().await {
+        Ok(output) => output,
+        Err(_) if fault == Some(UnwindSwallowedInTask) => return,
+        Err(panic) => resume_unwind(panic),
+    };
     if fault == Some(ResultDropped) && index % 5 == 4 {
         return;
     }
