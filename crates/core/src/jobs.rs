@@ -1,8 +1,9 @@
 use std::{
+    any::Any,
     fmt,
     future::{Future, poll_fn},
     num::NonZeroUsize,
-    panic::{AssertUnwindSafe, catch_unwind},
+    panic::{AssertUnwindSafe, catch_unwind, resume_unwind},
     pin::Pin,
     task::{Context, Poll, ready},
     time::Duration,
@@ -10,7 +11,7 @@ use std::{
 
 use futures::stream::{self, Stream};
 
-use crate::{Clock, Job, Lost, Workload};
+use crate::{Clock, Job, Lost, Uncontained, Workload};
 
 /// The source of a run: hands out the jobs of a workload, one at a time, as they arrive.
 pub struct Jobs<'w, 'x, W, X> {
@@ -30,7 +31,8 @@ impl<'w, 'x, W: Workload<X>, X: Clock> Jobs<'w, 'x, W, X> {
 
     /// The next job, once it has arrived; `None` when there is no more.
     ///
-    /// A job that panics yields [`Lost`], so that it cannot take its worker with it.
+    /// A job that panics yields [`Lost`], so that it cannot take its worker with it; but for a panic
+    /// that is [`Uncontained`].
     ///
     /// # Cancel safety
     /// A job is admitted when this completes: dropping the future before admits none.
@@ -171,11 +173,20 @@ impl<J: Job> Future for Contained<J> {
         let job = self.project().job;
         // The job is not polled again after a panic, so what the panic left broken is never seen.
         let mut polled = Poll::Pending;
-        if catch_unwind(AssertUnwindSafe(|| polled = job.poll(cx).map(Ok))).is_err() {
-            return Poll::Ready(Err(Lost));
+        if let Err(panic) = catch_unwind(AssertUnwindSafe(|| polled = job.poll(cx).map(Ok))) {
+            return Poll::Ready(Err(lost(panic)));
         }
         polled
     }
+}
+
+/// What the panic of a job is to a strategy.
+#[cold]
+fn lost(panic: Box<dyn Any + Send>) -> Lost {
+    if panic.is::<Uncontained>() {
+        resume_unwind(panic);
+    }
+    Lost
 }
 
 impl<W, X> fmt::Debug for Jobs<'_, '_, W, X> {

@@ -38,5 +38,5 @@ pub use crate::{
     jobs::Jobs,
     strategy::{Claims, Order, Strategy},
     task_group::{Cancellation, TaskGroup},
-    workload::{Deliver, Job, Lost, Workload},
+    workload::{Deliver, Job, Lost, Uncontained, Workload},
 };

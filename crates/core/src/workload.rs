@@ -60,6 +60,12 @@ impl fmt::Display for Lost {
 
 impl Error for Lost {}
 
+/// The payload of a panic that no source makes an output: it unwinds out of the job, and through the
+/// strategy that polls it. It is for those who want to see what a strategy does then; whatever else
+/// a job panics with comes out as [`Lost`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Uncontained;
+
 /// One piece of work: lazy until polled, finished when it yields its output.
 pub trait Job: Future<Output: Deliver> + Send + 'static {
     /// Runs this job and hands its output on.

@@ -4,7 +4,7 @@
 use std::{
     future::{Future, pending},
     num::NonZeroUsize,
-    panic::{AssertUnwindSafe, catch_unwind},
+    panic::{AssertUnwindSafe, catch_unwind, resume_unwind},
     sync::{
         Arc,
         atomic::{AtomicUsize, Ordering::Relaxed},
@@ -12,7 +12,7 @@ use std::{
     time::Duration,
 };
 
-use bp_core::{Clock, Deliver, Lost, Runtime, TaskGroup, Workload};
+use bp_core::{Clock, Deliver, Lost, Runtime, TaskGroup, Uncontained, Workload};
 use bp_virtual::{Virtual, VirtualWorld};
 use futures::{FutureExt, StreamExt};
 
@@ -66,6 +66,27 @@ fn a_job_that_panics_is_lost_and_the_others_are_not() {
         jobs.then(|job| job.map(|output| output.succeeded())).collect::<Vec<_>>().await
     });
     assert_eq!(succeeded, [true, true, false, true, true]);
+}
+
+#[test]
+fn a_panic_that_says_so_is_not_contained() {
+    struct Raw;
+    impl Workload<Virtual> for Raw {
+        type Output = ();
+
+        fn len(&self) -> Option<u64> {
+            Some(1)
+        }
+
+        fn job(&self, _: u64, _: &Virtual) -> impl Future<Output = ()> + Send + 'static {
+            async { resume_unwind(Box::new(Uncontained)) }
+        }
+    }
+    let world = world();
+    let executor = world.handle().clone();
+    let run = move || world.run(async move { Raw.jobs(&executor).next().await.unwrap().await });
+    let panic = catch_unwind(AssertUnwindSafe(run)).unwrap_err();
+    assert_eq!(panic.downcast_ref(), Some(&Uncontained));
 }
 
 #[test]

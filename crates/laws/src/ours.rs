@@ -24,13 +24,27 @@ fn subject(name: String, takes: Vec<Parameter>) -> Subject {
     let drives = if polls_itself(&name) { Drives::InTask } else { Drives::Spawned };
     let cell = move |given: &Given| cell(&name, &takes, given);
     let ruled = cell.clone();
-    Subject::fallible(cell(&Given::limit(NonZeroUsize::MIN)).strategy, drives, move |given| {
+    let one = cell(&Given::limit(NonZeroUsize::MIN));
+    let zero = of_zero(&one);
+    let subject = Subject::fallible(one.strategy, drives, move |given| {
         let cell = cell(given);
         check(&cell).map_err(|refusal| refusal.to_string())?;
         let strategy = &cell.strategy;
         visit(&cell, Forget).map_err(|_| format!("no strategy {strategy} runs everywhere"))
     })
-    .with_rule(move |given| rule(&ruled(given)).map_err(str::to_owned))
+    .with_rule(move |given| rule(&ruled(given)).map_err(str::to_owned));
+    match zero {
+        Some(zero) => subject.with_zero(Ok(zero)),
+        None => subject,
+    }
+}
+
+/// The strategy of this cell with a limit of 0, if it has one whose type allows that.
+fn of_zero(cell: &Cell) -> Option<Arc<dyn Driven>> {
+    let limited = |driven: &Arc<dyn Driven>| driven.claims().limit.is_some();
+    let made = |cell: &Cell| visit(cell, Forget).ok();
+    made(cell).filter(limited)?;
+    made(&Cell { limit: None, ..cell.clone() }).filter(|zero| !limited(zero))
 }
 
 /// Forgets the type of a strategy.

@@ -27,6 +27,9 @@ pub(crate) struct Script {
     pub(crate) pauses: [Option<Pause>; 2],
     /// Whether it panics then, instead of yielding an output.
     pub(crate) panics: bool,
+    /// Whether it panics in a way that the contract does not contain, and so unwinds through whoever
+    /// polls it.
+    pub(crate) unwinds: bool,
     /// Whether it panics when it is dropped, having yielded an output.
     pub(crate) drop_panics: bool,
 }
@@ -107,6 +110,7 @@ impl Scenario {
             .map(|index| Script {
                 pauses: [pause(choices), pause(choices)],
                 panics: panicking && choices.one_in(2),
+                unwinds: trouble == 7 && index == whose,
                 drop_panics: trouble == 6 && index == whose,
             })
             .collect();

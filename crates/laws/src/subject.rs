@@ -61,10 +61,13 @@ pub struct Subject {
     drives: Drives,
     make: Box<Make>,
     rule: Box<RuleOf>,
+    zero: Option<Made>,
     made: Mutex<HashMap<Given, Arc<dyn Driven>>>,
 }
 
-type Make = dyn Fn(&Given) -> Result<Arc<dyn Driven>, String> + Send + Sync;
+/// A strategy, or why it cannot be made.
+type Made = Result<Arc<dyn Driven>, String>;
+type Make = dyn Fn(&Given) -> Made + Send + Sync;
 type RuleOf = dyn Fn(&Given) -> Result<Rule, String> + Send + Sync;
 
 impl Subject {
@@ -108,6 +111,7 @@ impl Subject {
             drives,
             make: Box::new(make),
             rule: Box::new(|_| Err("it says no rule by which it starts jobs".to_owned())),
+            zero: None,
             made: Mutex::default(),
         }
     }
@@ -120,6 +124,19 @@ impl Subject {
     ) -> Self {
         self.rule = Box::new(rule);
         self
+    }
+
+    /// The same with what comes of a limit of 0, or why that is refused; where the type of its limit
+    /// does not allow 0 there is nothing to be said.
+    #[must_use]
+    pub fn with_zero(mut self, made: Result<Arc<dyn Driven>, String>) -> Self {
+        self.zero = Some(made);
+        self
+    }
+
+    /// What comes of a limit of 0; `None` where that cannot be written.
+    pub(crate) fn zero(&self) -> Option<Made> {
+        self.zero.clone()
     }
 
     /// What it is called.

@@ -15,17 +15,18 @@ use futures::{StreamExt, channel::mpsc};
 #[derive(Clone, Copy, Debug)]
 pub struct LimitedExecutor {
     /// Most jobs in flight.
-    pub limit: NonZeroUsize,
+    pub limit: usize,
 }
 
 impl<X: Clock> Strategy<X> for LimitedExecutor {
     fn claims(&self) -> Claims {
-        Claims { limit: Some(self.limit), window: Some(self.limit), ..Claims::default() }
+        let limit = NonZeroUsize::new(self.limit);
+        Claims { limit, window: limit, ..Claims::default() }
     }
 
     async fn run<W: Workload<X>>(&self, workload: &W, executor: &X) {
         let tasks = Executor::new();
-        let semaphore = Arc::new(Semaphore::new(self.limit.get()));
+        let semaphore = Arc::new(Semaphore::new(self.limit));
         let (alive, mut ended) = mpsc::channel::<()>(0);
         let feed = async {
             let mut jobs = workload.jobs(executor);

@@ -13,16 +13,17 @@ use futures::StreamExt;
 #[derive(Clone, Copy, Debug)]
 pub struct BufferUnorderedWeighted {
     /// Most weight in flight.
-    pub limit: NonZeroUsize,
+    pub limit: usize,
 }
 
 impl<X: Clock> Strategy<X> for BufferUnorderedWeighted {
     fn claims(&self) -> Claims {
-        Claims { limit: Some(self.limit), window: Some(self.limit), order: Order::Completion }
+        let limit = NonZeroUsize::new(self.limit);
+        Claims { limit, window: limit, order: Order::Completion }
     }
 
     fn run<W: Workload<X>>(&self, workload: &W, executor: &X) -> impl Future<Output = ()> + Send {
         let jobs = workload.jobs(executor).stream().map(|job| (1, job));
-        jobs.buffer_unordered_weighted(self.limit.get()).for_each(Deliver::deliver)
+        jobs.buffer_unordered_weighted(self.limit).for_each(Deliver::deliver)
     }
 }

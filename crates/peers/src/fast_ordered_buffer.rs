@@ -14,16 +14,17 @@ use futures::StreamExt;
 #[derive(Clone, Copy, Debug)]
 pub struct FastOrderedBuffer {
     /// Most jobs in flight.
-    pub limit: NonZeroUsize,
+    pub limit: usize,
 }
 
 impl<X: Clock> Strategy<X> for FastOrderedBuffer {
     fn claims(&self) -> Claims {
-        Claims { limit: Some(self.limit), window: None, order: Order::Input }
+        let limit = NonZeroUsize::new(self.limit);
+        Claims { limit, window: None, order: Order::Input }
     }
 
     async fn run<W: Workload<X>>(&self, workload: &W, executor: &X) {
         let jobs = workload.jobs(executor).stream();
-        jobs.fast_ordered_buffer(self.limit.get()).for_each(Deliver::deliver).await;
+        jobs.fast_ordered_buffer(self.limit).for_each(Deliver::deliver).await;
     }
 }

@@ -17,16 +17,17 @@ pub use self::unordered::BufferedUnordered;
 #[derive(Clone, Copy, Debug)]
 pub struct BufferedOrdered {
     /// Most jobs in flight or buffered.
-    pub limit: NonZeroUsize,
+    pub limit: usize,
 }
 
 impl<X: Clock> Strategy<X> for BufferedOrdered {
     fn claims(&self) -> Claims {
-        Claims { limit: Some(self.limit), window: Some(self.limit), order: Order::Input }
+        let limit = NonZeroUsize::new(self.limit);
+        Claims { limit, window: limit, order: Order::Input }
     }
 
     async fn run<W: Workload<X>>(&self, workload: &W, executor: &X) {
         let jobs = workload.jobs(executor).stream();
-        jobs.buffered_ordered(self.limit.get()).for_each(Deliver::deliver).await;
+        jobs.buffered_ordered(self.limit).for_each(Deliver::deliver).await;
     }
 }

@@ -12,16 +12,17 @@ use futures::StreamExt;
 #[derive(Clone, Copy, Debug)]
 pub struct ForEachConcurrent {
     /// Most jobs in flight.
-    pub limit: NonZeroUsize,
+    pub limit: usize,
 }
 
 impl<X: Clock> Strategy<X> for ForEachConcurrent {
     fn claims(&self) -> Claims {
-        Claims { limit: Some(self.limit), window: Some(self.limit), ..Claims::default() }
+        let limit = NonZeroUsize::new(self.limit);
+        Claims { limit, window: limit, ..Claims::default() }
     }
 
     async fn run<W: Workload<X>>(&self, workload: &W, executor: &X) {
         let jobs = workload.jobs(executor).stream();
-        jobs.for_each_concurrent(self.limit.get(), Job::delivered).await;
+        jobs.for_each_concurrent(self.limit, Job::delivered).await;
     }
 }

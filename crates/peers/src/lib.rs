@@ -1,7 +1,8 @@
 //! Crates that people use instead of writing a strategy, each as a strategy of the contract.
 //!
 //! A file a crate, in the use that its documentation shows. What each claims here is what its own
-//! documentation promises; the laws then say what it keeps.
+//! documentation promises; the laws then say what it keeps. A limit is of the type that the crate
+//! takes, so that a law can try 0 where that can be written; nothing is claimed of it.
 
 mod async_executor;
 mod buffer_unordered_weighted;

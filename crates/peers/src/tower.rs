@@ -14,16 +14,17 @@ use tower::{Service, ServiceExt, limit::ConcurrencyLimit, service_fn};
 #[derive(Clone, Copy, Debug)]
 pub struct ConcurrencyLimited {
     /// Most jobs in flight.
-    pub limit: NonZeroUsize,
+    pub limit: usize,
 }
 
 impl<X: Executor> Strategy<X> for ConcurrencyLimited {
     fn claims(&self) -> Claims {
-        Claims { limit: Some(self.limit), ..Claims::default() }
+        let limit = NonZeroUsize::new(self.limit);
+        Claims { limit, ..Claims::default() }
     }
 
     async fn run<W: Workload<X>>(&self, workload: &W, executor: &X) {
-        let mut service = ConcurrencyLimit::new(service_fn(serve), self.limit.get());
+        let mut service = ConcurrencyLimit::new(service_fn(serve), self.limit);
         let tasks = TaskGroup::new(executor);
         let mut jobs = workload.jobs(executor);
         while let Some(job) = jobs.next().await {

@@ -46,6 +46,9 @@ pub(crate) struct Row {
 /// The parameters of a cell; those that the strategy does not take have no meaning.
 struct Given {
     limit: NonZeroUsize,
+    /// The limit for those whose type allows one of 0, which a cell without a limit means.
+    #[cfg(feature = "peers")]
+    number: usize,
     capacity: NonZeroUsize,
     window: NonZeroUsize,
     pause: Duration,
@@ -59,6 +62,8 @@ impl Given {
     fn of(cell: &Cell) -> Self {
         Self {
             limit: cell.limit.unwrap_or(NonZeroUsize::MIN),
+            #[cfg(feature = "peers")]
+            number: cell.limit.map_or(0, NonZeroUsize::get),
             capacity: cell.capacity.unwrap_or(NonZeroUsize::MIN),
             window: cell.window.unwrap_or(NonZeroUsize::MIN),
             pause: Duration::from_nanos(cell.pause_ns.unwrap_or(0)),
@@ -116,13 +121,13 @@ strategies! {
         MaterializeLibrary { limit: given.limit, window: given.window };
     #[cfg(feature = "peers")]
     "futures-for-each-concurrent" "peers/src/futures_util.rs"
-        "for_each_concurrent of futures" Refill [Limit] bp_peers::ForEachConcurrent { limit: given.limit };
+        "for_each_concurrent of futures" Refill [Limit] bp_peers::ForEachConcurrent { limit: given.number };
     #[cfg(feature = "peers")]
     "futures-buffered-ordered" "peers/src/futures_buffered.rs"
-        "buffered_ordered of futures-buffered" Ordered [Limit] bp_peers::BufferedOrdered { limit: given.limit };
+        "buffered_ordered of futures-buffered" Ordered [Limit] bp_peers::BufferedOrdered { limit: given.number };
     #[cfg(feature = "peers")]
     "futures-buffered-unordered" "peers/src/futures_buffered/unordered.rs"
-        "buffered_unordered of futures-buffered" Refill [Limit] bp_peers::BufferedUnordered { limit: given.limit };
+        "buffered_unordered of futures-buffered" Refill [Limit] bp_peers::BufferedUnordered { limit: given.number };
     #[cfg(feature = "peers")]
     "futures-concurrency-for-each" "peers/src/futures_concurrency.rs"
         "for_each of futures-concurrency" Refill [Limit] bp_peers::ConcurrentForEach { limit: given.limit };
@@ -131,13 +136,13 @@ strategies! {
         "collect of futures-concurrency" Refill [Limit] bp_peers::ConcurrentCollect { limit: given.limit };
     #[cfg(feature = "peers")]
     "buffer-unordered-weighted" "peers/src/buffer_unordered_weighted.rs"
-        "buffer-unordered-weighted" Refill [Limit] bp_peers::BufferUnorderedWeighted { limit: given.limit };
+        "buffer-unordered-weighted" Refill [Limit] bp_peers::BufferUnorderedWeighted { limit: given.number };
     #[cfg(feature = "peers")]
     "fast-ordered-buffer" "peers/src/fast_ordered_buffer.rs"
-        "fast-ordered-buffer" Ordered [Limit] bp_peers::FastOrderedBuffer { limit: given.limit };
+        "fast-ordered-buffer" Ordered [Limit] bp_peers::FastOrderedBuffer { limit: given.number };
     #[cfg(feature = "peers")]
     "async-executor-limit" "peers/src/async_executor.rs"
-        "async-executor with a semaphore" Refill [Limit] bp_peers::LimitedExecutor { limit: given.limit };
+        "async-executor with a semaphore" Refill [Limit] bp_peers::LimitedExecutor { limit: given.number };
 }
 
 strategies! {
@@ -188,7 +193,7 @@ strategies! {
         };
     #[cfg(feature = "peers")]
     "tower-concurrency-limit" "peers/src/tower.rs"
-        "ConcurrencyLimit of tower" Refill [Limit] bp_peers::ConcurrencyLimited { limit: given.limit };
+        "ConcurrencyLimit of tower" Refill [Limit] bp_peers::ConcurrencyLimited { limit: given.number };
 }
 
 strategies! {
@@ -231,6 +236,9 @@ pub(crate) fn row(name: &str) -> Option<&'static Row> {
 
 /// Makes the strategy of `cell`, which [`check`](crate::check) has let pass, and shows it to a
 /// visitor. Of the cell only the name and the parameters have a meaning.
+///
+/// A cell without a limit, which no check lets pass, makes one of 0 where the type of the strategy
+/// allows that, which it shows by claiming none; of others it makes one of 1.
 ///
 /// # Errors
 /// The visitor, if no strategy of that name runs on every executor.

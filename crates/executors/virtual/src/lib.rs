@@ -31,6 +31,7 @@ use std::{
 };
 
 use bp_core::{Clock, Executor, Io, Runtime};
+use futures::{FutureExt, channel::oneshot};
 
 pub use crate::mischief::Mischief;
 use crate::world::{Timer, World, lock};
@@ -43,6 +44,16 @@ impl Virtual {
     /// How many polls of tasks there were.
     pub fn polls(&self) -> u64 {
         self.0.polls()
+    }
+
+    /// How many tasks have panicked. Whoever spawned them is not told.
+    pub fn panics(&self) -> u64 {
+        self.0.panics()
+    }
+
+    /// How many handles have yielded what their task did, or that it panicked.
+    pub fn answers(&self) -> u64 {
+        self.0.answers()
     }
 
     /// How many tasks are alive.
@@ -104,6 +115,20 @@ impl Drop for Sleep {
 impl Executor for Virtual {
     fn spawn(&self, task: impl Future<Output = ()> + Send + 'static) {
         self.0.spawn(task);
+    }
+
+    /// As elsewhere, and the handle is counted when it yields.
+    fn start<F>(&self, task: F) -> impl Future<Output = Option<F::Output>> + Send + Unpin + use<F>
+    where
+        F: Future<Output: Send + 'static> + Send + 'static,
+    {
+        let (sender, receiver) = oneshot::channel();
+        self.spawn(task.map(|output| drop(sender.send(output))));
+        let world = self.0.clone();
+        receiver.map(move |output| {
+            world.answer();
+            output.ok()
+        })
     }
 
     /// A thread that waits and a task that waits are the same where only waiting takes time.

@@ -25,6 +25,8 @@ pub(crate) struct World {
     now: AtomicU64,
     random: AtomicU64,
     polls: AtomicU64,
+    panics: AtomicU64,
+    answers: AtomicU64,
     tasks: Mutex<Slab<Arc<Task>>>,
     ready: Mutex<VecDeque<Arc<Task>>>,
     yielded: Mutex<Vec<Waker>>,
@@ -79,6 +81,8 @@ impl World {
             now: AtomicU64::new(0),
             random: AtomicU64::new(seed.wrapping_mul(0x9E37_79B9_7F4A_7C15)),
             polls: AtomicU64::new(0),
+            panics: AtomicU64::new(0),
+            answers: AtomicU64::new(0),
             tasks: Mutex::default(),
             ready: Mutex::default(),
             yielded: Mutex::default(),
@@ -94,6 +98,18 @@ impl World {
 
     pub(crate) fn polls(&self) -> u64 {
         self.polls.load(Relaxed)
+    }
+
+    pub(crate) fn panics(&self) -> u64 {
+        self.panics.load(Relaxed)
+    }
+
+    pub(crate) fn answers(&self) -> u64 {
+        self.answers.load(Relaxed)
+    }
+
+    pub(crate) fn answer(&self) {
+        self.answers.fetch_add(1, Relaxed);
     }
 
     /// How many tasks are alive.
@@ -172,7 +188,9 @@ impl World {
         let mut slot = lock(&task.future);
         let Some(future) = slot.as_mut() else { return };
         let poll = || future.as_mut().poll(&mut Context::from_waker(&waker));
-        if !matches!(catch_unwind(AssertUnwindSafe(poll)), Ok(Poll::Pending)) {
+        let polled = catch_unwind(AssertUnwindSafe(poll));
+        if !matches!(polled, Ok(Poll::Pending)) {
+            self.panics.fetch_add(u64::from(polled.is_err()), Relaxed);
             let ended = slot.take();
             // A task that panics while it is dropped has ended all the same.
             drop(catch_unwind(AssertUnwindSafe(|| drop(ended))));

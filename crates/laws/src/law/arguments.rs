@@ -6,18 +6,20 @@ use super::{Entry, Probe};
 use crate::{
     Effort, Given, Subject, Verdict,
     scenario::{Pause, Scenario, Script},
-    stage::{Ending, politely},
+    stage::{Ending, politely, politely_made},
 };
 
 pub(super) const ENTRY: Entry = Entry {
     name: "arguments",
     sentence: "A limit of 1 is sequential, one above the number of jobs works, and the largest \
-               works or is refused by name; 0 cannot be written.",
+               works or is refused by name; one of 0, where it can be written, is refused or \
+               runs all jobs.",
     judge: None,
     probes: &[
         Probe { name: "limit 1", run: one },
         Probe { name: "a limit above the number of jobs", run: |subject, _| run(subject, 1_000) },
         Probe { name: "the largest limit", run: largest },
+        Probe { name: "a limit of 0", run: zero },
     ],
 };
 
@@ -64,6 +66,44 @@ fn largest(subject: &Subject, _: &Effort) -> Result<Verdict, String> {
         Err(refusal) if refusal.contains("largest") => Ok(kept(&refusal)),
         Err(refusal) => Ok(Verdict::breach(format!("refused without its largest: {refusal}"))),
     }
+}
+
+/// Where it can be written, somebody will: whoever neither refuses it nor runs the jobs leaves a
+/// program that waits for ever, or one that has done nothing.
+fn zero(subject: &Subject, _: &Effort) -> Result<Verdict, String> {
+    const FEW: u64 = 5;
+    let driven = match subject.zero() {
+        None => return Ok(kept("0 cannot be written")),
+        Some(Err(refusal)) => return Ok(kept(&format!("0 is refused: {refusal}"))),
+        Some(Ok(driven)) => driven,
+    };
+    let given = Given::limit(NonZeroUsize::MIN); // which nobody looks at: the strategy is made
+    let plain = Scenario::plain(given, FEW, |_| Script::pause(Pause::Sleep(NAP)));
+    let evidence = politely_made(&driven, Scenario { patience: 10_000, ..plain });
+    let (delivered, peak) = (evidence.ledger.delivered, evidence.ledger.in_flight_peak);
+    Ok(match (evidence.ending, evidence.message) {
+        (Ending::Completed, _) if delivered < FEW => {
+            Verdict::breach(format!("it completes after {delivered} of {FEW} jobs"))
+        }
+        (Ending::Completed, _) if peak == FEW => kept("0 is no limit"),
+        (Ending::Completed, _) => kept(&format!("0 is taken for {peak}")),
+        (Ending::Panicked, Some(said)) if speaks_of_zero(&said) => {
+            kept(&format!("0 is refused by a panic: {said}"))
+        }
+        (Ending::Panicked, said) => Verdict::breach(format!(
+            "a panic that does not say what is wrong: {}",
+            said.as_deref().unwrap_or("without a word")
+        )),
+        (ending, _) => Verdict::breach(format!(
+            "{delivered} of {FEW} jobs are delivered, and it never ends: {ending:?}"
+        )),
+    })
+}
+
+/// Whether whoever reads it learns that 0 was wrong.
+fn speaks_of_zero(said: &str) -> bool {
+    ["zero", "0", "limit", "capacity"].iter().any(|word| said.contains(word))
+        && !said.contains("index") // which is what an array says
 }
 
 fn kept(seen: &str) -> Verdict {

@@ -14,11 +14,15 @@ use crate::{
 pub(super) const ENTRY: Entry = Entry {
     name: "memory",
     sentence: "Peak live bytes do not depend on the number of jobs and stay under a + b · window, \
-               behind a slow head too; a huge limit reserves nothing.",
+               behind a slow head or consumer too; a huge limit reserves nothing.",
     judge: None,
     probes: &[
-        Probe { name: "more jobs", run: |subject, effort| growth(subject, effort, false) },
-        Probe { name: "behind a slow head", run: |subject, effort| growth(subject, effort, true) },
+        Probe { name: "more jobs", run: |subject, effort| growth(subject, effort, Slow::Nobody) },
+        Probe { name: "a slow head", run: |subject, effort| growth(subject, effort, Slow::Head) },
+        Probe {
+            name: "a slow consumer",
+            run: |subject, effort| growth(subject, effort, Slow::Consumer),
+        },
         Probe { name: "a wide window", run: wide },
         Probe { name: "a huge limit", run: huge },
     ],
@@ -31,30 +35,61 @@ const B: u64 = 1 << 10;
 /// Where the peak must not change, a reallocation more of some list is forgiven.
 const FORGIVEN: u64 = 1 << 10;
 
-fn growth(subject: &Subject, effort: &Effort, slow_head: bool) -> Result<Verdict, String> {
+/// Who is slow.
+#[derive(Clone, Copy)]
+enum Slow {
+    Nobody,
+    /// The first job, behind which the others wait for their turn.
+    Head,
+    /// The consumer of each output.
+    Consumer,
+}
+
+impl Slow {
+    /// Jobs of which many are there at once where nothing keeps them from it.
+    fn scenario(self, given: Given, jobs: u64, windowed: bool) -> Scenario {
+        let script = match self {
+            Self::Nobody if !windowed => |_| Script::pause(Pause::Sleep(LONG)), // so that it shows
+            Self::Head => {
+                |index| Script::pause(if index == 0 { Pause::Sleep(LONG) } else { Pause::Yield })
+            }
+            Self::Nobody | Self::Consumer => |_| Script::pause(Pause::Yield),
+        };
+        let consumer = matches!(self, Self::Consumer).then_some(Pause::Sleep(WHILE));
+        Scenario { consumer, ..Scenario::plain(given, jobs, script) }
+    }
+
+    fn said(self) -> &'static str {
+        match self {
+            Self::Nobody => "",
+            Self::Head => " behind a slow head",
+            Self::Consumer => " behind a slow consumer",
+        }
+    }
+}
+
+const LONG: Duration = Duration::from_secs(3_600);
+const WHILE: Duration = Duration::from_millis(1);
+
+fn growth(subject: &Subject, effort: &Effort, slow: Slow) -> Result<Verdict, String> {
     let given = Given::limit(eight());
     let window = subject.make(&given)?.claims().window;
-    let script = match (window.is_some(), slow_head) {
-        (true, true) => slow_head_then_ready,
-        (true, false) => |_| Script::pause(Pause::Yield),
-        (false, true) => return Ok(Verdict::Kept(String::new())),
-        (false, false) => |_| Script::pause(Pause::Sleep(LONG)), // so that it shows
+    let effort = match slow {
+        _ if window.is_none() => [500, 2_000],
+        // Each output has to be waited for, which takes the longest of all.
+        Slow::Consumer => effort.memory.map(|jobs| jobs / 10),
+        Slow::Nobody | Slow::Head => effort.memory,
     };
-    let effort = if window.is_some() { effort.memory } else { [500, 2_000] };
     let mut peaks = [0; 2];
     for (peak, jobs) in peaks.iter_mut().zip(effort) {
-        match peak_of(subject, given, jobs, script)? {
+        match peak_of(subject, slow.scenario(given, jobs, window.is_some()))? {
             Some(bytes) => *peak = bytes,
             None => return Ok(Verdict::Unseen(UNCOUNTED.to_owned())),
         }
     }
     let [few, many] = peaks;
-    let seen = format!(
-        "{few} and {many} bytes for {} and {} jobs{}",
-        effort[0],
-        effort[1],
-        if slow_head { " behind a slow head" } else { "" }
-    );
+    let seen =
+        format!("{few} and {many} bytes for {} and {} jobs{}", effort[0], effort[1], slow.said());
     let Some(window) = window else { return Ok(Verdict::NotClaimed(seen)) };
     let bound = A + B * window.get() as u64;
     Ok(if many > few + few / 20 + FORGIVEN {
@@ -66,21 +101,10 @@ fn growth(subject: &Subject, effort: &Effort, slow_head: bool) -> Result<Verdict
     })
 }
 
-const LONG: Duration = Duration::from_secs(3_600);
-
-fn slow_head_then_ready(index: u64) -> Script {
-    Script::pause(if index == 0 { Pause::Sleep(LONG) } else { Pause::Yield })
-}
-
 /// Most bytes that were live during a run; `None` where nobody counts them.
-fn peak_of(
-    subject: &Subject,
-    given: Given,
-    jobs: u64,
-    script: fn(u64) -> Script,
-) -> Result<Option<u64>, String> {
-    let scenario = Scenario::plain(given, jobs, script);
-    subject.make(&given)?;
+fn peak_of(subject: &Subject, scenario: Scenario) -> Result<Option<u64>, String> {
+    let jobs = scenario.jobs.unwrap_or_default();
+    subject.make(&scenario.given)?;
     let Some(meter) = memory::begin() else { return Ok(None) };
     let evidence = politely(subject, scenario);
     let usage = meter.finish();
@@ -100,8 +124,8 @@ fn wide(subject: &Subject, _: &Effort) -> Result<Verdict, String> {
         return Ok(Verdict::Kept(String::new())); // seen to grow by the first probe
     };
     let places = window.get() as u64;
-    let Some(peak) = peak_of(subject, given, 4 * places, |_| Script::pause(Pause::Sleep(LONG)))?
-    else {
+    let sleeping = Scenario::plain(given, 4 * places, |_| Script::pause(Pause::Sleep(LONG)));
+    let Some(peak) = peak_of(subject, sleeping)? else {
         return Ok(Verdict::Unseen(UNCOUNTED.to_owned()));
     };
     let bound = A + B * places;
@@ -120,7 +144,8 @@ fn huge(subject: &Subject, _: &Effort) -> Result<Verdict, String> {
     if let Err(refusal) = subject.make(&given) {
         return Ok(Verdict::Kept(refusal)); // it says that it would reserve, and how much it can
     }
-    let Some(peak) = peak_of(subject, given, JOBS, |_| Script::pause(Pause::Yield))? else {
+    let few = Scenario::plain(given, JOBS, |_| Script::pause(Pause::Yield));
+    let Some(peak) = peak_of(subject, few)? else {
         return Ok(Verdict::Unseen(UNCOUNTED.to_owned()));
     };
     let bound = A + B * JOBS;

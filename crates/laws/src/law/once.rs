@@ -16,7 +16,7 @@ pub(super) const ENTRY: Entry = Entry {
 fn judge(_: &Subject, evidence: &Evidence) -> Option<String> {
     let ledger = &evidence.ledger;
     if evidence.ending == Ending::Completed && !ledger.fatal && !ledger.drop_panicked {
-        let ended = ledger.finished + ledger.panicked;
+        let ended = ledger.ended();
         let due = evidence.jobs.filter(|_| !ledger.closed);
         if let Some(due) = due.filter(|&due| due != ledger.pulled) {
             return Some(format!("it completed after {} of {due} jobs", ledger.pulled));

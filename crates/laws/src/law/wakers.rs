@@ -30,6 +30,7 @@ pub(super) const ENTRY: Entry = Entry {
     judge: Some(judge),
     probes: &[
         Probe { name: "polls of many jobs", run: polls },
+        Probe { name: "polls of the run", run: of_the_run },
         Probe { name: "wakes from other threads", run: threads },
     ],
 };
@@ -87,16 +88,18 @@ async fn from_a_thread(world: Virtual) {
     .await;
 }
 
+/// No two are woken at once, so that whoever asks them all for each wake is found out.
+fn one_by_one(index: u64) -> Script {
+    Script::pause(Pause::Sleep(Duration::from_micros(1_000_000 + index * 7_919 % 1_000_000)))
+}
+
 /// A job that waits once needs two polls.
 fn polls(subject: &Subject, effort: &Effort) -> Result<Verdict, String> {
     let given = Given::limit(NonZeroUsize::MIN.saturating_add(99));
     // Who has no limit may look through all handles for each output, which is no poll of a job.
     let unlimited = subject.make(&given)?.claims().limit.is_none();
     let jobs = if unlimited { effort.polls.min(500) } else { effort.polls };
-    // No two are woken at once, so that whoever asks them all for each wake is found out.
-    let nap = |index: u64| Duration::from_micros(1_000_000 + index * 7_919 % 1_000_000);
-    let script = move |index| Script::pause(Pause::Sleep(nap(index)));
-    let evidence = politely(subject, Scenario::plain(given, jobs, script))?;
+    let evidence = politely(subject, Scenario::plain(given, jobs, one_by_one))?;
     if let Some(why) = judge(subject, &evidence) {
         return Ok(Verdict::breach(why));
     }
@@ -108,4 +111,32 @@ fn polls(subject: &Subject, effort: &Effort) -> Result<Verdict, String> {
     } else {
         Verdict::breach(format!("{seen}, of {jobs} jobs that wait once"))
     })
+}
+
+/// Most polls of the run itself for each job, whatever the limit: a few wakes that found nothing to
+/// do, and no search among all that run.
+const TURNS: u64 = 4;
+
+/// No two jobs are woken at once, so that each wake is a poll of its own.
+fn of_the_run(subject: &Subject, effort: &Effort) -> Result<Verdict, String> {
+    let limits = [1, 16, 200];
+    let mut seen = [0.0; 3];
+    for (limit, seen) in limits.into_iter().zip(&mut seen) {
+        let given = Given::limit(NonZeroUsize::MIN.saturating_add(limit - 1));
+        let unlimited = subject.make(&given)?.claims().limit.is_none();
+        let jobs = if unlimited { 500 } else { effort.polls / 4 };
+        let evidence = politely(subject, Scenario::plain(given, jobs, one_by_one))?;
+        if let Some(why) = judge(subject, &evidence) {
+            return Ok(Verdict::breach(why));
+        }
+        *seen = evidence.run_polls as f64 / jobs as f64;
+        if evidence.run_polls > TURNS * jobs {
+            let why = format!("{seen:.2} a job with a limit of {limit}, of at most {TURNS}");
+            return Ok(Verdict::breach(why));
+        }
+    }
+    let [one, some, many] = seen;
+    Ok(Verdict::Kept(format!(
+        "{one:.2}, {some:.2} and {many:.2} polls of the run a job with limits of 1, 16 and 200"
+    )))
 }

@@ -1,6 +1,7 @@
 //! The task that polls the run of a strategy, and can drop it at any time.
 
 use std::{
+    any::Any,
     future::Future,
     panic::{AssertUnwindSafe, catch_unwind},
     pin::Pin,
@@ -25,10 +26,12 @@ pub(super) struct Run {
     stage: Arc<Stage>,
     future: Mutex<Option<BoxFuture<'static, ()>>>,
     ending: Mutex<Option<Ending>>,
+    message: Mutex<Option<String>>,
     /// Wakes the task that polls the run.
     parked: Mutex<Option<Waker>>,
     turn: Arc<AtomicU64>,
     last_waker_only: bool,
+    polls: AtomicU64,
 }
 
 impl Run {
@@ -42,9 +45,11 @@ impl Run {
             stage: stage.clone(),
             future: Mutex::new(Some(Box::pin(async move { driven.drive(&work, &world).await }))),
             ending: Mutex::new(None),
+            message: Mutex::new(None),
             parked: Mutex::new(None),
             turn: Arc::default(),
             last_waker_only,
+            polls: AtomicU64::new(0),
         });
         stage.world.spawn(Driver(run.clone()));
         run
@@ -52,6 +57,16 @@ impl Run {
 
     pub(super) fn ended(&self) -> Option<Ending> {
         *locked(&self.ending)
+    }
+
+    /// How often it was polled.
+    pub(super) fn polls(&self) -> u64 {
+        self.polls.load(Relaxed)
+    }
+
+    /// What the panic said that ended it, if it said anything.
+    pub(super) fn message(&self) -> Option<String> {
+        locked(&self.message).clone()
     }
 
     /// Drops the run where it stands, and wakes the task that polled it, so that it ends as well.
@@ -66,6 +81,7 @@ impl Run {
     fn poll(&self, cx: &mut Context<'_>) -> Poll<()> {
         let mut slot = locked(&self.future);
         let Some(future) = slot.as_mut() else { return Poll::Ready(()) };
+        self.polls.fetch_add(1, Relaxed);
         *locked(&self.parked) = Some(cx.waker().clone());
         let once = self.last_waker_only.then(|| self.of_this_turn(cx.waker()));
         let cx = &mut Context::from_waker(once.as_ref().unwrap_or(cx.waker()));
@@ -73,7 +89,10 @@ impl Run {
         let ending = match polled {
             Ok(Poll::Pending) => return Poll::Pending,
             Ok(Poll::Ready(())) => Ending::Completed,
-            Err(_) => Ending::Panicked,
+            Err(panic) => {
+                *locked(&self.message) = said(&*panic);
+                Ending::Panicked
+            }
         };
         drop(slot);
         *locked(&self.ending) = Some(ending);
@@ -87,6 +106,11 @@ impl Run {
         let (latest, waker) = (self.turn.clone(), waker.clone());
         Waker::from(Arc::new(OneTurn { turn, latest, waker }))
     }
+}
+
+fn said(panic: &(dyn Any + Send)) -> Option<String> {
+    let text = panic.downcast_ref::<&str>().copied();
+    text.or_else(|| panic.downcast_ref::<String>().map(String::as_str)).map(str::to_owned)
 }
 
 /// The task that polls the run.

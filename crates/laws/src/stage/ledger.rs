@@ -11,6 +11,8 @@ pub(crate) struct Ledger {
     pub(crate) started: u64,
     pub(crate) finished: u64,
     pub(crate) panicked: u64,
+    /// Jobs that unwound through whoever polled them.
+    pub(crate) unwound: u64,
     pub(crate) delivered: u64,
     pub(crate) consumed: u64,
     /// Jobs that exist, whether they have started or not.
@@ -55,6 +57,7 @@ impl Ledger {
             started: 0,
             finished: 0,
             panicked: 0,
+            unwound: 0,
             delivered: 0,
             consumed: 0,
             jobs_alive: 0,
@@ -91,7 +94,8 @@ impl Ledger {
         }
         self.pulled += 1;
         self.jobs_alive += 1;
-        let held = self.pulled - self.delivered - self.panicked;
+        let done_with = self.done_with();
+        let held = self.pulled - done_with;
         self.held_peak = self.held_peak.max(held);
         if let Some(window) = self.claims.window
             && held > count(window).saturating_add(1)
@@ -100,10 +104,9 @@ impl Ledger {
         {
             note(&mut self.over_window, || {
                 format!(
-                    "{} jobs were taken from the source and {} are done with: {held} are held, {} \
-                     more than the window of {window}",
+                    "{} jobs were taken from the source and {done_with} are done with: {held} are \
+                     held, {} more than the window of {window}",
                     self.pulled,
-                    self.delivered + self.panicked,
                     held - count(window)
                 )
             });
@@ -141,6 +144,11 @@ impl Ledger {
     pub(crate) fn panic(&mut self) {
         self.in_flight -= 1;
         self.panicked += 1;
+    }
+
+    pub(crate) fn unwind(&mut self) {
+        self.in_flight -= 1;
+        self.unwound += 1;
     }
 
     pub(crate) fn poll_after_the_end(&mut self, index: u64) {
@@ -190,7 +198,7 @@ impl Ledger {
         if let Some(place) = self.place(index) {
             self.finishes.remove(place);
         }
-        if !self.over && !self.fatal && !self.drop_panicked {
+        if !self.over && !self.fatal && !self.drop_panicked && self.unwound == 0 {
             note(&mut self.not_once, || format!("output {index} was dropped and not delivered"));
         }
     }
@@ -201,7 +209,22 @@ impl Ledger {
 
     /// Whether anything panicked.
     pub(crate) fn hurt(&self) -> bool {
-        self.fatal || self.drop_panicked || self.panicked > 0
+        self.fatal || self.drop_panicked || self.panicked > 0 || self.unwound > 0
+    }
+
+    /// Whether nothing panicked but jobs, in the way that the contract contains.
+    pub(crate) fn hurt_by_jobs_alone(&self) -> bool {
+        !self.fatal && !self.drop_panicked && self.unwound == 0
+    }
+
+    /// Jobs that have ended, in whatever way.
+    pub(crate) fn ended(&self) -> u64 {
+        self.finished + self.panicked + self.unwound
+    }
+
+    /// Jobs of which nobody has anything to wait for.
+    fn done_with(&self) -> u64 {
+        self.delivered + self.panicked + self.unwound
     }
 
     /// All that exists of jobs, outputs and consumers.

@@ -28,6 +28,8 @@ pub(crate) enum Ending {
 #[derive(Debug)]
 pub(crate) struct Evidence {
     pub(crate) ending: Ending,
+    /// What the panic said that ended it.
+    pub(crate) message: Option<String>,
     pub(crate) jobs: Option<u64>,
     /// The books as they stood when the run was over, and whoever could be polled had been.
     pub(crate) ledger: Ledger,
@@ -36,8 +38,14 @@ pub(crate) struct Evidence {
     /// Tasks that are still alive, though all that were awake have been polled.
     pub(crate) tasks_left: usize,
     pub(crate) makespan: Duration,
+    /// Tasks that panicked, of which nobody was told.
+    pub(crate) task_panics: u64,
+    /// Handles of tasks that yielded something to the strategy.
+    pub(crate) answers: u64,
     /// Polls of tasks.
     pub(crate) polls: u64,
+    /// Polls of the future of the run itself.
+    pub(crate) run_polls: u64,
 }
 
 /// Runs the scenario that a schedule draws, as the schedule goes on to say. The choices taken are
@@ -58,8 +66,12 @@ pub(crate) fn adversarial(subject: &Subject, choices: &Choices) -> Result<Eviden
 /// # Errors
 /// If the subject refuses the parameters.
 pub(crate) fn politely(subject: &Subject, scenario: Scenario) -> Result<Evidence, String> {
-    let driven = subject.make(&scenario.given)?;
-    Ok(perform(&driven, scenario, VirtualWorld::mischievous(Polite), false))
+    Ok(politely_made(&subject.make(&scenario.given)?, scenario))
+}
+
+/// The same with a strategy that has been made, whatever the scenario says of its parameters.
+pub(crate) fn politely_made(driven: &Arc<dyn Driven>, scenario: Scenario) -> Evidence {
+    perform(driven, scenario, VirtualWorld::mischievous(Polite), false)
 }
 
 /// The same, with the order of ready tasks as the schedule says, and no other mischief.
@@ -138,12 +150,16 @@ fn perform(
     let ledger = stage.ledger().clone();
     Evidence {
         ending,
+        message: run.message(),
         jobs: stage.scenario.jobs,
         ledger,
         alive_at_end,
         tasks_left,
+        task_panics: world.handle().panics(),
+        answers: world.handle().answers(),
         makespan,
         polls,
+        run_polls: run.polls(),
     }
 }
 
@@ -170,18 +186,21 @@ mod tests {
     fn schedules_are_of_all_kinds() {
         let subjects = subjects();
         let semaphore = subjects.iter().find(|subject| subject.name() == "semaphore").unwrap();
-        let (mut endings, mut panics, mut drops, mut closed) = (HashMap::new(), 0, 0, 0);
+        let mut endings = HashMap::new();
+        let (mut panics, mut unwound, mut drops, mut closed) = (0, 0, 0, 0);
         for seed in 0..2_000 {
             let evidence = adversarial(semaphore, &Choices::random(seed)).unwrap();
             *endings.entry(format!("{:?}", evidence.ending)).or_insert(0) += 1;
-            panics += u32::from(evidence.ledger.panicked > 1);
-            drops += u32::from(evidence.ledger.drop_panicked);
-            closed += u32::from(evidence.ledger.closed && evidence.jobs.is_none());
+            panics += u64::from(evidence.ledger.panicked > 1);
+            unwound += evidence.ledger.unwound;
+            drops += u64::from(evidence.ledger.drop_panicked);
+            closed += u64::from(evidence.ledger.closed && evidence.jobs.is_none());
         }
         let often = |kind: &str| endings.get(kind).is_some_and(|&times| times >= 100);
         assert!(["Completed", "Panicked", "Dropped"].into_iter().all(often), "{endings:?}");
         assert_eq!(endings.len(), 3, "{endings:?}");
-        assert!(panics >= 40 && drops >= 40 && closed >= 40, "{panics} {drops} {closed}");
+        let rare = [panics, unwound, drops, closed];
+        assert!(rare.iter().all(|&times| times >= 40), "{rare:?}");
     }
 
     #[test]

@@ -10,7 +10,7 @@ use std::{
     time::Duration,
 };
 
-use bp_core::{Clock, Deliver, Executor, Workload, yield_once};
+use bp_core::{Clock, Deliver, Executor, Uncontained, Workload, yield_once};
 use bp_virtual::Virtual;
 use futures::future::{BoxFuture, FutureExt, poll_fn};
 
@@ -190,6 +190,10 @@ impl Body {
         if self.script.panics {
             self.stage.ledger().panic();
             planned();
+        }
+        if self.script.unwinds {
+            self.stage.ledger().unwind();
+            resume_unwind(Box::new(Uncontained));
         }
         self.stage.ledger().finish(self.index);
         self.stage.wake_lingering();

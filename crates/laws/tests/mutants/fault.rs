@@ -72,12 +72,26 @@ faults! {
     ReservesTheLimit in Pool breaks Memory;
     /// Finished outputs that wait for their turn are not counted.
     WindowIgnored in Ring breaks Memory;
+    /// Each wait for a consumer is noted, and the notes are kept.
+    NotesEachWait in Set breaks Memory;
     /// The permit of a job that panicked is not given back.
     PermitLeakedAtPanic in Pool breaks Failure;
     /// A job that panicked is taken for the end of the source.
     PanicEndsTheStream in Set breaks Failure;
     /// The panic of a consumer is caught, and that is all.
     PanicSwallowed in Pool breaks Failure;
+    /// A job that unwinds is caught, and that is all.
+    UnwindSwallowed in Set breaks Failure;
+    /// A job that unwound is asked again.
+    PolledAfterUnwinding in Set breaks Failure;
+    /// The permit of a job that unwinds is not given back.
+    PermitLeakedAtUnwinding in Pool breaks Failure;
+    /// So it is in a task.
+    UnwindSwallowedInTask in Pool breaks Failure;
+    /// Jobs run in tasks without a group or a handle, which nobody hears of when they unwind.
+    UnwindsInTheDark in Pool breaks Failure;
+    /// A run through which a job unwinds keeps its place from the runs after it.
+    PlaceKeptAtUnwinding in Slots breaks Failure;
     /// Tasks are spawned without a group, and go on when the run is dropped.
     SpawnedLeak in Pool breaks Cancellation;
     /// A task of its own takes the jobs from a queue, and goes on when the run is dropped.
@@ -100,6 +114,16 @@ faults! {
     WaitsForAFullSet in Set breaks Arguments;
     /// The limit is kept in 32 bits with a sign.
     LimitOf32Bits in Pool breaks Arguments;
+    /// Of a limit of 0 it waits for room.
+    ZeroWaitsForRoom in Set breaks Arguments;
+    /// Of a limit of 0 it is done at once.
+    ZeroIsDoneAtOnce in Set breaks Arguments;
+    /// Of a limit of 0 it says what an array says.
+    ZeroIsOutOfBounds in Set breaks Arguments;
+    /// However high the limit is, no more run than this.
+    NeverMoreThanThirty in Set breaks Arguments;
+    /// It claims a limit of one more than it was given.
+    ClaimsOneMore in Set breaks Arguments;
     /// It keeps the first waker that it was polled with.
     FirstWakerOnly in Set breaks Wakers;
     /// A task does nothing when it is polled with another waker than before.
@@ -108,6 +132,8 @@ faults! {
     PolledAfterTheEnd in Set breaks Wakers;
     /// Every wake polls the whole set.
     PollsAll in Set breaks Wakers;
+    /// After each job it yields as often as it has places.
+    YieldsForEachPlace in Set breaks Wakers;
     /// A slot that was woken is taken to hold a job.
     StaleWakePanics in Slots breaks Wakers;
     /// A slot that is woken while it is polled is not polled again.
@@ -116,6 +142,8 @@ faults! {
     ParentKept in Slots breaks Wakers;
     /// It waits for its jobs, and asks nobody to wake it.
     NobodyToWake in Set breaks Wakers;
+    /// What is done while a consumer is busy is lost.
+    LosesWhatIsDoneMeanwhile in Set breaks Progress;
     /// It declares that its jobs are spawned, and polls them itself.
     NotSpawned in Set breaks Progress;
 }

@@ -7,6 +7,7 @@ mod pool;
 mod ring;
 mod set;
 mod slots;
+mod zero;
 
 use bp_analysis::replay::{Rule, Take};
 use bp_laws::{Broken, Effort, Given, Law, Row, Subject, Verdict, replay, verify};
@@ -30,10 +31,10 @@ fn subject(body: Body, fault: Option<Fault>) -> Subject {
         Body::Pool => Subject::new(name, drives, move |given| Pool::new(given.limit, fault)),
         Body::Set => Subject::new(name, drives, move |given| Set { limit: given.limit, fault }),
         Body::Ring => Subject::new(name, drives, move |given| Ring { limit: given.limit, fault }),
-        Body::Slots => Subject::new(name, drives, move |given| Slots { limit: given.limit, fault }),
+        Body::Slots => Subject::new(name, drives, move |given| Slots::new(given.limit, fault)),
         Body::Batch => Subject::new(name, drives, move |given| Batch { limit: given.limit, fault }),
     };
-    subject.with_rule(move |given: &Given| {
+    subject.with_zero(zero::zero(fault)).with_rule(move |given: &Given| {
         let &Given { limit, .. } = given;
         Ok(match body {
             Body::Pool => Rule::Pool { limit },

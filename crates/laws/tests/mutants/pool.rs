@@ -4,10 +4,11 @@ use std::{
     future::{Future, poll_fn},
     mem,
     num::NonZeroUsize,
-    panic::AssertUnwindSafe,
+    panic::{AssertUnwindSafe, resume_unwind},
     pin::pin,
     sync::{Arc, Mutex},
     task::Poll,
+    thread,
     time::Duration,
 };
 
@@ -60,6 +61,7 @@ impl<X: Executor> Strategy<X> for Pool {
             Some(SpawnedLeak) => return without_a_group(self.limit, workload, executor).await,
             Some(StartedAfterDrop) => return supervised(self.limit, workload, executor).await,
             Some(FreedBeforeDelivery) => return through_a_channel(self, workload, executor).await,
+            Some(UnwindsInTheDark) => return in_the_dark(self.limit, workload, executor).await,
             Some(HelperStays) => executor.spawn(pending()),
             _ => {}
         }
@@ -138,7 +140,13 @@ async fn one(fault: Option<Fault>, index: u64, job: impl Job, permit: SemaphoreG
     if fault == Some(PermitDroppedEarly) {
         permit = None;
     }
-    let output = job.await;
+    let leaks = fault == Some(PermitLeakedAtUnwinding);
+    let leaked = KeptAtUnwinding(permit.take_if(|_| leaks));
+    let output = match AssertUnwindSafe(job).catch_unwind().await {
+        Ok(output) => output,
+        Err(_) if fault == Some(UnwindSwallowedInTask) => return,
+        Err(panic) => resume_unwind(panic),
+    };
     if fault == Some(ResultDropped) && index % 5 == 4 {
         return;
     }
@@ -151,7 +159,29 @@ async fn one(fault: Option<Fault>, index: u64, job: impl Job, permit: SemaphoreG
     } else {
         delivery.await;
     }
-    drop(permit);
+    drop((permit, leaked));
+}
+
+/// A permit that is not given back by whoever unwinds.
+struct KeptAtUnwinding(Option<SemaphoreGuardArc>);
+
+impl Drop for KeptAtUnwinding {
+    fn drop(&mut self) {
+        if thread::panicking() {
+            mem::forget(self.0.take());
+        }
+    }
+}
+
+/// Tasks whose handles yield nothing for a job that unwinds, and nobody asks why.
+async fn in_the_dark<X: Executor, W: Workload<X>>(limit: NonZeroUsize, workload: &W, executor: &X) {
+    let handles = workload.jobs(executor).stream().map(|job| executor.start(job));
+    let deliver = |handle| async move {
+        if let Some(output) = handle.await {
+            Deliver::deliver(output).await;
+        }
+    };
+    handles.for_each_concurrent(limit.get(), deliver).await;
 }
 
 /// Waits for the permits to come back; nothing tells the tasks that the run was dropped.

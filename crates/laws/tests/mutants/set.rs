@@ -4,11 +4,12 @@ use std::{
     future::{Future, poll_fn},
     mem,
     num::NonZeroUsize,
-    pin::Pin,
+    panic::{AssertUnwindSafe, catch_unwind, resume_unwind},
+    pin::{Pin, pin},
     task::{Context, Poll, Waker},
 };
 
-use bp_core::{Claims, Clock, Deliver, Job, Order, Strategy, Workload};
+use bp_core::{Claims, Clock, Deliver, Job, Order, Strategy, Workload, yield_once};
 use futures::{
     future::BoxFuture,
     stream::{FuturesUnordered, StreamExt},
@@ -29,7 +30,8 @@ impl Set {
 
 impl<X: Clock> Strategy<X> for Set {
     fn claims(&self) -> Claims {
-        Claims { limit: Some(self.limit), window: Some(self.limit), order: Order::Completion }
+        let claimed = self.limit.saturating_add(usize::from(self.has(ClaimsOneMore)));
+        Claims { limit: Some(claimed), window: Some(claimed), order: Order::Completion }
     }
 
     async fn run<W: Workload<X>>(&self, workload: &W, executor: &X) {
@@ -47,7 +49,11 @@ impl<X: Clock> Strategy<X> for Set {
 
 impl Set {
     async fn by_wake<X: Clock, W: Workload<X>>(&self, workload: &W, executor: &X) {
-        let limit = self.limit.get();
+        let limit = match self.fault {
+            Some(NeverMoreThanThirty) => self.limit.get().min(30),
+            _ => self.limit.get(),
+        };
+        let mut notes = vec![];
         let mut jobs = workload.jobs(executor);
         let forgotten = self.has(SetForgotten);
         let mut set = Forgettable { inner: Some(FuturesUnordered::new()), forgotten };
@@ -73,11 +79,25 @@ impl Set {
                     done.insert(0, another);
                 }
             }
+            for _ in 0..if self.has(YieldsForEachPlace) { limit.min(999) } else { 0 } {
+                yield_once().await;
+            }
             for output in done.into_iter().flatten() {
                 if self.has(PanicEndsTheStream) && !output.succeeded() {
                     return;
                 }
-                output.deliver().await;
+                let mut delivery = pin!(output.deliver());
+                poll_fn(|cx| {
+                    let delivered = delivery.as_mut().poll(cx);
+                    if delivered.is_pending() && self.has(NotesEachWait) {
+                        notes.push([0_u8; 16]);
+                    }
+                    if delivered.is_pending() && self.has(LosesWhatIsDoneMeanwhile) {
+                        while let Poll::Ready(Some(_)) = set.poll_next_unpin(cx) {}
+                    }
+                    delivered
+                })
+                .await;
             }
         }
     }
@@ -118,7 +138,13 @@ async fn one<J: Job>(fault: Option<Fault>, job: J) -> Option<J::Output> {
     let mut polls = 0;
     poll_fn(move |cx| {
         polls += 1;
-        match job.as_mut().poll(cx) {
+        let polled = match catch_unwind(AssertUnwindSafe(|| job.as_mut().poll(cx))) {
+            Ok(polled) => polled,
+            Err(_) if fault == Some(UnwindSwallowed) => return Poll::Ready(None),
+            Err(_) if fault == Some(PolledAfterUnwinding) => job.as_mut().poll(cx),
+            Err(panic) => resume_unwind(panic),
+        };
+        match polled {
             Poll::Ready(output) => {
                 if fault == Some(PolledAfterTheEnd) {
                     drop(job.as_mut().poll(cx));

@@ -7,8 +7,12 @@ use std::{
     num::NonZeroUsize,
     panic::resume_unwind,
     pin::Pin,
-    sync::{Arc, Mutex},
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicUsize, Ordering::Relaxed},
+    },
     task::{Context, Poll, Wake, Waker},
+    thread,
 };
 
 use bp_core::{Claims, Clock, Deliver, Strategy, Workload};
@@ -16,8 +20,25 @@ use bp_core::{Claims, Clock, Deliver, Strategy, Workload};
 use crate::fault::Fault::{self, *};
 
 pub(crate) struct Slots {
-    pub(crate) limit: NonZeroUsize,
-    pub(crate) fault: Option<Fault>,
+    limit: NonZeroUsize,
+    fault: Option<Fault>,
+    /// How many places no run will have again.
+    kept: AtomicUsize,
+}
+
+impl Slots {
+    pub(crate) fn new(limit: NonZeroUsize, fault: Option<Fault>) -> Self {
+        Self { limit, fault, kept: AtomicUsize::new(0) }
+    }
+}
+
+/// Keeps a place for good when it is dropped by whoever unwinds.
+struct Keeps<'a>(&'a AtomicUsize);
+
+impl Drop for Keeps<'_> {
+    fn drop(&mut self) {
+        self.0.fetch_add(usize::from(thread::panicking()), Relaxed);
+    }
 }
 
 impl<X: Clock> Strategy<X> for Slots {
@@ -29,8 +50,10 @@ impl<X: Clock> Strategy<X> for Slots {
         let mut jobs = workload.jobs(executor);
         let mut ring = Ring::new(self.fault);
         let mut more = true;
+        let _keeps = (self.fault == Some(PlaceKeptAtUnwinding)).then_some(Keeps(&self.kept));
+        let places = self.limit.get().saturating_sub(self.kept.load(Relaxed)).max(1);
         loop {
-            while more && ring.running < self.limit.get() {
+            while more && ring.running < places {
                 match jobs.next().await {
                     Some(job) => ring.insert(job),
                     None => more = false,

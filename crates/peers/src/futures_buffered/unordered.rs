@@ -13,16 +13,17 @@ use futures_buffered::BufferedStreamExt;
 #[derive(Clone, Copy, Debug)]
 pub struct BufferedUnordered {
     /// Most jobs in flight.
-    pub limit: NonZeroUsize,
+    pub limit: usize,
 }
 
 impl<X: Clock> Strategy<X> for BufferedUnordered {
     fn claims(&self) -> Claims {
-        Claims { limit: Some(self.limit), window: Some(self.limit), order: Order::Completion }
+        let limit = NonZeroUsize::new(self.limit);
+        Claims { limit, window: limit, order: Order::Completion }
     }
 
     async fn run<W: Workload<X>>(&self, workload: &W, executor: &X) {
         let jobs = workload.jobs(executor).stream();
-        jobs.buffered_unordered(self.limit.get()).for_each(Deliver::deliver).await;
+        jobs.buffered_unordered(self.limit).for_each(Deliver::deliver).await;
     }
 }
