@@ -88,3 +88,47 @@ fn what_makes_no_sense_is_refused() {
     says(&["--law", "limit", "-s", "semafore"], 2, &["`semafore` is unknown", "semaphore"]);
     says(&["--law", "limit", "-s", "join-set"], 4, &["virtual world"]);
 }
+
+#[test]
+fn what_would_be_ignored_is_refused_in_the_words_of_clap() {
+    let refused = |arguments: &[&str], parts: &[&str]| {
+        let ended = Place::new().run([&["verify"], arguments].concat()).exits(2);
+        let said = ended.stderr();
+        assert_eq!(ended.stdout(), "");
+        assert!(parts.iter().all(|part| said.contains(part)), "{arguments:?}: {said}");
+        let usage = "\n\nUsage: backpressure verify [OPTIONS]\n";
+        assert!(said.contains("\n\n  tip: ") && said.contains(usage), "{said}");
+    };
+    let law = "error: the argument '--law <LAW>' cannot be used with";
+    // Laws have no executor, no workload, no parameter and no size.
+    refused(&["--law", "limit", "-x", "tokio"], &[law, "'--executor <REGEX>'", "to run cells"]);
+    refused(&["--law", "limit", "-x", "virtual"], &[law, "'--executor <REGEX>'"]);
+    refused(&["--law", "limit", "-w", "fixed"], &[law, "'--workload <REGEX>'"]);
+    refused(&["--law", "limit", "-p", "limit=3"], &[law, "'--parameter <NAME=VALUES>'"]);
+    let several = ["  --workload <REGEX>\n", "  --jobs <N>\n", "  --dir <DIR>\n", "  --for <TIME>\n"];
+    for (flag, shown) in [("--jobs=9", 1), ("--dir=.", 2), ("--for=1s", 3)] {
+        refused(&["--law=limit", "-w=fixed", flag], &[law, several[0], several[shown]]);
+    }
+    refused(&["--soak", "-w", "fixed"], &["'--soak' cannot be used with '--workload <REGEX>'"]);
+    refused(&["--soak", "--fail", "1%"], &["'--soak' cannot be used with '--fail <SHARE>'"]);
+    // Cells have no schedules.
+    let schedules = "'--schedules <N>' cannot be used with";
+    refused(&["--schedules", "9", "-x", "tokio"], &[schedules, "'--executor <REGEX>'"]);
+    refused(&["--schedules", "9", "--service", "1ms"], &[schedules, "'--service <TIME>'"]);
+    // A schedule is one run.
+    let one = ["--law", "limit", "-s", "^batching$", "--schedule", "01"];
+    for flag in [&["--schedules", "9"][..], &["--soak"], &["--seed", "3"], &["--timeout", "9s"]] {
+        refused(&[&one, flag].concat(), &["'--schedule <CHOICES>' cannot be used with", flag[0]]);
+    }
+}
+
+#[test]
+fn what_can_be_had_together_is_not_refused() {
+    let cells = ["verify", "-w", "^fixed$", "-s", "^batching$", "-x", "virtual", "-p", "limit=3"];
+    Place::new().run(cells).exits(0);
+    let both = ["verify", "-s", "^batching$", "-x", "virtual", "-p", "limit=3", "--schedules", "9"];
+    let ended = Place::new().run(both).exits(0);
+    assert!(ended.stderr().contains("held against the laws; "), "{}", ended.stderr());
+    let laws = ["--law", "limit", "--seed", "7", "--schedules", "9", "--timeout", "60s"];
+    Place::new().run([&["verify", "-s", "^batching$"], &laws[..]].concat()).exits(0);
+}
