@@ -61,6 +61,7 @@ pub struct Subject {
     drives: Drives,
     make: Box<Make>,
     rule: Box<RuleOf>,
+    program: Option<&'static str>,
     made: Mutex<HashMap<Given, Arc<dyn Driven>>>,
 }
 
@@ -108,6 +109,7 @@ impl Subject {
             drives,
             make: Box::new(make),
             rule: Box::new(|_| Err("it says no rule by which it starts jobs".to_owned())),
+            program: None,
             made: Mutex::default(),
         }
     }
@@ -120,6 +122,17 @@ impl Subject {
     ) -> Self {
         self.rule = Box::new(rule);
         self
+    }
+
+    /// One that a program knows by its name: how the command line of that begins.
+    pub(crate) fn within(mut self, program: &'static str) -> Self {
+        self.program = Some(program);
+        self
+    }
+
+    /// The program that knows it by its name.
+    pub(crate) fn program(&self) -> Option<&'static str> {
+        self.program
     }
 
     /// What it is called.

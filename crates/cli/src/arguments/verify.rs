@@ -92,7 +92,6 @@ impl Verify {
     }
 }
 
-
 /// What chooses cells and says how large they are, by the names that clap has for them.
 const CELLS: [&str; 14] = [
     "workloads",

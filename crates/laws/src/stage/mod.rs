@@ -7,5 +7,7 @@ mod ledger;
 mod run;
 mod work;
 
-pub(crate) use self::run::{Ending, Evidence, adversarial, in_order_of, nested, politely};
+pub(crate) use self::run::{
+    Ending, Evidence, adversarial, in_order_of, nested, overheard, politely,
+};
 pub use self::work::{Output, Work};
