@@ -146,8 +146,7 @@ impl<'a> Matrix<'a> {
                 text += &wrapped(&seen, 2);
                 text.push('\n');
                 for (number, step) in (1..).zip(steps) {
-                    text += &wrapped(&format!("{number}. {step}"), 4);
-                    text.push('\n');
+                    text += &format!("    {number:>2}. {}\n", wrapped(step, 8).trim_start());
                 }
                 if !again.is_empty() {
                     text += &format!("    {again}\n"); // in one line, to be copied
