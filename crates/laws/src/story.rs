@@ -35,7 +35,7 @@ const STEPS: usize = 20;
 const FIRST: usize = 7;
 
 /// So many things are told of a step, and of busier ones the first and the last.
-const EVENTS: usize = 8;
+const EVENTS: usize = 14;
 
 impl Story {
     /// One that is heard.

@@ -86,7 +86,7 @@ fn a_broken_law_is_told_step_by_step() {
         ["verify", "--law", "limit", "-s", "^futures-concurrency-collect$", "--schedules", "9"];
     let said = Place::new().run(one).exits(6).stdout();
     let at = |text: &str| said.find(text).unwrap_or_else(|| panic!("no {text}: {said}"));
-    let places = ["Broken:\n", "(seed ", "\n     1. limit 1,", "job\n        1 starts\n", "    cargo run "];
+    let places = ["Broken:\n", "(seed ", "\n     1. limit 1,", "job 1 starts\n", "    cargo run "];
     assert!(places.map(at).is_sorted(), "{said}");
     let said = Place::new().run(one.iter().chain(&["--format", "markdown"])).exits(6).stdout();
     assert!(said.contains("`\n  1. limit 1,"), "{said}");

@@ -77,6 +77,23 @@ fn a_mark_says_which_order_is_kept() {
 }
 
 #[test]
+fn a_law_that_takes_too_long_is_not_seen() {
+    let laws = ["--law", "limit", "--law", "memory", "-s", "^sequential$", "--timeout", "1ns"];
+    let ended = Place::new().run([&["verify", "--format", "csv"], &laws[..]].concat()).exits(0);
+    let said = ended.stdout();
+    let lines: Vec<_> = said.lines().collect();
+    assert!(lines[0].starts_with("strategy,where,law,verdict,seen,workload,executor,order,seed,"));
+    // Each was asked for by itself, for the other may have taken the time.
+    for (line, law) in lines[1..].iter().zip(["limit", "memory"]) {
+        let found =
+            format!("sequential,the virtual world,{law},not seen,it ended its process: time");
+        assert!(line.starts_with(&found), "{said}");
+    }
+    assert_eq!(lines.len(), 3, "{said}");
+    assert!(ended.stderr().contains("0 of 0 claims held against the laws; 2 not seen"));
+}
+
+#[test]
 fn a_schedule_is_shown_again() {
     let mark = |law: &str, strategy: &str| {
         let one = ["verify", "--law", law, "-s", strategy, "--schedule", "0103"];

@@ -66,7 +66,7 @@ impl Run {
     fn poll(&self, cx: &mut Context<'_>) -> Poll<()> {
         let mut slot = locked(&self.future);
         let Some(future) = slot.as_mut() else { return Poll::Ready(()) };
-        self.stage.ledger().story.tell(|| "the strategy is polled");
+        self.stage.scenario.story.tell(|| "the strategy is polled");
         *locked(&self.parked) = Some(cx.waker().clone());
         let once = self.last_waker_only.then(|| self.of_this_turn(cx.waker()));
         let cx = &mut Context::from_waker(once.as_ref().unwrap_or(cx.waker()));
@@ -77,7 +77,7 @@ impl Run {
             Err(_) => Ending::Panicked,
         };
         drop(slot);
-        self.stage.ledger().story.tell(|| ending.told());
+        self.stage.scenario.story.tell(|| ending.told());
         *locked(&self.ending) = Some(ending);
         self.cancel();
         Poll::Ready(())
