@@ -195,6 +195,7 @@ impl Body {
         }
         if self.script.unwinds {
             self.stage.ledger().unwind();
+            self.stage.scenario.story.tell(|| format!("job {} unwinds", self.index));
             resume_unwind(Box::new(Uncontained));
         }
         self.stage.ledger().finish(self.index);
