@@ -81,6 +81,8 @@ fn data_goes_one_way() {
         ("crates/peers", &["bp-core", "bp-tokio", "bp-async-std"]),
         // A crate of somebody else: its bench alone knows us, and by one name.
         ("examples/own-workload", &[]),
+        // A strategy of somebody else knows the contract; its tests know the laws.
+        ("examples/own-strategy", &["bp-core"]),
         (
             "crates/cli",
             &[
