@@ -32,9 +32,9 @@
 //!
 //! | | in your task: [`Bounded`] | spawned: [`Spawned`] |
 //! | :-- | :-- | :-- |
-//! | while the consumer is busy with an output of `next` | **nothing gets on** | all get on |
-//! | while the consumer of `for_each` waits | all get on | all get on |
-//! | while the consumer computes | nothing gets on | all get on, on other threads |
+//! | between two calls of `next`, while the consumer waits | **nothing gets on** | all get on |
+//! | in `for_each`, while the consumer waits | all get on | all get on |
+//! | while the consumer computes | nothing gets on | all get on, if there are other threads |
 //! | may borrow | yes | no: `Send` and `'static` |
 //! | cores | one | as many as the executor has |
 //! | cost of a future | least | some more; for the tiniest, two threads are slower than one |
@@ -62,7 +62,8 @@
 //!
 //! The traits are [`IteratorExt`] and [`StreamExt`]; both have all four. What they return can be
 //! [spawned](Bounded::spawned_on), [watched](Bounded::observe), [resized](Bounded::set_bounds) and
-//! consumed, as a [`Stream`](futures_core::Stream) or by methods of its own.
+//! consumed, as a [`Stream`](futures_core::Stream) or by methods of its own. One that is spawned cannot be
+//! watched or resized.
 #![cfg_attr(
     doc,
     doc = "
@@ -79,7 +80,8 @@
 //! A future costs O(1), whatever the limit: it is polled when it was woken and not otherwise. Nothing
 //! is allocated for a future, once there are as many slots as ever ran at a time. Memory is
 //! O(`limit`) futures and O(`window`) outputs, and grows as they are used: a limit of `usize::MAX`
-//! allocates nothing. No poll of a stream goes on for long, so the tasks beside it have their turn.
+//! allocates nothing in advance. A poll of a stream polls at most some dozens of futures that wait on,
+//! so the tasks beside it have their turn.
 //!
 //! # Features
 //!
@@ -93,9 +95,9 @@
 //!
 //! # Where it comes from
 //!
-//! `materialize` is the name of [a proposal to Python](https://bugs.python.org/issue41505), and
-//! `as_completed` that of a function which it has; a limit for that, `limited_as_completed`, was the
-//! wish of many. Elixir's `Task.async_stream` and `buffered` of the crate futures do the like.
+//! `materialize` is the name of [a proposal to Python](https://bugs.python.org/issue41505). `as_completed`
+//! is that of a function which Python has; `limited_as_completed`, with a limit, was written down in
+//! articles on asyncio. Elixir's `Task.async_stream`, and `buffered` of the crate futures, do the like.
 #![cfg_attr(docsrs, feature(doc_cfg))]
 #![no_std]
 

@@ -1,4 +1,4 @@
-/// What happened in a stream.
+/// What happened in a stream. A future that panics is not seen to end.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Event {
@@ -45,7 +45,7 @@ impl Counts {
 /// # });
 /// ```
 pub trait Observe {
-    /// Something happened.
+    /// Something happened, and `counts` is how full the stream is after it.
     fn see(&mut self, event: Event, counts: Counts);
 }
 
