@@ -85,8 +85,8 @@ where
 
     /// Ends the stream and waits until each of its futures is dropped.
     ///
-    /// Futures are dropped where they wait: one that computes is waited for. To cancel them without
-    /// waiting, drop the stream.
+    /// Futures are dropped where they wait: one that computes is waited for. The source may go a moment
+    /// later, with the last task. To cancel without waiting, drop the stream.
     ///
     /// # Cancel safety
     /// The stream is closed when this is polled for the first time, and stays so.
