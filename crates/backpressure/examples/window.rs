@@ -1,5 +1,5 @@
-//! Which window do my jobs need? Runs jobs that last as long as yours, in order, with one window after
-//! another, on a clock that jumps: hours of service take a moment.
+//! Which window do my jobs need? Runs jobs that last as long as yours, in order, with one window
+//! after another, on a clock that jumps: hours of service take a moment.
 //!
 //! `cargo run --example window -- LIMIT TIMES`, where TIMES is a file with a time a line, in
 //! milliseconds. Without them: a limit of 10, and times that are exponentially distributed.

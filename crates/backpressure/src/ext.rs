@@ -20,16 +20,16 @@ use crate::{
 /// use futures::StreamExt as _;
 /// ```
 pub trait StreamExt: Stream + Sized {
-    /// Runs at most `limit` of the futures at a time and hands out their outputs in the order of the
-    /// stream.
+    /// Runs at most `limit` of the futures at a time and hands out their outputs in the order of
+    /// the stream.
     ///
     /// What is finished waits for what is before it, and holds its place in the
-    /// [window](Bounded::window); a future is taken from the stream only when there is a place. So the
-    /// stream may be endless, and a slow consumer slows it down.
+    /// [window](Bounded::window); a future is taken from the stream only when there is a place. So
+    /// the stream may be endless, and a slow consumer slows it down.
     ///
-    /// The name and the idea are of [a proposal to Python](https://bugs.python.org/issue41505). It is
-    /// `buffered` of the crate futures with a window, and `Task.async_stream` of Elixir with a bound
-    /// on what waits behind a slow one.
+    /// The name and the idea are of [a proposal to Python](https://bugs.python.org/issue41505). It
+    /// is `buffered` of the crate futures with a window, and `Task.async_stream` of Elixir with a
+    /// bound on what waits behind a slow one.
     ///
     /// # Complexity
     /// O(1) a future. Memory: O(`limit`) futures, O(`window`) outputs.
@@ -58,8 +58,8 @@ pub trait StreamExt: Stream + Sized {
 
     /// Runs at most `limit` of the futures at a time and hands out their outputs as they end.
     ///
-    /// No output waits for another, so a slow future keeps nobody from starting. Those that ended wait
-    /// for the consumer, and count in the [window](Bounded::window).
+    /// No output waits for another, so a slow future keeps nobody from starting. Those that ended
+    /// wait for the consumer, and count in the [window](Bounded::window).
     ///
     /// It is `asyncio.as_completed` of Python with a limit, which articles on asyncio call
     /// `limited_as_completed`, and `buffer_unordered` of the crate futures.
@@ -90,8 +90,8 @@ pub trait StreamExt: Stream + Sized {
         Bounded::new(self, limit.bounds())
     }
 
-    /// As [`materialize`](Self::materialize), for a stream that may fail and futures that may: up to
-    /// the first error, with it, and then no further.
+    /// As [`materialize`](Self::materialize), for a stream that may fail and futures that may: up
+    /// to the first error, with it, and then no further.
     ///
     /// Once anything has failed nothing more is taken from the stream. What comes before the error
     /// is handed out, then the error; what still runs is dropped with it. To go on after errors use

@@ -45,9 +45,9 @@
 //!
 //! The **limit** says how many futures run. The **window** says how many were taken from the source
 //! and not handed out: those that run, and finished ones that wait. It is the limit unless you say
-//! otherwise. Behind a slow future whose output is to be next, finished ones fill the window, and then
-//! nothing can start: order, memory and a limit that is always busy exclude one another. A window of
-//! some times the limit buys the third with the second.
+//! otherwise. Behind a slow future whose output is to be next, finished ones fill the window, and
+//! then nothing can start: order, memory and a limit that is always busy exclude one another. A
+//! window of some times the limit buys the third with the second.
 #![cfg_attr(doc, doc = "What it buys is [a table of the guide](guide::three_promises).")]
 //!
 //! Limits that come from outside are checked by [`Bounds`]; a limit of zero that is written in the
@@ -62,8 +62,8 @@
 //!
 //! The traits are [`IteratorExt`] and [`StreamExt`]; both have all four. What they return can be
 //! [spawned](Bounded::spawned_on), [watched](Bounded::observe), [resized](Bounded::set_bounds) and
-//! consumed, as a [`Stream`](futures_core::Stream) or by methods of its own. One that is spawned cannot be
-//! watched or resized.
+//! consumed, as a [`Stream`](futures_core::Stream) or by methods of its own. One that is spawned
+//! cannot be watched or resized.
 #![cfg_attr(
     doc,
     doc = "
@@ -77,11 +77,11 @@
 //!
 //! # What it costs
 //!
-//! A future costs O(1), whatever the limit: it is polled when it was woken and not otherwise. Nothing
-//! is allocated for a future, once there are as many slots as ever ran at a time. Memory is
+//! A future costs O(1), whatever the limit: it is polled when it was woken and not otherwise.
+//! Nothing is allocated for a future, once there are as many slots as ever ran at a time. Memory is
 //! O(`limit`) futures and O(`window`) outputs, and grows as they are used: a limit of `usize::MAX`
-//! allocates nothing in advance. A poll of a stream polls at most some dozens of futures that wait on,
-//! so the tasks beside it have their turn.
+//! allocates nothing in advance. A poll of a stream polls at most some dozens of futures that wait
+//! on, so the tasks beside it have their turn.
 //!
 //! # Features
 //!
@@ -95,9 +95,10 @@
 //!
 //! # Where it comes from
 //!
-//! `materialize` is the name of [a proposal to Python](https://bugs.python.org/issue41505). `as_completed`
-//! is that of a function which Python has; `limited_as_completed`, with a limit, was written down in
-//! articles on asyncio. Elixir's `Task.async_stream`, and `buffered` of the crate futures, do the like.
+//! `materialize` is the name of [a proposal to Python](https://bugs.python.org/issue41505).
+//! `as_completed` is that of a function which Python has; `limited_as_completed`, with a limit, was
+//! written down in articles on asyncio. Elixir's `Task.async_stream`, and `buffered` of the crate
+//! futures, do the like.
 #![cfg_attr(docsrs, feature(doc_cfg))]
 #![no_std]
 

@@ -21,8 +21,9 @@ pub struct Counts {
 }
 
 impl Counts {
-    /// Outputs that wait to be handed out. Behind a slow one that is to be first they grow up to the
-    /// window; if they are near it while `in_flight` is below the limit, a wider window would help.
+    /// Outputs that wait to be handed out. Behind a slow one that is to be first they grow up to
+    /// the window; if they are near it while `in_flight` is below the limit, a wider window would
+    /// help.
     pub fn waiting(self) -> usize {
         self.held - self.in_flight
     }

@@ -24,22 +24,22 @@ pin_project! {
     /// order of the outputs, `H` what [observes](Self::observe) it.
     ///
     /// Its futures run in the task that polls it: they may borrow, and they use one core. **Between
-    /// two calls of [`next`](Self::next) none of them gets on**, so a consumer that takes long stalls
-    /// them all; [`for_each`](Self::for_each) lets them get on while its consumer waits.
+    /// two calls of [`next`](Self::next) none of them gets on**, so a consumer that takes long
+    /// stalls them all; [`for_each`](Self::for_each) lets them get on while its consumer waits.
     ///
     /// # Complexity
     /// A future costs O(1), at any limit: it is polled when it was woken and not otherwise. Nothing
-    /// is allocated once as many slots exist as ever ran at a time. Memory is O(`limit`) futures and
-    /// O(`window`) outputs, and grows only as they are used: a huge limit costs nothing.
+    /// is allocated once as many slots exist as ever ran at a time. Memory is O(`limit`) futures
+    /// and O(`window`) outputs, and grows only as they are used: a huge limit costs nothing.
     ///
     /// # Cancel safety
-    /// To drop the future of [`next`](Self::next), or to stop polling, loses nothing: so it may stand
-    /// in a `select!`. To drop the stream drops what runs and what waits, at once.
+    /// To drop the future of [`next`](Self::next), or to stop polling, loses nothing: so it may
+    /// stand in a `select!`. To drop the stream drops what runs and what waits, at once.
     ///
     /// # Panics
     /// A future or a source that panics does so out of the poll of this stream. That future is
-    /// dropped and its place is free: the stream may be polled again, and goes on with the others as
-    /// if that one had never been.
+    /// dropped and its place is free: the stream may be polled again, and goes on with the others
+    /// as if that one had never been.
     #[must_use = "streams do nothing unless they are polled"]
     pub struct Bounded<S, O, H = ()>
     where
@@ -72,8 +72,8 @@ where
         Self { engine: Engine::new(source, bounds) }
     }
 
-    /// Runs the futures in tasks of an executor, where they get on while the consumer is busy and use
-    /// all cores. They are started when the stream is first polled.
+    /// Runs the futures in tasks of an executor, where they get on while the consumer is busy and
+    /// use all cores. They are started when the stream is first polled.
     ///
     /// To be polled, source, futures and outputs have to be `Send` and `'static`. The limit and the
     /// window are those of this stream, in all tasks together.
@@ -101,8 +101,8 @@ where
 
     /// Lets something see what happens, and how full the stream is then. See [`Observe`].
     ///
-    /// Without it nothing is counted that would not be counted anyway. Only streams of your own task
-    /// can be observed, so call [`spawned_on`](Self::spawned_on) on one that is not.
+    /// Without it nothing is counted that would not be counted anyway. Only streams of your own
+    /// task can be observed, so call [`spawned_on`](Self::spawned_on) on one that is not.
     pub fn observe<H: Observe>(self, observer: H) -> Bounded<S, O, H> {
         Bounded { engine: self.engine.observe(observer) }
     }
@@ -118,11 +118,12 @@ where
     /// Lets up to `window` futures be taken and not yet handed out, so that others may start while
     /// finished outputs wait. Without it the window is the limit.
     ///
-    /// In order, a wider window lets others start behind a slow future. As completed, it lets them start
-    /// while the consumer takes its time. It is memory that pays: O(`window`) outputs, as they come.
+    /// In order, a wider window lets others start behind a slow future. As completed, it lets them
+    /// start while the consumer takes its time. It is memory that pays: O(`window`) outputs, as
+    /// they come.
     /// # Panics
-    /// If `window` is less than the limit: so many could never run. [`Bounds::new`] says the same in
-    /// an error.
+    /// If `window` is less than the limit: so many could never run. [`Bounds::new`] says the same
+    /// in an error.
     ///
     /// ```
     /// use std::future;
@@ -148,8 +149,8 @@ where
 
     /// Changes how many may run and be held, while some do. O(1).
     ///
-    /// What runs goes on: if fewer are allowed than run, nothing starts until enough have ended. More
-    /// start at the next poll, for which the task is not woken.
+    /// What runs goes on: if fewer are allowed than run, nothing starts until enough have ended.
+    /// More start at the next poll, for which the task is not woken.
     ///
     /// ```
     /// use std::pin::Pin;
@@ -220,8 +221,8 @@ where
     /// To drop the returned future drops the stream, and the consumer where it is.
     ///
     /// # Panics
-    /// If `consume` or its future does, or a future of the stream, or the source. The stream is gone
-    /// then; with [`next`](Self::next) one could go on.
+    /// If `consume` or its future does, or a future of the stream, or the source. The stream is
+    /// gone then; with [`next`](Self::next) one could go on.
     ///
     /// ```
     /// use backpressure::IteratorExt as _;

@@ -1,4 +1,5 @@
-//! The tables in the guide of the library are those of the rule, and nothing in them is typed by hand.
+//! The tables in the guide of the library are those of the rule, and nothing in them is typed by
+//! hand.
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
 
 use std::{fmt::Write as _, fs, num::NonZeroUsize, path::Path, time::Duration};

@@ -23,22 +23,23 @@ use crate::{
 
 /// As [`Bounded`](crate::Bounded), with the futures in tasks of an executor.
 ///
-/// Made by [`Bounded::spawned_on`](crate::Bounded::spawned_on). The futures get on while the consumer
-/// is busy, on as many cores as the executor has. There is a task for each of these, not one for each
-/// future: each runs its share of the limit, so a future costs a fraction of a spawned task, and those
-/// that share a task never run at the same time. A future that computes for long keeps its
-/// neighbours waiting, as it would on a thread of its own on a busy machine.
+/// Made by [`Bounded::spawned_on`](crate::Bounded::spawned_on). The futures get on while the
+/// consumer is busy, on as many cores as the executor has. There is a task for each of these, not
+/// one for each future: each runs its share of the limit, so a future costs a fraction of a spawned
+/// task, and those that share a task never run at the same time. A future that computes for long
+/// keeps its neighbours waiting, as it would on a thread of its own on a busy machine.
 ///
 /// For futures that take less than a microsecond two threads are slower than one.
 ///
 /// # Complexity
 /// A future costs O(1), at any limit, and nothing is allocated for it. Tasks and consumer meet at a
-/// lock, for some dozens of futures at a time if there are so many. Memory is O(`limit`) futures and
-/// O(`window`) outputs, as with [`Bounded`](crate::Bounded).
+/// lock, for some dozens of futures at a time if there are so many. Memory is O(`limit`) futures
+/// and O(`window`) outputs, as with [`Bounded`](crate::Bounded).
 ///
 /// # Cancel safety
-/// To drop the future of [`next`](Self::next) loses nothing. When the stream is dropped its tasks are
-/// woken, and drop their futures when they are next polled; [`close`](Self::close) waits for that.
+/// To drop the future of [`next`](Self::next) loses nothing. When the stream is dropped its tasks
+/// are woken, and drop their futures when they are next polled; [`close`](Self::close) waits for
+/// that.
 ///
 /// # Panics
 /// A future or a source that panics does so out of the poll of this stream, as soon as the consumer
@@ -85,8 +86,8 @@ where
 
     /// Ends the stream and waits until each of its futures is dropped.
     ///
-    /// Futures are dropped where they wait: one that computes is waited for. The source may go a moment
-    /// later, with the last task. To cancel without waiting, drop the stream.
+    /// Futures are dropped where they wait: one that computes is waited for. The source may go a
+    /// moment later, with the last task. To cancel without waiting, drop the stream.
     ///
     /// # Cancel safety
     /// The stream is closed when this is polled for the first time, and stays so.

@@ -70,8 +70,8 @@ impl Spawn for Tokio {
     }
 }
 
-/// A runtime of Tokio, from wherever the stream is polled. If it shuts down, it drops the tasks, and
-/// the stream panics.
+/// A runtime of Tokio, from wherever the stream is polled. If it shuts down, it drops the tasks,
+/// and the stream panics.
 #[cfg(feature = "tokio")]
 impl Spawn for tokio::runtime::Handle {
     fn spawn(&self, task: impl Future<Output = ()> + Send + 'static) {
