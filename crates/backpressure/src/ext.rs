@@ -83,6 +83,7 @@ pub trait StreamExt: Stream + Sized {
     /// # });
     /// ```
     #[track_caller]
+    #[expect(clippy::wrong_self_convention, reason = "the name that Python gave it")]
     fn as_completed(self, limit: impl Limit) -> Bounded<Self, AsCompleted>
     where
         Self::Item: Future,
@@ -206,6 +207,7 @@ pub trait IteratorExt: Iterator + Sized {
     /// # });
     /// ```
     #[track_caller]
+    #[expect(clippy::wrong_self_convention, reason = "the name that Python gave it")]
     fn as_completed(self, limit: impl Limit) -> Bounded<Iter<Self>, AsCompleted>
     where
         Self::Item: Future,

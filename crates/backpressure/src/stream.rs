@@ -205,6 +205,7 @@ where
     /// # });
     /// ```
     #[inline]
+    #[expect(clippy::should_implement_trait, reason = "as every stream has it; it is no iterator")]
     pub fn next(&mut self) -> Next<'_, Self>
     where
         Self: Unpin,

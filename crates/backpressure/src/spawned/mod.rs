@@ -143,6 +143,7 @@ where
     /// If a future or the source did, or if the executor has dropped a task. Call it again to go on
     /// with the others.
     #[inline]
+    #[expect(clippy::should_implement_trait, reason = "as every stream has it; it is no iterator")]
     pub fn next(&mut self) -> Next<'_, Self> {
         Next::new(self)
     }
@@ -230,6 +231,19 @@ where
         }
         this.running().hand_out();
         Poll::Ready(this.batch.pop_front())
+    }
+
+    /// As exact as that of the source, but for futures that panic.
+    fn size_hint(&self) -> (usize, Option<usize>) {
+        let (least, most) = match &self.start {
+            Start::Waits(parts) => {
+                parts.as_ref().map_or((0, Some(0)), |(source, ..)| source.size_hint())
+            }
+            Start::Runs(_) if self.ended => (0, Some(0)),
+            Start::Runs(shared) => shared.size_hint(),
+        };
+        let batch = self.batch.len();
+        (least.saturating_add(batch), most.and_then(|most| most.checked_add(batch)))
     }
 }
 
