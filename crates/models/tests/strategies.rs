@@ -46,6 +46,9 @@ strategies! {
     wait_any "wait-any";
     materialize "materialize";
     materialize_spawned "materialize-spawned";
+    as_completed_library "as-completed-library";
+    materialize_library "materialize-library";
+    materialize_library_spawned "materialize-library-spawned";
     materialize_window "materialize-window";
 }
 

@@ -2,12 +2,15 @@
 
 use std::{num::NonZeroUsize, time::Duration};
 
-use bp_as_completed::{AsCompleted, AsCompletedAll, AsCompletedPolling};
+use bp_as_completed::{AsCompleted, AsCompletedAll, AsCompletedLibrary, AsCompletedPolling};
 use bp_async_std::AsyncStd;
 use bp_batching::{Batching, BatchingJoined};
 use bp_bounded_channel::{BoundedChannel, BoundedChannelTokio};
 use bp_core::{Clock, Executor, Strategy};
-use bp_materialize::{Materialize, MaterializeSpawned, MaterializeWindow};
+use bp_materialize::{
+    Materialize, MaterializeLibrary, MaterializeLibrarySpawned, MaterializeSpawned,
+    MaterializeWindow,
+};
 use bp_record::{
     Cell,
     Family::{self, Barrier, NoLimit, Ordered, Refill},
@@ -51,6 +54,9 @@ struct Given {
     capacity: NonZeroUsize,
     window: NonZeroUsize,
     pause: Duration,
+    /// For what shares its jobs among some tasks: one for a thread, and two where there is one, so
+    /// that they share them there, too.
+    tasks: NonZeroUsize,
 }
 
 impl Given {
@@ -63,6 +69,7 @@ impl Given {
             capacity: cell.capacity.unwrap_or(NonZeroUsize::MIN),
             window: cell.window.unwrap_or(NonZeroUsize::MIN),
             pause: Duration::from_nanos(cell.pause_ns.unwrap_or(0)),
+            tasks: cell.threads.max(NonZeroUsize::MIN.saturating_add(1)),
         }
     }
 }
@@ -110,6 +117,11 @@ strategies! {
         "as completed" Refill [Limit] AsCompleted { limit: given.limit };
     "materialize" "strategies/materialize/src/lib.rs"
         "materialize (ordered)" Ordered [Limit] Materialize { limit: given.limit };
+    "as-completed-library" "strategies/as-completed/src/library.rs"
+        "as completed, backpressure" Refill [Limit] AsCompletedLibrary { limit: given.limit };
+    "materialize-library" "strategies/materialize/src/library.rs"
+        "materialize, backpressure" Ordered [Limit Window]
+        MaterializeLibrary { limit: given.limit, window: given.window };
     #[cfg(feature = "peers")]
     "futures-for-each-concurrent" "peers/src/futures_util.rs"
         "for_each_concurrent of futures" Refill [Limit] bp_peers::ForEachConcurrent { limit: given.number };
@@ -176,6 +188,12 @@ strategies! {
     "materialize-window" "strategies/materialize/src/window.rs"
         "materialize, wider window" Ordered [Limit Window]
         MaterializeWindow { limit: given.limit, window: given.window };
+    "materialize-library-spawned" "strategies/materialize/src/library_spawned.rs"
+        "materialize, backpressure, spawned" Ordered [Limit Window] MaterializeLibrarySpawned {
+            limit: given.limit,
+            window: given.window,
+            tasks: given.tasks,
+        };
     #[cfg(feature = "peers")]
     "tower-concurrency-limit" "peers/src/tower.rs"
         "ConcurrencyLimit of tower" Refill [Limit] bp_peers::ConcurrencyLimited { limit: given.number };

@@ -24,7 +24,7 @@ fn the_lists_come_in_every_format() {
     assert!(csv.starts_with("executor,what it is\ntokio,"), "{csv}");
     let json = place.run(["list", "--format", "json"]).exits(0).stdout();
     let json: serde_json::Value = serde_json::from_str(&json).unwrap();
-    assert_eq!(json["strategies"].as_array().unwrap().len(), 22);
+    assert_eq!(json["strategies"].as_array().unwrap().len(), 25);
     assert_eq!(json["laws"].as_array().unwrap().len(), 11);
     let markdown = place.run(["list", "workloads", "--format", "markdown"]).exits(0).stdout();
     assert!(markdown.starts_with("| workload |"));
@@ -74,7 +74,7 @@ fn a_dry_run_prints_the_plan_and_begins_nothing() {
 fn without_a_verb_it_is_the_preview_and_with_full_all_rounds() {
     let place = Place::new();
     let preview = place.run(["--dry-run"]).exits(0).stderr();
-    assert!(preview.starts_with("preview: 170 cells, 1,020 samples in 3 rounds"), "{preview}");
+    assert!(preview.starts_with("preview: 194 cells, 1,164 samples in 3 rounds"), "{preview}");
     let all = place.run(["run", "--dry-run"]).exits(0).stderr();
     assert!(all.contains("in 3 rounds") && all.starts_with("full: "), "{all}");
     for full in [&["--full", "--dry-run"][..], &["run", "--full", "--dry-run"]] {

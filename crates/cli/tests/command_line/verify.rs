@@ -7,7 +7,7 @@ use crate::common::Place;
 #[test]
 fn everything_runs_in_simulated_time() {
     let ended = Place::new().run(["verify", "-x", "virtual", "-w", "exponential"]).exits(0);
-    assert!(ended.stderr().contains("42 of 42 cells kept their promises"), "{}", ended.stderr());
+    assert!(ended.stderr().contains("48 of 48 cells kept their promises"), "{}", ended.stderr());
     assert!(ended.stdout().contains("semaphore-inside"));
     // The letter that it has beside all others, too.
     assert!(ended.stdout().contains("g virtual"), "{}", ended.stdout());
@@ -19,7 +19,7 @@ fn everything_runs_in_simulated_time() {
 fn a_cell_that_does_not_end_well_is_exit_6() {
     let ended =
         Place::new().run(["verify", "-x", "virtual", "-w", "^fixed$", "--timeout", "1ns"]).exits(6);
-    assert!(ended.stderr().contains("0 of 21 cells kept their promises"), "{}", ended.stderr());
+    assert!(ended.stderr().contains("0 of 24 cells kept their promises"), "{}", ended.stderr());
     assert!(ended.stdout().contains("fixed/sequential/virtual/-: timeout:"), "{}", ended.stdout());
     let again =
         "\n    backpressure verify -w '^fixed$' -s '^sequential$' -x '^virtual$' --timeout 1ns\n";
@@ -122,7 +122,7 @@ fn what_makes_no_sense_is_refused() {
     };
     says(&["--law", "lmit"], 2, &["lmit", "limit, exactly-once"]);
     says(&["--law", "limit", "--schedule", "0g"], 2, &["0g", "hexadecimal"]);
-    says(&["--law", "limit", "--schedule", "00"], 2, &["one law of one strategy", "21 strategies"]);
+    says(&["--law", "limit", "--schedule", "00"], 2, &["one law of one strategy", "24 strategies"]);
     says(&["--schedule", "00"], 2, &["--law"]);
     says(&["--law", "limit", "-s", "semafore"], 2, &["`semafore` is unknown", "semaphore"]);
     says(&["--law", "limit", "-s", "join-set"], 4, &["virtual world"]);

@@ -99,5 +99,12 @@ strategies! {
     wait_any bp_wait_any::WaitAny { limit: LIMIT };
     materialize bp_materialize::Materialize { limit: LIMIT };
     materialize_spawned bp_materialize::MaterializeSpawned { limit: LIMIT };
+    as_completed_library bp_as_completed::AsCompletedLibrary { limit: LIMIT };
+    materialize_library bp_materialize::MaterializeLibrary { limit: LIMIT, window: LIMIT };
+    materialize_library_spawned bp_materialize::MaterializeLibrarySpawned {
+        limit: LIMIT,
+        window: LIMIT,
+        tasks: LIMIT,
+    };
     materialize_window bp_materialize::MaterializeWindow { limit: LIMIT, window: LIMIT };
 }

@@ -5,6 +5,7 @@
 //! one task that awaits them: none advances while an output is being delivered.
 
 mod all;
+mod library;
 mod polling;
 
 use std::num::NonZeroUsize;
@@ -12,7 +13,7 @@ use std::num::NonZeroUsize;
 use bp_core::{Claims, Clock, Deliver, Order, Strategy, Workload};
 use futures::StreamExt;
 
-pub use crate::{all::AsCompletedAll, polling::AsCompletedPolling};
+pub use crate::{all::AsCompletedAll, library::AsCompletedLibrary, polling::AsCompletedPolling};
 
 /// Delivers in order of completion, from a set that is woken (`FuturesUnordered`).
 #[derive(Clone, Copy, Debug)]

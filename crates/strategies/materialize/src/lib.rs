@@ -5,7 +5,10 @@
 //! outputs fill the window and nothing starts. Its jobs run within the one task that awaits them:
 //! none advances while an output is being delivered.
 
+mod library;
+mod library_spawned;
 mod spawned;
+mod tasks;
 mod window;
 
 use std::num::NonZeroUsize;
@@ -13,7 +16,10 @@ use std::num::NonZeroUsize;
 use bp_core::{Claims, Clock, Deliver, Order, Strategy, Workload};
 use futures::StreamExt;
 
-pub use crate::{spawned::MaterializeSpawned, window::MaterializeWindow};
+pub use crate::{
+    library::MaterializeLibrary, library_spawned::MaterializeLibrarySpawned,
+    spawned::MaterializeSpawned, window::MaterializeWindow,
+};
 
 /// Delivers in order of the source, with a window as wide as the limit (`buffered`).
 #[derive(Clone, Copy, Debug)]

@@ -1,0 +1,253 @@
+use core::{
+    pin::Pin,
+    task::{Context, Poll},
+};
+
+use futures_core::Stream;
+use pin_project_lite::pin_project;
+
+use crate::{
+    bounds::Bounds,
+    budget::Budget,
+    observe::{Counts, Event, Observe},
+    outputs::Outputs,
+    slots::{Polled, Slots},
+};
+
+pin_project! {
+    /// Takes futures from a source, runs them within its bounds, and hands out what they yield.
+    #[derive(Debug)]
+    pub(crate) struct Engine<S, F, O, K, H> {
+        // `None` once it has ended: it is not polled again.
+        #[pin]
+        source: Option<S>,
+        bounds: Bounds,
+        slots: Slots<F, K>,
+        outputs: O,
+        observer: H,
+    }
+}
+
+impl<S, F, O> Engine<S, F, O, O::Ticket, ()>
+where
+    S: Stream<Item = F>,
+    F: Future,
+    O: Outputs<F::Output>,
+{
+    pub(crate) fn new(source: S, bounds: Bounds) -> Self {
+        let (source, slots, outputs) = (Some(source), Slots::new(), O::new());
+        Self { source, bounds, slots, outputs, observer: () }
+    }
+
+    /// The source of an engine that was not polled.
+    #[cfg(feature = "std")]
+    pub(crate) fn into_parts(self) -> (S, Bounds) {
+        (self.source.expect("it was not polled, so it has not ended"), self.bounds)
+    }
+
+    pub(crate) fn observe<H>(self, observer: H) -> Engine<S, F, O, O::Ticket, H> {
+        let Self { source, bounds, slots, outputs, .. } = self;
+        Engine { source, bounds, slots, outputs, observer }
+    }
+}
+
+impl<S, F, O, H> Engine<S, F, O, O::Ticket, H>
+where
+    S: Stream<Item = F>,
+    F: Future,
+    O: Outputs<F::Output>,
+    H: Observe,
+{
+    pub(crate) fn bounds(&self) -> Bounds {
+        self.bounds
+    }
+
+    pub(crate) fn set_bounds(self: Pin<&mut Self>, bounds: Bounds) {
+        *self.project().bounds = bounds;
+    }
+
+    pub(crate) fn with_bounds(self, bounds: Bounds) -> Self {
+        Self { bounds, ..self }
+    }
+
+    #[inline]
+    pub(crate) fn counts(&self) -> Counts {
+        counts(&self.slots, &self.outputs)
+    }
+
+    pub(crate) fn is_terminated(&self) -> bool {
+        let ended = self.source.is_none() || !self.outputs.wants_more();
+        ended && self.outputs.held() == 0
+    }
+
+    pub(crate) fn size_hint(&self) -> (usize, Option<usize>) {
+        let held = self.outputs.held();
+        let (least, most) = self.source.as_ref().map_or((0, Some(0)), Stream::size_hint);
+        (least.saturating_add(held), most.and_then(|most| most.checked_add(held)))
+    }
+
+    /// The next output, if there is one; jobs get on as far as they can.
+    #[inline]
+    pub(crate) fn poll_next(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+    ) -> Poll<Option<F::Output>> {
+        let mut turn = Turn::new();
+        let this = self.as_mut().project();
+        if this.slots.any_woken() || !this.outputs.has_next() {
+            match self.as_mut().work(&mut turn, cx) {
+                Poll::Ready(true) => {}
+                Poll::Ready(false) => return Poll::Ready(None),
+                Poll::Pending => return Poll::Pending,
+            }
+        }
+        // Its place is filled before the consumer has it, and may be long.
+        self.as_mut().fill(1, &mut turn, cx);
+        Poll::Ready(self.take())
+    }
+
+    /// Works until there is an output; false if there will be none.
+    #[inline(never)]
+    fn work(mut self: Pin<&mut Self>, turn: &mut Turn, cx: &mut Context<'_>) -> Poll<bool> {
+        self.slots.awake();
+        loop {
+            let moved = self.as_mut().advance(turn, cx);
+            if self.as_mut().project().outputs.has_next() {
+                return Poll::Ready(true);
+            }
+            if self.is_terminated() {
+                return Poll::Ready(false);
+            }
+            if self.may_return(moved, turn, cx) {
+                return Poll::Pending;
+            }
+        }
+    }
+
+    /// Lets jobs get on as far as they can, and hands out nothing.
+    pub(crate) fn progress(mut self: Pin<&mut Self>, cx: &mut Context<'_>) {
+        let mut turn = Turn::new();
+        self.slots.awake();
+        loop {
+            let moved = self.as_mut().advance(&mut turn, cx);
+            if self.may_return(moved, &turn, cx) {
+                return;
+            }
+        }
+    }
+
+    /// Whether nothing is left to do, or too much was done; the task is told when it is to go on.
+    #[inline]
+    fn may_return(&self, moved: bool, turn: &Turn, cx: &Context<'_>) -> bool {
+        if turn.budget.is_spent() {
+            Budget::ask_again(cx);
+            return true;
+        }
+        !moved && self.slots.may_sleep(cx)
+    }
+
+    /// Polls those that were woken, and starts as many as there is room for.
+    #[inline]
+    fn advance(mut self: Pin<&mut Self>, turn: &mut Turn, cx: &mut Context<'_>) -> bool {
+        let polled = self.as_mut().poll_woken(&mut turn.budget);
+        let started = self.fill(0, turn, cx);
+        polled || started
+    }
+
+    #[inline]
+    fn take(self: Pin<&mut Self>) -> Option<F::Output> {
+        let mut this = self.project();
+        let output = this.outputs.take();
+        if this.outputs.is_over() {
+            this.source.set(None);
+            *this.slots = Slots::new();
+            *this.outputs = O::new();
+        }
+        if output.is_some() {
+            this.observer.see(Event::HandedOut, counts(this.slots, this.outputs));
+        }
+        output
+    }
+
+    /// Polls those that were woken, each once.
+    #[inline]
+    fn poll_woken(self: Pin<&mut Self>, budget: &mut Budget) -> bool {
+        let this = self.project();
+        let mut polled = false;
+        while !budget.is_spent() {
+            match this.slots.poll_woken(|ticket| this.outputs.lose(ticket)) {
+                Polled::Ended(ticket, output) => {
+                    budget.ended();
+                    this.outputs.put(ticket, output);
+                    this.observer.see(Event::Ended, counts(this.slots, this.outputs));
+                }
+                Polled::Waits => budget.waited(),
+                Polled::Nobody => break,
+            }
+            polled = true;
+        }
+        polled
+    }
+
+    /// Takes as many from the source as there is room for, and polls each once. So many are `leaving`
+    /// that are held: if anything panics here, they still are.
+    #[inline]
+    fn fill(self: Pin<&mut Self>, leaving: usize, turn: &mut Turn, cx: &mut Context<'_>) -> bool {
+        let mut this = self.project();
+        let limit = this.bounds.limit().get();
+        let window = this.bounds.window().get().saturating_add(leaving);
+        let mut free = limit.saturating_sub(this.slots.running());
+        let mut room = window.saturating_sub(this.outputs.held());
+        let mut started = false;
+        while room > 0
+            && free > 0
+            && turn.source_may_have_more
+            && this.outputs.wants_more()
+            && !turn.budget.is_spent()
+        {
+            let Some(source) = this.source.as_mut().as_pin_mut() else { break };
+            match source.poll_next(cx) {
+                Poll::Ready(Some(future)) => {
+                    started = true;
+                    room -= 1;
+                    let outputs = &mut *this.outputs;
+                    let event = match this.slots.start(future, limit, || outputs.admit()) {
+                        Poll::Ready(output) => {
+                            turn.budget.ended();
+                            outputs.put_next(output);
+                            Event::Ended
+                        }
+                        Poll::Pending => {
+                            turn.budget.waited();
+                            free -= 1;
+                            Event::Started
+                        }
+                    };
+                    this.observer.see(event, counts(this.slots, this.outputs));
+                }
+                Poll::Ready(None) => this.source.set(None),
+                Poll::Pending => turn.source_may_have_more = false,
+            }
+        }
+        started
+    }
+}
+
+/// One poll of a stream.
+struct Turn {
+    budget: Budget,
+    /// A source that had nothing is not asked again in the same turn: it wakes the task.
+    source_may_have_more: bool,
+}
+
+impl Turn {
+    #[inline]
+    fn new() -> Self {
+        Self { budget: Budget::new(), source_may_have_more: true }
+    }
+}
+
+#[inline]
+fn counts<F: Future, O: Outputs<F::Output>>(slots: &Slots<F, O::Ticket>, outputs: &O) -> Counts {
+    Counts { in_flight: slots.running(), held: outputs.held() }
+}

@@ -1,0 +1,110 @@
+//! What panics takes nobody with it: its place is free, and the others go on.
+
+use std::{
+    cell::Cell,
+    future::{self, Future},
+    panic::{AssertUnwindSafe, catch_unwind},
+    pin::Pin,
+    task::{Context, Poll},
+};
+
+use backpressure::IteratorExt as _;
+use futures::{FutureExt, executor::block_on};
+
+/// Ends when it is polled for the `turns`th time, or panics then.
+struct Job<'a> {
+    turns: u32,
+    number: u32,
+    panics: Option<When>,
+    alive: &'a Cell<i32>,
+}
+
+#[derive(Clone, Copy, PartialEq)]
+enum When {
+    Polled,
+    Dropped,
+}
+
+impl<'a> Job<'a> {
+    fn new(number: u32, turns: u32, panics: Option<When>, alive: &'a Cell<i32>) -> Self {
+        alive.set(alive.get() + 1);
+        Self { turns, number, panics, alive }
+    }
+}
+
+impl Future for Job<'_> {
+    type Output = u32;
+
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<u32> {
+        self.turns = self.turns.checked_sub(1).expect("it has not ended");
+        cx.waker().wake_by_ref();
+        match self.turns {
+            0 if self.panics == Some(When::Polled) => panic!("job {}", self.number),
+            0 => Poll::Ready(self.number),
+            _ => Poll::Pending,
+        }
+    }
+}
+
+impl Drop for Job<'_> {
+    fn drop(&mut self) {
+        self.alive.set(self.alive.get() - 1);
+        if self.panics == Some(When::Dropped) && self.turns == 0 {
+            panic!("job {} is dropped", self.number);
+        }
+    }
+}
+
+/// Nine jobs of which the fifth panics: what is handed out, and how many panics come through.
+fn outputs(turns: u32, when: When, in_order: bool) -> (Vec<u32>, u32, i32) {
+    let alive = Cell::new(0);
+    let jobs = (0..9).map(|number| Job::new(number, turns, (number == 4).then_some(when), &alive));
+    let (mut seen, mut panics) = (vec![], 0);
+    let mut drain = |next: &mut dyn FnMut() -> Option<u32>| {
+        loop {
+            match catch_unwind(AssertUnwindSafe(&mut *next)) {
+                Ok(Some(number)) => seen.push(number),
+                Ok(None) => break,
+                Err(_) => panics += 1,
+            }
+        }
+    };
+    if in_order {
+        let mut stream = jobs.materialize(3);
+        drain(&mut || block_on(stream.next()));
+    } else {
+        let mut stream = jobs.as_completed(3);
+        drain(&mut || block_on(stream.next()));
+    }
+    (seen, panics, alive.get())
+}
+
+#[test]
+fn others_are_handed_out_and_none_is_left() {
+    for turns in [1, 2, 3] {
+        for when in [When::Polled, When::Dropped] {
+            for in_order in [true, false] {
+                let (mut seen, panics, alive) = outputs(turns, when, in_order);
+                if !in_order {
+                    seen.sort_unstable();
+                }
+                assert_eq!(seen, [0, 1, 2, 3, 5, 6, 7, 8], "{turns} turns, in order: {in_order}");
+                assert_eq!((panics, alive), (1, 0));
+            }
+        }
+    }
+}
+
+#[test]
+fn a_source_that_panics_may_be_asked_again() {
+    let jobs = (0..4).map(|number| {
+        assert!(number != 2, "number 2");
+        future::ready(number)
+    });
+    let mut outputs = jobs.materialize(1);
+    let mut next = || catch_unwind(AssertUnwindSafe(|| outputs.next().now_or_never().flatten()));
+    let mut seen: Vec<_> = (0..6).map(|_| next().ok()).collect();
+    seen.dedup();
+    assert!(seen.contains(&None), "the panic comes through: {seen:?}");
+    assert_eq!(seen.last(), Some(&Some(None)), "and the stream ends: {seen:?}");
+}
