@@ -28,12 +28,16 @@ impl Spawn for Threads {
 
 models! {
     /// A task finds no room while the consumer makes some.
-    fn a_task_without_room_meets_a_consumer(1) {
-        let mut outputs = (0..3).map(ready).materialize(1).spawned_on(Threads(1));
-        for number in 0..3 {
-            assert_eq!(block_on(outputs.next()), Some(number));
-        }
-        assert_eq!(block_on(outputs.next()), None);
+    fn a_task_without_room_meets_a_consumer(2) {
+        let mut outputs = (0..).map(ready).materialize(1).spawned_on(Threads(1));
+        assert_eq!(block_on(outputs.next()), Some(0));
+        assert_eq!(block_on(outputs.next()), Some(1));
+    }
+
+    /// A stream is dropped while its task is awake, for it was told of room.
+    fn a_stream_is_dropped_while_its_task_is_awake(1) {
+        let mut outputs = (0..).map(ready).materialize(1).spawned_on(Threads(1));
+        assert_eq!(block_on(outputs.next()), Some(0));
     }
 
     /// Two tasks find no room while the consumer makes some: whoever is woken goes on.
