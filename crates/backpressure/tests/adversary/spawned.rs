@@ -156,7 +156,11 @@ impl Consumer {
     }
 
     fn finish(&mut self) {
-        while !self.over {
+        for round in 0.. {
+            assert!(round < 10_000, "it does not come to an end");
+            if self.over {
+                break;
+            }
             while self.executor.poll(0) {
                 self.check();
             }

@@ -93,8 +93,9 @@ pub(crate) struct Rules {
 
 impl Rules {
     pub(crate) fn draw(draw: &mut Draw, until_error: bool, in_task: bool) -> Self {
+        // Or about as many as are polled in a turn, 61.
         let many = draw.one_in(8);
-        let limit = 1 + draw.below(if many { 70 } else { 7 });
+        let limit = if many { 58 + draw.below(8) } else { 1 + draw.below(7) };
         let window = limit + draw.below(7);
         let jobs = draw.below(if many { 200 } else { 24 });
         Self { jobs, limit, window, until_error, in_task }

@@ -34,6 +34,19 @@ models! {
         assert_eq!(block_on(outputs.next()), Some(1));
     }
 
+    /// The same with an output of a batch, of which no lock tells, and a job that waits: what the
+    /// consumer waits for is not yet taken from the source.
+    fn a_task_without_room_meets_a_batch(1) {
+        let job = |number| match number {
+            2 => pending().boxed(),
+            _ => ready(number).boxed(),
+        };
+        let mut outputs = (0..4).map(job).as_completed(2).spawned_on(Threads(1));
+        for number in [0, 1, 3] {
+            assert_eq!(block_on(outputs.next()), Some(number));
+        }
+    }
+
     /// A stream is dropped while its task is awake, for it was told of room.
     fn a_stream_is_dropped_while_its_task_is_awake(1) {
         let mut outputs = (0..).map(ready).materialize(1).spawned_on(Threads(1));
@@ -101,5 +114,13 @@ models! {
         catch_unwind(AssertUnwindSafe(|| block_on(outputs.next()))).unwrap_err();
         assert_eq!(block_on(outputs.next()), Some(1));
         assert_eq!(block_on(outputs.next()), None);
+    }
+
+    /// A consumer is told of a panic though no output comes.
+    fn a_panic_is_told(2) {
+        let panics = async { resume_unwind(Box::new("planned")) };
+        let jobs: [BoxFuture<'static, usize>; 2] = [panics.boxed(), pending().boxed()];
+        let mut outputs = jobs.into_iter().materialize(1).spawned_on(Threads(1));
+        catch_unwind(AssertUnwindSafe(|| block_on(outputs.next()))).unwrap_err();
     }
 }
