@@ -1,4 +1,5 @@
 //! Once as many slots exist as ever ran at a time, nothing is allocated for a job.
+#![allow(clippy::unwrap_used, reason = "a test may panic")]
 
 use std::{
     future::{Future, poll_fn},
