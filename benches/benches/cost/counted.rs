@@ -1,19 +1,10 @@
 //! What a job costs, counted in processes of their own.
 
-use std::{
-    env,
-    process::{Command, Output},
-};
+use std::{env, process::Command};
 
-use anyhow::{Context, Result, ensure};
-use tempfile::NamedTempFile;
+use anyhow::{Result, ensure};
 
-use crate::{ALLOCATIONS, INSTRUCTIONS, variant::Written};
-
-/// Every function of the C library that hands out memory or takes it back; on entering one of them
-/// callgrind stops counting, on leaving it goes on. None of them calls another.
-const ALLOCATOR: [&str; 6] =
-    ["malloc", "calloc", "realloc", "free", "posix_memalign", "aligned_alloc"];
+use crate::{ALLOCATIONS, INSTRUCTIONS, callgrind, variant::Written};
 
 /// What one more job costs.
 #[derive(Clone, Copy, Debug)]
@@ -65,39 +56,13 @@ impl Cost {
 /// No job that is spawned, yields and is delivered costs fewer instructions.
 const LEAST: f64 = 100.0;
 
-/// Whether valgrind is installed.
-pub(crate) fn valgrind() -> bool {
-    Command::new("valgrind").arg("--version").output().is_ok_and(|output| output.status.success())
-}
-
 fn instructions(strategy: &str, written: Written, jobs: u64) -> Result<u64> {
-    let counts = NamedTempFile::new()?;
-    let mut command = Command::new("valgrind");
-    command.arg("--tool=callgrind");
-    command.args(ALLOCATOR.map(|function| format!("--toggle-collect={function}")));
-    command.arg("--collect-atstart=yes"); // each toggle before it would turn that off
-    command.arg(format!("--callgrind-out-file={}", counts.path().display()));
-    command.arg(env::current_exe()?).args([INSTRUCTIONS, strategy, written.word()]);
-    run(command.arg(jobs.to_string()))?;
-    let text = std::fs::read_to_string(counts.path())?;
-    let total = text.lines().find_map(|line| line.strip_prefix("summary: "));
-    let total = total.with_context(|| format!("callgrind has no summary of {strategy}"))?;
-    Ok(total.trim().parse()?)
+    callgrind::instructions(&[INSTRUCTIONS, strategy, written.word(), &jobs.to_string()])
 }
 
 fn allocations(strategy: &str, written: Written, jobs: u64) -> Result<u64> {
     let mut command = Command::new(env::current_exe()?);
     command.args([ALLOCATIONS, strategy, written.word()]).arg(jobs.to_string());
-    let output = run(&mut command)?;
+    let output = callgrind::run(&mut command)?;
     Ok(String::from_utf8(output.stdout)?.trim().parse()?)
-}
-
-fn run(command: &mut Command) -> Result<Output> {
-    let output = command.output().with_context(|| format!("cannot start {command:?}"))?;
-    ensure!(
-        output.status.success(),
-        "{command:?} failed: {}",
-        String::from_utf8_lossy(&output.stderr)
-    );
-    Ok(output)
 }

@@ -6,6 +6,8 @@
 //! those of the allocator: they are as many on both sides and would hide the rest. Counts repeat,
 //! so this is a gate: `cargo bench --bench cost -- --test` fails where a figure is above its bound.
 
+#[path = "../common/callgrind.rs"]
+mod callgrind;
 mod cancelling;
 mod counted;
 mod documented;
@@ -19,7 +21,8 @@ use anyhow::{Result, bail, ensure};
 use bp_observe::memory::Counting;
 
 use crate::{
-    counted::{Cost, Sizes, valgrind},
+    callgrind::valgrind,
+    counted::{Cost, Sizes},
     variant::Written,
 };
 

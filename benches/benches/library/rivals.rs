@@ -1,7 +1,7 @@
 //! The library, and what people write or take instead of it. Each is written as its documents show.
 
 use std::{
-    collections::VecDeque, future::poll_fn, num::NonZeroUsize, pin::Pin, sync::Arc, task::Poll,
+    collections::VecDeque, future::poll_fn, marker::PhantomData, pin::Pin, sync::Arc, task::Poll,
 };
 
 use backpressure::IteratorExt as _;
@@ -11,7 +11,7 @@ use tokio::{sync::Semaphore, task::JoinSet};
 
 use crate::{
     job::{Jobs, Sum},
-    runtime::Runtime,
+    runtime::{Runtime, Tasks},
 };
 
 /// `materialize(limit)`.
@@ -27,6 +27,17 @@ pub(crate) async fn ours<J: Jobs>(jobs: u64, limit: usize) -> Sum {
 /// `as_completed(limit)`.
 pub(crate) async fn ours_as_completed<J: Jobs>(jobs: u64, limit: usize) -> Sum {
     let mut outputs = (0..jobs).map(J::job).as_completed(limit);
+    let mut sum = Sum::new();
+    while let Some(output) = outputs.next().await {
+        sum.add(output);
+    }
+    sum
+}
+
+/// `materialize(limit)`, spawned.
+pub(crate) async fn ours_spawned<R: Runtime + Send, J: Jobs>(jobs: u64, limit: usize) -> Sum {
+    let stream = (0..jobs).map(J::job).materialize(limit);
+    let mut outputs = stream.spawned_on(Tasks::<R>(PhantomData));
     let mut sum = Sum::new();
     while let Some(output) = outputs.next().await {
         sum.add(output);

@@ -39,10 +39,17 @@ pub enum Shape {
 pub fn slowdown(shape: Shape, rule: Rule) -> Option<f64> {
     match rule {
         Rule::Pool { limit: NonZeroUsize::MAX } => None,
-        Rule::Pool { .. } | Rule::Loop { .. } | Rule::TopUp { .. } => Some(1.0),
+        Rule::Pool { .. }
+        | Rule::Loop { .. }
+        | Rule::TopUp { .. }
+        | Rule::HandedOut { in_order: false, .. } => Some(1.0),
         Rule::Batches { size, .. } => Some(expected_maximum(shape, size)),
-        Rule::Ordered { limit, window } if shape == Shape::Fixed && window >= limit => Some(1.0),
-        Rule::Ordered { limit, .. } => {
+        Rule::Ordered { limit, window } | Rule::HandedOut { limit, window, .. }
+            if shape == Shape::Fixed && window >= limit =>
+        {
+            Some(1.0)
+        }
+        Rule::Ordered { limit, .. } | Rule::HandedOut { limit, .. } => {
             let jobs = draws(shape, (2_000 * limit.get()).max(1_000_000));
             let makespan = rule.makespan(&jobs, Consumer::Instant).ok()?;
             let service: u64 = jobs.iter().map(|job| job.service_ns).sum();

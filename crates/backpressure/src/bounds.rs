@@ -85,6 +85,19 @@ impl Error for BoundsError {}
 /// What may stand where a limit is asked for: a number, or [`Bounds`].
 ///
 /// A limit of type [`NonZeroUsize`] or [`Bounds`] cannot be wrong.
+///
+/// ```
+/// use std::num::NonZeroUsize;
+///
+/// use backpressure::{Bounds, IteratorExt as _};
+///
+/// let jobs = || (0..10).map(|n| async move { n });
+/// let limit = NonZeroUsize::new(4).expect("four is not zero");
+/// assert_eq!(jobs().materialize(4).bounds(), jobs().materialize(limit).bounds());
+///
+/// let bounds = Bounds::new(4, 16).expect("sixteen is not less than four");
+/// assert_eq!(jobs().materialize(4).window(16).bounds(), jobs().materialize(bounds).bounds());
+/// ```
 pub trait Limit: sealed::Sealed {
     /// The limit with its window, which is the limit itself unless it is said otherwise.
     ///

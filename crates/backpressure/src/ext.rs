@@ -9,12 +9,30 @@ use crate::{
 };
 
 /// Bounded concurrency for any [`Stream`] of futures.
+///
+/// What it costs, what becomes of futures that panic, and what is lost when something is dropped is
+/// said at [`Bounded`], for all of these.
+///
+/// To have the methods of the crate futures as well, import both traits without a name:
+///
+/// ```
+/// use backpressure::StreamExt as _;
+/// use futures::StreamExt as _;
+/// ```
 pub trait StreamExt: Stream + Sized {
-    /// Runs at most `limit` of the futures at a time and hands out their outputs in the order of the
-    /// stream.
+    /// Runs at most `limit` of the futures at a time and hands out their outputs in the order of
+    /// the stream.
     ///
     /// What is finished waits for what is before it, and holds its place in the
-    /// [window](Bounded::window); a future is taken from the stream only when there is a place.
+    /// [window](Bounded::window); a future is taken from the stream only when there is a place. So
+    /// the stream may be endless, and a slow consumer slows it down.
+    ///
+    /// The name and the idea are of [a proposal to Python](https://bugs.python.org/issue41505). It
+    /// is `buffered` of the crate futures with a window, and `Task.async_stream` of Elixir with a
+    /// bound on what waits behind a slow one.
+    ///
+    /// # Complexity
+    /// O(1) a future. Memory: O(`limit`) futures, O(`window`) outputs.
     ///
     /// # Panics
     /// If the limit is the number zero: give a `NonZeroUsize` or [`Bounds`](crate::Bounds) if it is
@@ -40,6 +58,15 @@ pub trait StreamExt: Stream + Sized {
 
     /// Runs at most `limit` of the futures at a time and hands out their outputs as they end.
     ///
+    /// No output waits for another, so a slow future keeps nobody from starting. Those that ended
+    /// wait for the consumer, and count in the [window](Bounded::window).
+    ///
+    /// It is `asyncio.as_completed` of Python with a limit, which articles on asyncio call
+    /// `limited_as_completed`, and `buffer_unordered` of the crate futures.
+    ///
+    /// # Complexity
+    /// As [`materialize`](Self::materialize).
+    ///
     /// # Panics
     /// As [`materialize`](Self::materialize).
     ///
@@ -48,14 +75,15 @@ pub trait StreamExt: Stream + Sized {
     /// use futures::{StreamExt as _, future, stream};
     ///
     /// # futures::executor::block_on(async {
-    /// let slow = async { futures::pending!(); "slow" }; // it never ends
-    /// let quick = future::ready("quick");
-    /// let both = stream::iter([slow.left_future(), quick.right_future()]);
-    /// assert_eq!(both.as_completed(2).next().await, Some("quick"));
     /// # use futures::FutureExt as _;
+    /// let slow = future::pending().left_future(); // it never ends
+    /// let quick = future::ready("quick").right_future();
+    /// let both = stream::iter([slow, quick]);
+    /// assert_eq!(both.as_completed(2).next().await, Some("quick"));
     /// # });
     /// ```
     #[track_caller]
+    #[expect(clippy::wrong_self_convention, reason = "the name that Python gave it")]
     fn as_completed(self, limit: impl Limit) -> Bounded<Self, AsCompleted>
     where
         Self::Item: Future,
@@ -63,11 +91,14 @@ pub trait StreamExt: Stream + Sized {
         Bounded::new(self, limit.bounds())
     }
 
-    /// As [`materialize`](Self::materialize), for a stream that may fail and futures that may: up to
-    /// the first error, with it, and then no further.
+    /// As [`materialize`](Self::materialize), for a stream that may fail and futures that may: up
+    /// to the first error, with it, and then no further.
     ///
     /// Once anything has failed nothing more is taken from the stream. What comes before the error
-    /// is handed out, then the error; what still runs is dropped with it.
+    /// is handed out, then the error; what still runs is dropped with it. To go on after errors use
+    /// [`materialize`](Self::materialize), with outputs that are results.
+    ///
+    /// An error of the stream has its turn as if it were the output of a future.
     ///
     /// # Panics
     /// As [`materialize`](Self::materialize).
@@ -98,8 +129,26 @@ pub trait StreamExt: Stream + Sized {
     /// As [`as_completed`](Self::as_completed), for a stream that may fail and futures that may: up
     /// to the first error, with it, and then no further.
     ///
+    /// Outputs that were there before the error are handed out before it; what still runs then is
+    /// dropped with it.
+    ///
     /// # Panics
     /// As [`materialize`](Self::materialize).
+    ///
+    /// ```
+    /// use backpressure::StreamExt as _;
+    /// use futures::{TryStreamExt as _, future, stream};
+    ///
+    /// # futures::executor::block_on(async {
+    /// # use futures::FutureExt as _;
+    /// let jobs = [
+    ///     Ok(future::pending::<Result<u8, &str>>().left_future()), // dropped when the other fails
+    ///     Ok(future::ready(Err("no such page")).right_future()),
+    /// ];
+    /// let found: Result<Vec<u8>, _> = stream::iter(jobs).try_as_completed(2).try_collect().await;
+    /// assert_eq!(found, Err("no such page"));
+    /// # });
+    /// ```
     #[track_caller]
     fn try_as_completed<F, T, E>(
         self,
@@ -146,7 +195,19 @@ pub trait IteratorExt: Iterator + Sized {
     ///
     /// # Panics
     /// If the limit is the number zero.
+    ///
+    /// ```
+    /// use backpressure::IteratorExt as _;
+    ///
+    /// # futures::executor::block_on(async {
+    /// let squares = (0..4).map(|n| async move { n * n });
+    /// let mut sum = 0;
+    /// squares.as_completed(2).for_each(|square| { sum += square; async {} }).await;
+    /// assert_eq!(sum, 14);
+    /// # });
+    /// ```
     #[track_caller]
+    #[expect(clippy::wrong_self_convention, reason = "the name that Python gave it")]
     fn as_completed(self, limit: impl Limit) -> Bounded<Iter<Self>, AsCompleted>
     where
         Self::Item: Future,
@@ -158,6 +219,19 @@ pub trait IteratorExt: Iterator + Sized {
     ///
     /// # Panics
     /// If the limit is the number zero.
+    ///
+    /// ```
+    /// use backpressure::IteratorExt as _;
+    /// use futures::TryStreamExt as _;
+    ///
+    /// # futures::executor::block_on(async {
+    /// # let parse = |word: &'static str| async move { word.parse::<u8>() };
+    /// let numbers = ["1", "2", "3"].into_iter().map(|word| Ok(parse(word)));
+    /// let numbers: Vec<u8> = numbers.try_materialize(2).try_collect().await?;
+    /// assert_eq!(numbers, [1, 2, 3]);
+    /// # Ok::<(), std::num::ParseIntError>(())
+    /// # }).unwrap();
+    /// ```
     #[track_caller]
     fn try_materialize<F, T, E>(
         self,
@@ -174,6 +248,18 @@ pub trait IteratorExt: Iterator + Sized {
     ///
     /// # Panics
     /// If the limit is the number zero.
+    ///
+    /// ```
+    /// use backpressure::IteratorExt as _;
+    /// use futures::TryStreamExt as _;
+    ///
+    /// # futures::executor::block_on(async {
+    /// # let parse = |word: &'static str| async move { word.parse::<u8>() };
+    /// let numbers = ["1", "two", "3"].into_iter().map(|word| Ok(parse(word)));
+    /// let sum = numbers.try_as_completed(2).try_fold(0, async |sum, n| Ok(sum + n)).await;
+    /// assert!(sum.is_err());
+    /// # });
+    /// ```
     #[track_caller]
     fn try_as_completed<F, T, E>(
         self,

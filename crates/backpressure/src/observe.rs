@@ -1,4 +1,4 @@
-/// What happened in a stream.
+/// What happened in a stream. A future that panics is not seen to end.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Event {
@@ -21,8 +21,9 @@ pub struct Counts {
 }
 
 impl Counts {
-    /// Outputs that wait to be handed out. Behind a slow one that is to be first they grow up to the
-    /// window; if they are near it while `in_flight` is below the limit, a wider window would help.
+    /// Outputs that wait to be handed out. Behind a slow one that is to be first they grow up to
+    /// the window; if they are near it while `in_flight` is below the limit, a wider window would
+    /// help.
     pub fn waiting(self) -> usize {
         self.held - self.in_flight
     }
@@ -45,7 +46,7 @@ impl Counts {
 /// # });
 /// ```
 pub trait Observe {
-    /// Something happened.
+    /// Something happened, and `counts` is how full the stream is after it.
     fn see(&mut self, event: Event, counts: Counts);
 }
 

@@ -24,22 +24,22 @@ pin_project! {
     /// order of the outputs, `H` what [observes](Self::observe) it.
     ///
     /// Its futures run in the task that polls it: they may borrow, and they use one core. **Between
-    /// two calls of [`next`](Self::next) none of them gets on**, so a consumer that takes long stalls
-    /// them all; [`for_each`](Self::for_each) lets them get on while its consumer waits.
+    /// two calls of [`next`](Self::next) none of them gets on**, so a consumer that takes long
+    /// stalls them all; [`for_each`](Self::for_each) lets them get on while its consumer waits.
     ///
     /// # Complexity
     /// A future costs O(1), at any limit: it is polled when it was woken and not otherwise. Nothing
-    /// is allocated once as many slots exist as ever ran at a time. Memory is O(`limit`) futures and
-    /// O(`window`) outputs, and grows only as they are used: a huge limit costs nothing.
+    /// is allocated once as many slots exist as ever ran at a time. Memory is O(`limit`) futures
+    /// and O(`window`) outputs, and grows only as they are used: a huge limit costs nothing.
     ///
     /// # Cancel safety
-    /// To drop the future of [`next`](Self::next), or to stop polling, loses nothing. To drop the
-    /// stream drops what runs and what waits, at once.
+    /// To drop the future of [`next`](Self::next), or to stop polling, loses nothing: so it may
+    /// stand in a `select!`. To drop the stream drops what runs and what waits, at once.
     ///
     /// # Panics
     /// A future or a source that panics does so out of the poll of this stream. That future is
-    /// dropped and its place is free: the stream may be polled again, and goes on with the others as
-    /// if that one had never been.
+    /// dropped and its place is free: the stream may be polled again, and goes on with the others
+    /// as if that one had never been.
     #[must_use = "streams do nothing unless they are polled"]
     pub struct Bounded<S, O, H = ()>
     where
@@ -72,15 +72,37 @@ where
         Self { engine: Engine::new(source, bounds) }
     }
 
-    /// Runs the futures in tasks of an executor, where they get on while the consumer is busy and use
-    /// all cores. They are started when the stream is first polled.
+    /// Runs the futures in tasks of an executor, where they get on while the consumer is busy and
+    /// use all cores. They are started when the stream is first polled.
+    ///
+    /// To be polled, source, futures and outputs have to be `Send` and `'static`. The limit and the
+    /// window are those of this stream, in all tasks together.
+    ///
+    /// # Complexity
+    /// A task for each core, not for each future. See [`Spawned`].
+    ///
+    /// ```
+    /// # #[cfg(feature = "tokio")] {
+    /// use backpressure::{IteratorExt as _, spawn::Tokio};
+    ///
+    /// # tokio::runtime::Runtime::new().unwrap().block_on(async {
+    /// let squares = (0..4).map(|n| async move { n * n }).materialize(2);
+    /// let mut squares = squares.spawned_on(Tokio);
+    /// assert_eq!(squares.next().await, Some(0));
+    /// squares.close().await; // the others are cancelled
+    /// # });
+    /// # }
+    /// ```
     #[cfg(feature = "std")]
     pub fn spawned_on<X>(self, executor: X) -> Spawned<S, O, X> {
         let (source, bounds) = self.engine.into_parts();
         Spawned::new(source, bounds, executor)
     }
 
-    /// Lets something see what happens, and how full the stream is then.
+    /// Lets something see what happens, and how full the stream is then. See [`Observe`].
+    ///
+    /// Without it nothing is counted that would not be counted anyway. Only streams of your own
+    /// task can be observed, so call [`spawned_on`](Self::spawned_on) on one that is not.
     pub fn observe<H: Observe>(self, observer: H) -> Bounded<S, O, H> {
         Bounded { engine: self.engine.observe(observer) }
     }
@@ -96,9 +118,28 @@ where
     /// Lets up to `window` futures be taken and not yet handed out, so that others may start while
     /// finished outputs wait. Without it the window is the limit.
     ///
+    /// In order, a wider window lets others start behind a slow future. As completed, it lets them
+    /// start while the consumer takes its time. It is memory that pays: O(`window`) outputs, as
+    /// they come.
     /// # Panics
-    /// If `window` is less than the limit: so many could never run. [`Bounds::new`] says the same in
-    /// an error.
+    /// If `window` is less than the limit: so many could never run. [`Bounds::new`] says the same
+    /// in an error.
+    ///
+    /// ```
+    /// use std::future;
+    ///
+    /// use backpressure::IteratorExt as _;
+    /// use futures::FutureExt as _;
+    ///
+    /// // The first never ends. Two may run, and ten may be held.
+    /// let jobs = (0..).map(|n| match n {
+    ///     0 => future::pending().left_future(),
+    ///     _ => future::ready(n).right_future(),
+    /// });
+    /// let mut outputs = jobs.materialize(2).window(10);
+    /// assert_eq!(outputs.next().now_or_never(), None);
+    /// assert_eq!((outputs.counts().in_flight, outputs.counts().waiting()), (1, 9));
+    /// ```
     #[track_caller]
     pub fn window(self, window: usize) -> Self {
         let limit = self.engine.bounds().limit().get();
@@ -109,6 +150,7 @@ where
     /// Changes how many may run and be held, while some do. O(1).
     ///
     /// What runs goes on: if fewer are allowed than run, nothing starts until enough have ended.
+    /// More start at the next poll, for which the task is not woken.
     ///
     /// ```
     /// use std::pin::Pin;
@@ -138,6 +180,18 @@ where
 
     /// The next output; `None` once the source has ended and all outputs were handed out.
     ///
+    /// The futures get on while this is awaited, and **not between two calls**. Before an output is
+    /// handed out its place is filled: the next future is taken from the source and polled once.
+    ///
+    /// # Complexity
+    /// O(1) for each future that was woken or is started.
+    ///
+    /// # Cancel safety
+    /// To drop the returned future loses nothing.
+    ///
+    /// # Panics
+    /// If a future or the source does. Call it again to go on with the others.
+    ///
     /// ```
     /// use backpressure::IteratorExt as _;
     ///
@@ -151,6 +205,7 @@ where
     /// # });
     /// ```
     #[inline]
+    #[expect(clippy::should_implement_trait, reason = "as every stream has it; it is no iterator")]
     pub fn next(&mut self) -> Next<'_, Self>
     where
         Self: Unpin,
@@ -163,8 +218,12 @@ where
     /// While the consumer waits the futures get on, and others start: a consumer that awaits an
     /// upload does not stall the downloads. While it computes it does, for all share one task.
     ///
+    /// # Cancel safety
+    /// To drop the returned future drops the stream, and the consumer where it is.
+    ///
     /// # Panics
-    /// If `consume` or its future does, and as the stream.
+    /// If `consume` or its future does, or a future of the stream, or the source. The stream is
+    /// gone then; with [`next`](Self::next) one could go on.
     ///
     /// ```
     /// use backpressure::IteratorExt as _;
@@ -252,7 +311,10 @@ where
     }
 }
 
-/// The future of the next output. Made by `next` of a stream; to drop it loses nothing.
+/// The future of the next output: of [`Bounded::next`], or of its spawned form.
+///
+/// # Cancel safety
+/// To drop it loses nothing.
 #[derive(Debug)]
 #[must_use = "futures do nothing unless they are polled"]
 pub struct Next<'a, S>(&'a mut S);

@@ -1,4 +1,5 @@
 //! What is spawned gets on by itself, is cancelled with its stream, and says when it panics.
+#![allow(clippy::unwrap_used, reason = "a test may panic")]
 
 use std::{
     future,
@@ -150,6 +151,33 @@ async fn close_waits_until_no_job_is_left() {
     }
     outputs.close().await;
     assert_eq!(alive.count(), 0);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn close_waits_until_the_source_is_gone_too() {
+    for _ in 0..200 {
+        let alive = Alive::default();
+        let here = alive.here();
+        let jobs = (0..).map(move |_: u32| {
+            let _here = &here;
+            yield_now()
+        });
+        let mut outputs = jobs.materialize(4).spawned_on(Tasks(2));
+        outputs.next().await;
+        outputs.close().await;
+        assert_eq!(alive.count(), 0);
+    }
+}
+
+#[tokio::test]
+async fn how_many_are_left_is_said_exactly() {
+    let mut outputs = (0..5).map(future::ready).materialize(2).spawned_on(Tasks(1));
+    assert_eq!(futures::Stream::size_hint(&outputs), (5, Some(5)));
+    for left in (0..5).rev() {
+        assert_eq!(outputs.next().await, Some(4 - left));
+        let hint = futures::Stream::size_hint(&outputs);
+        assert_eq!(hint, (left as usize, Some(left as usize)));
+    }
 }
 
 #[tokio::test]

@@ -86,10 +86,7 @@ fn counts(in_flight: usize, held: usize) -> Counts {
 fn a_place_is_filled_before_its_output_is_handed_out() {
     let started = Cell::new(0);
     let (mut senders, receivers) = gates(3);
-    let source = receivers.into_iter().map(|gate| {
-        started.set(started.get() + 1);
-        gate
-    });
+    let source = receivers.into_iter().inspect(|_| started.set(started.get() + 1));
     let mut outputs = source.materialize(1);
     assert!(poll(&mut outputs).is_pending());
     assert_eq!(started.get(), 1);
@@ -210,7 +207,7 @@ fn jobs_get_on_while_a_consumer_waits() {
         let allowed = (output == 0).then(|| allowed.take()).flatten();
         async move {
             if let Some(allowed) = allowed {
-                allowed.await.unwrap()
+                allowed.await.unwrap();
             }
         }
     };
@@ -296,5 +293,5 @@ fn streams_go_where_their_parts_do() {
     fn is_send<T: Send + Unpin>(_: &T) {}
     let outputs = (0..3).map(future::ready).materialize(2).window(4);
     is_send(&outputs);
-    let _ = outputs.for_each(|_| async {});
+    drop(outputs.for_each(|_| async {}));
 }

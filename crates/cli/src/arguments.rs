@@ -7,11 +7,13 @@ mod race;
 mod run;
 mod select;
 mod trace;
+mod typed;
+mod verify;
 mod watch;
 
 use std::path::PathBuf;
 
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 
 use self::{
@@ -19,8 +21,9 @@ use self::{
     compare::{COMPARE_ABOUT, COMPARE_EXAMPLES, RANK_ABOUT},
     merge::MERGE_ABOUT,
     race::{RACE_ABOUT, RACE_EXAMPLES},
-    run::{RUN_ABOUT, SWEEP_ABOUT, VERIFY_ABOUT, VERIFY_EXAMPLES},
+    run::{RUN_ABOUT, SWEEP_ABOUT},
     trace::{TRACE_ABOUT, TRACE_EXAMPLES},
+    verify::{VERIFY_ABOUT, VERIFY_EXAMPLES},
     watch::{WATCH_ABOUT, WATCH_EXAMPLES},
 };
 pub(crate) use self::{
@@ -28,9 +31,10 @@ pub(crate) use self::{
     compare::{Compare, Rank},
     merge::Merge,
     race::Race,
-    run::{Run, Sweep, Verify},
+    run::{Run, Sweep},
     select::{Bounds, Names, Select, Size, overrides},
     trace::{Trace, TraceFormat},
+    verify::Verify,
     watch::Watch,
 };
 
@@ -89,6 +93,27 @@ pub(crate) struct Arguments {
     pub(crate) verb: Option<Verb>,
 }
 
+impl Arguments {
+    /// What was typed.
+    ///
+    /// # Errors
+    /// What is wrong with it, in the words of clap; a wish for help or the version is one as well.
+    pub(crate) fn typed() -> Result<Self, clap::Error> {
+        let mut command = Self::command();
+        let matches = command.try_get_matches_from_mut(std::env::args_os())?;
+        let read = Self::from_arg_matches(&matches);
+        let mut arguments = read.map_err(|error| error.format(&mut command))?;
+        if let (Some(Verb::Verify(verify)), Some((name, matches))) =
+            (&mut arguments.verb, matches.subcommand())
+        {
+            let command = command.find_subcommand(name).expect("it has just been matched");
+            verify.check(command, matches)?;
+            verify.keep(command, matches);
+        }
+        Ok(arguments)
+    }
+}
+
 #[derive(Debug, Subcommand)]
 pub(crate) enum Verb {
     /// Run a selection of the full suite, or a plan
@@ -111,7 +136,7 @@ pub(crate) enum Verb {
     /// Say which strategy to use for given service times, why, and with which code
     #[command(long_about = ADVISE_ABOUT, after_long_help = ADVISE_EXAMPLES)]
     Advise(Box<Advise>),
-    /// Show what there is: strategies, executors, workloads, suites
+    /// Show what there is: strategies, executors, workloads, suites, laws
     List(List),
     /// Make tables and figures of a run again, from its events
     Report(Report),
@@ -175,6 +200,7 @@ pub(crate) enum Listed {
     Executors,
     Workloads,
     Suites,
+    Laws,
     /// A plan to begin with, for `run --plan`
     Plan,
 }

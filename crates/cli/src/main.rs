@@ -17,7 +17,6 @@ mod verbs;
 use std::process::ExitCode;
 
 use bp_observe::memory::Counting;
-use clap::Parser;
 
 use crate::{
     arguments::{Arguments, Verb},
@@ -46,7 +45,7 @@ fn main() -> ExitCode {
     if verb.is_some_and(|verb| verb == bp_harness::ENVIRONMENT_VERB) {
         return exit::code(output::print_json(&bp_harness::introduction()).map(|()| Status::Done));
     }
-    let arguments = Arguments::try_parse().unwrap_or_else(|error| exit::usage(&error));
+    let arguments = Arguments::typed().unwrap_or_else(|error| exit::usage(&error));
     exit::code(match arguments.verb {
         None => verbs::run::preview(&arguments.run),
         Some(Verb::Run(run)) => verbs::run::all(&run),

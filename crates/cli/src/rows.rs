@@ -112,6 +112,7 @@ pub(crate) fn wrapped(text: &str, indent: usize) -> String {
     for (index, word) in text.split(' ').enumerate() {
         let long = word.chars().count();
         if index > 0 && width + 1 + long > columns {
+            lines.truncate(lines.trim_end_matches(' ').len());
             lines.push('\n');
             lines += &margin;
             width = indent;

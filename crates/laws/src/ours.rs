@@ -6,7 +6,7 @@ use bp_record::{
     Parameter::{self, Capacity, Limit, Pause, Window},
     Work,
 };
-use bp_registry::{Visit, catalogue, check, polls_itself, rule, visit};
+use bp_registry::{Visit, catalogue, check, is_peer, polls_itself, rule, visit};
 use bp_virtual::Virtual;
 
 use crate::{Driven, Drives, Given, Subject};
@@ -20,8 +20,15 @@ pub fn subjects() -> Vec<Subject> {
     everywhere.map(|entry| subject(entry.name, entry.takes)).collect()
 }
 
+/// How the command line begins of a program that has the strategy of that name: crates of others
+/// are only in one that is built with them.
+pub fn program(strategy: &str) -> &'static str {
+    if is_peer(strategy) { "cargo run --release --features peers --" } else { "backpressure" }
+}
+
 fn subject(name: String, takes: Vec<Parameter>) -> Subject {
     let drives = if polls_itself(&name) { Drives::InTask } else { Drives::Spawned };
+    let program = program(&name);
     let cell = move |given: &Given| cell(&name, &takes, given);
     let ruled = cell.clone();
     let one = cell(&Given::limit(NonZeroUsize::MIN));
@@ -32,7 +39,8 @@ fn subject(name: String, takes: Vec<Parameter>) -> Subject {
         let strategy = &cell.strategy;
         visit(&cell, Forget).map_err(|_| format!("no strategy {strategy} runs everywhere"))
     })
-    .with_rule(move |given| rule(&ruled(given)).map_err(str::to_owned));
+    .with_rule(move |given| rule(&ruled(given)).map_err(str::to_owned))
+    .within(program);
     match zero {
         Some(zero) => subject.with_zero(Ok(zero)),
         None => subject,

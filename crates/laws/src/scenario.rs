@@ -3,7 +3,7 @@ use std::{fmt, num::NonZeroUsize, sync::Arc, time::Duration};
 use bp_virtual::Virtual;
 use futures::future::BoxFuture;
 
-use crate::{Given, schedule::Choices};
+use crate::{Given, schedule::Choices, story::Story};
 
 /// What makes a job or a consumer wait.
 #[derive(Clone)]
@@ -66,6 +66,8 @@ pub(crate) struct Scenario {
     pub(crate) keeps_starts: bool,
     /// More polls than that are a livelock.
     pub(crate) patience: u64,
+    /// Who hears what happens.
+    pub(crate) story: Story,
 }
 
 impl Scenario {
@@ -89,6 +91,7 @@ impl Scenario {
             lingering: false,
             keeps_starts: false,
             patience: 100_000 + 1_000 * jobs,
+            story: Story::default(),
         }
     }
 
@@ -127,6 +130,55 @@ impl Scenario {
             drop_at,
             lingering,
             ..plain
+        }
+    }
+}
+
+impl Scenario {
+    /// What there is to do, in words.
+    pub(crate) fn told(&self) -> Vec<String> {
+        let Given { limit, window, capacity } = self.given;
+        let jobs = match self.jobs {
+            Some(1) => "1 job".to_owned(),
+            Some(jobs) => format!("{jobs} jobs"),
+            None => "endless jobs".to_owned(),
+        };
+        let mut all = vec![format!("limit {limit}, window {window}, capacity {capacity}; {jobs}")];
+        let waits = (0..self.jobs.unwrap_or(4)).filter_map(|index| {
+            let waits = (self.script)(index).told();
+            (!waits.is_empty()).then(|| format!("job {index} {}", waits.join(", then ")))
+        });
+        all.extend(waits.reduce(|a, b| format!("{a}; {b}")));
+        if let Some(pause) = &self.consumer {
+            all.push(format!("for each output the consumer {}", pause.told()));
+        }
+        if !self.gap.is_zero() {
+            all.push(format!("a job arrives every {:?}", self.gap));
+        }
+        all.extend(self.closes_at.map(|at| format!("the source closes after output number {at}")));
+        if self.lingering {
+            all.push("old wakers are woken, too".to_owned());
+        }
+        all
+    }
+}
+
+impl Script {
+    fn told(&self) -> Vec<String> {
+        let waits = self.pauses.iter().flatten().map(Pause::told);
+        let panics = self.panics.then(|| "panics".to_owned());
+        let drops = self.drop_panics.then(|| "panics when it is dropped".to_owned());
+        waits.chain(panics).chain(drops).collect()
+    }
+}
+
+impl Pause {
+    fn told(&self) -> String {
+        match self {
+            Self::Yield => "yields".to_owned(),
+            Self::Sleep(duration) => format!("sleeps {duration:?}"),
+            Self::Nudge => "waits for another task".to_owned(),
+            Self::Act(_) => "does something of its own".to_owned(),
         }
     }
 }

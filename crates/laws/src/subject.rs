@@ -62,6 +62,7 @@ pub struct Subject {
     make: Box<Make>,
     rule: Box<RuleOf>,
     zero: Option<Made>,
+    program: Option<&'static str>,
     made: Mutex<HashMap<Given, Arc<dyn Driven>>>,
 }
 
@@ -112,6 +113,7 @@ impl Subject {
             make: Box::new(make),
             rule: Box::new(|_| Err("it says no rule by which it starts jobs".to_owned())),
             zero: None,
+            program: None,
             made: Mutex::default(),
         }
     }
@@ -137,6 +139,17 @@ impl Subject {
     /// What comes of a limit of 0; `None` where that cannot be written.
     pub(crate) fn zero(&self) -> Option<Made> {
         self.zero.clone()
+    }
+
+    /// One that a program knows by its name: how the command line of that begins.
+    pub(crate) fn within(mut self, program: &'static str) -> Self {
+        self.program = Some(program);
+        self
+    }
+
+    /// The program that knows it by its name.
+    pub(crate) fn program(&self) -> Option<&'static str> {
+        self.program
     }
 
     /// What it is called.

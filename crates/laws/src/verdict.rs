@@ -41,7 +41,13 @@ impl Verdict {
 
     /// Broken, by a probe that needs no schedule.
     pub(crate) fn breach(why: String) -> Self {
-        Self::Broken(Broken { why, seed: None, schedule: None, replay: String::new() })
+        Self::Broken(Broken {
+            why,
+            seed: None,
+            schedule: None,
+            steps: vec![],
+            replay: String::new(),
+        })
     }
 
     /// Of two findings the one that weighs more; where they weigh the same, both.
@@ -78,8 +84,26 @@ pub struct Broken {
     pub seed: Option<u64>,
     /// The shortest schedule found that still breaks the law.
     pub schedule: Option<Schedule>,
-    /// The command that shows it again.
+    /// That schedule in words: what there was to do, and what happened until the law was broken; the
+    /// middle of a long one is left out.
+    pub steps: Vec<String>,
+    /// The line that shows it again: a command for a strategy of ours, an expression for others.
     pub replay: String,
+}
+
+/// In several lines, as a failing test prints it: what was seen, the steps that led there, and the
+/// line that shows it again.
+impl fmt::Display for Broken {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.why)?;
+        if let Some(seed) = self.seed {
+            write!(f, " (seed {seed})")?;
+        }
+        for (number, step) in (1..).zip(&self.steps) {
+            write!(f, "\n  {number}. {step}")?;
+        }
+        write!(f, "\nagain: {}", self.replay)
+    }
 }
 
 /// What was found of one law.

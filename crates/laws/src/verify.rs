@@ -1,8 +1,11 @@
 use bp_core::{Claims, Order};
 
 use crate::{
-    Broken, Effort, Law, Row, Schedule, Subject, Verdict, schedule::Choices, shrink::shrink,
-    stage::adversarial,
+    Broken, Effort, Law, Row, Schedule, Subject, Verdict, again,
+    schedule::Choices,
+    shrink::shrink,
+    stage::{adversarial, overheard},
+    story::Story,
 };
 
 /// Holds a subject against all laws: its schedules first, each judged by all of them, then the
@@ -64,10 +67,11 @@ pub fn replay(subject: &Subject, law: Law, schedule: &Schedule) -> Verdict {
         Ok(_) if !claimed(law, &subject.claims()) => Verdict::NotClaimed(String::new()),
         Ok(evidence) => match law.judge(subject, &evidence) {
             Some(why) => Verdict::Broken(Broken {
+                steps: steps(subject, schedule, &why),
                 why,
                 seed: None,
                 schedule: Some(schedule.clone()),
-                replay: replay_line(subject, law, Some(schedule)),
+                replay: again::of_schedule(subject, law, schedule),
             }),
             None => Verdict::Kept(String::new()),
         },
@@ -90,17 +94,20 @@ fn shortest(subject: &Subject, law: Law, seed: u64, found: Schedule) -> Broken {
         law.judge(subject, &evidence)
     };
     let schedule = shrink(found, |schedule| why(schedule).is_some());
+    let why = why(&schedule).unwrap_or_else(|| "it cannot be replayed".to_owned());
     Broken {
-        why: why(&schedule).unwrap_or_else(|| "it cannot be replayed".to_owned()),
+        steps: steps(subject, &schedule, &why),
+        why,
         seed: Some(seed),
-        replay: replay_line(subject, law, Some(&schedule)),
+        replay: again::of_schedule(subject, law, &schedule),
         schedule: Some(schedule),
     }
 }
 
-/// The command that shows it again.
-pub(crate) fn replay_line(subject: &Subject, law: Law, schedule: Option<&Schedule>) -> String {
-    let name = subject.name();
-    let line = format!("backpressure verify --law {law} -s '^{name}$'");
-    schedule.map_or_else(|| line.clone(), |schedule| format!("{line} --schedule {schedule}"))
+/// What a schedule comes to, in words, until that is seen.
+fn steps(subject: &Subject, schedule: &Schedule, why: &str) -> Vec<String> {
+    let story = Story::heard();
+    // It was run before, and so it is not refused.
+    let _ = overheard(subject, &Choices::of_schedule(schedule), &story);
+    story.told(why)
 }

@@ -35,6 +35,7 @@ impl Value for Begin {
 
 /// The first line of a run, which ties it to its description.
 #[derive(Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub(crate) struct Begin {
     /// The digest of `run.json`.
     pub(crate) run: String,
@@ -46,6 +47,7 @@ impl Value for End {
 
 /// The last line of a run of which nothing is missing.
 #[derive(Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub(crate) struct End {
     /// How many samples stand before it.
     pub(crate) samples: u64,

@@ -6,6 +6,7 @@ use crate::StoredTrace;
 ///
 /// A pass fills what it can measure without disturbing it; the rest is `None`.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Measured {
     /// How the jobs ended.
     pub counts: Counts,
@@ -72,6 +73,7 @@ pub struct Measured {
 
 /// How the jobs of a run ended. `admitted` is the sum of the four ends.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Counts {
     /// Taken from the source.
     pub admitted: u64,
@@ -98,6 +100,7 @@ pub struct Counts {
 /// until the last was: by then what a start is like is over, and nothing is draining yet. So
 /// `offered = achieved + lost + growth of the backlog`, exactly.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct OpenLoop {
     /// How many jobs were due in that time.
     pub arrivals: u64,
@@ -116,6 +119,7 @@ pub struct OpenLoop {
 
 /// Order statistics of a time, in nanoseconds; a quantile without ten samples beyond it is `None`.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Quantiles {
     /// How many times there were.
     pub count: u64,
@@ -138,6 +142,7 @@ pub struct Quantiles {
 /// What the jobs of a run would take if starting, waking and delivering them cost nothing. From a
 /// complete trace, with its arrivals and the consumer's time; never guessed.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Ideal {
     /// What no schedule within the limit can beat.
     pub lower_bound_ns: u64,
@@ -163,6 +168,7 @@ pub struct Ideal {
 /// What happened over time. Each list is thinned to a few hundred points, in order of time, and
 /// keeps its extremes. Times count from the start of the run.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Series {
     /// (time, jobs in flight), a step function (trace pass).
     pub in_flight: Vec<(u64, u64)>,
@@ -182,6 +188,7 @@ pub struct Series {
 
 /// The moments of each job, by index, in nanoseconds since the start; `None` never came.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Trace {
     /// When each job became available.
     pub arrived_ns: Vec<u64>,

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 /// What the machine was like while a round ran. It is written when the round is over.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct RoundRecord {
     /// Which round, from 0.
     pub round: u32,

@@ -6,6 +6,7 @@ use crate::{Cell, Measured};
 
 /// One child process: a cell, measured once in one pass.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Sample {
     /// What was run.
     pub cell: Cell,

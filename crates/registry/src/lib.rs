@@ -35,7 +35,7 @@ pub use crate::{
     lookout::Lookout,
     measure::Failure,
     rules::rule,
-    strategies::{Visit, polls_itself, visit},
+    strategies::{Visit, is_peer, polls_itself, visit},
     theory::theory,
     watch::Watch,
 };

@@ -60,10 +60,12 @@ pub fn rule(cell: &Cell) -> Result<Rule, &'static str> {
         "materialize" | "materialize-spawned" | "futures-buffered-ordered" => {
             Rule::Ordered { limit, window: limit }
         }
-        "as-completed-library" => Rule::Loop { limit },
-        "materialize-window" | "materialize-library" | "materialize-library-spawned" => {
-            Rule::Ordered { limit, window: cell.window.unwrap_or(limit) }
+        "as-completed-library" => Rule::HandedOut { limit, window: limit, in_order: false },
+        "materialize-library" | "materialize-library-spawned" => {
+            let window = cell.window.unwrap_or(limit);
+            Rule::HandedOut { limit, window, in_order: true }
         }
+        "materialize-window" => Rule::Ordered { limit, window: cell.window.unwrap_or(limit) },
         "unbounded-spawn-gather" => Rule::Gather { limit: ALL, ordered: true },
         "thread-pool-map" => Rule::Gather { limit, ordered: true },
         "as-completed-all" => Rule::Gather { limit: ALL, ordered: false },

@@ -39,6 +39,8 @@ pub(crate) struct Row {
     pub(crate) title: &'static str,
     pub(crate) family: Family,
     pub(crate) takes: &'static [Parameter],
+    /// Where its source is, below `crates`.
+    pub(crate) file: &'static str,
     /// Its source text, of which the first lines say what it is and where it comes from.
     pub(crate) text: &'static str,
 }
@@ -87,6 +89,7 @@ macro_rules! strategies {
             title: $title,
             family: $family,
             takes: &[$($takes),*],
+            file: $file,
             text: include_str!(concat!("../../", $file)),
         }),+];
 
@@ -249,4 +252,9 @@ pub fn visit<X: Executor, V: Visit<X>>(cell: &Cell, visit: V) -> Result<V::Outpu
 /// Whether a strategy polls its jobs itself, within its own task.
 pub fn polls_itself(name: &str) -> bool {
     POLLED.iter().any(|row| row.name == name)
+}
+
+/// Whether a strategy is that of somebody else's crate, which the feature `peers` brings.
+pub fn is_peer(name: &str) -> bool {
+    row(name).is_some_and(|row| row.file.starts_with("peers/"))
 }

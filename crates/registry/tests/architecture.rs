@@ -41,13 +41,15 @@ fn dependencies() -> BTreeMap<String, BTreeSet<String>> {
 
 /// Ours among `names`.
 fn ours(names: &BTreeSet<String>) -> BTreeSet<&str> {
-    names.iter().map(String::as_str).filter(|name| name.starts_with("bp-")).collect()
+    let names = names.iter().map(String::as_str);
+    names.filter(|name| name.starts_with("bp-") || *name == "backpressure").collect()
 }
 
 #[test]
 fn data_goes_one_way() {
     // What each may know of ours; strategies and executors are below.
     let allowed: &[(&str, &[&str])] = &[
+        ("crates/backpressure", &[]), // it stands alone
         ("crates/core", &[]),
         ("crates/record", &[]),
         ("crates/workloads", &["bp-core", "bp-record"]),
@@ -79,6 +81,8 @@ fn data_goes_one_way() {
         ("crates/peers", &["bp-core", "bp-tokio", "bp-async-std"]),
         // A crate of somebody else: its bench alone knows us, and by one name.
         ("examples/own-workload", &[]),
+        // A strategy of somebody else knows the contract; its tests know the laws.
+        ("examples/own-strategy", &["bp-core"]),
         (
             "crates/cli",
             &[
@@ -98,6 +102,7 @@ fn data_goes_one_way() {
         ),
     ];
     let allowed: BTreeMap<_, _> = allowed.iter().copied().collect();
+    let contract = BTreeSet::from(["bp-core", "backpressure"]);
     for (folder, names) in dependencies() {
         let known = ours(&names);
         if folder == "crates/registry" {
@@ -105,7 +110,8 @@ fn data_goes_one_way() {
         } else if folder.starts_with("crates/strategies/")
             || folder.starts_with("crates/executors/")
         {
-            assert_eq!(known, BTreeSet::from(["bp-core"]), "{folder} knows the contract alone");
+            let beyond: Vec<_> = known.difference(&contract).collect();
+            assert!(beyond.is_empty(), "{folder} knows {beyond:?} beside contract and library");
         } else {
             let allowed: BTreeSet<_> = allowed
                 .get(folder.as_str())
@@ -121,7 +127,14 @@ fn data_goes_one_way() {
 
 #[test]
 fn a_strategy_knows_its_primitive_and_no_runtime() {
-    let primitives = BTreeSet::from(["async-channel", "async-lock", "bp-core", "futures", "tokio"]);
+    let primitives = BTreeSet::from([
+        "async-channel",
+        "async-lock",
+        "backpressure",
+        "bp-core",
+        "futures",
+        "tokio",
+    ]);
     for (folder, names) in dependencies() {
         if folder.starts_with("crates/strategies/") {
             let names: BTreeSet<_> = names.iter().map(String::as_str).collect();
@@ -140,6 +153,10 @@ fn a_strategy_knows_its_primitive_and_no_runtime() {
 fn each_runtime_is_known_to_its_executor_alone() {
     let runtimes = [("async-std", "async-std"), ("smol", "smol"), ("async-io", "futures")];
     for (folder, names) in dependencies() {
+        // The library has ways to all of them for who asks: its own test is below.
+        if folder == "crates/backpressure" {
+            continue;
+        }
         let known = runtimes.iter().find(|(runtime, _)| names.contains(*runtime));
         if let Some((_, home)) = known {
             assert_eq!(folder, format!("crates/executors/{home}"));
@@ -149,6 +166,18 @@ fn each_runtime_is_known_to_its_executor_alone() {
         let starts = used.lines().any(|line| line.starts_with("tokio") && line.contains("\"rt"));
         assert!(!starts || folder == "crates/executors/tokio", "{folder} could start a Tokio");
     }
+}
+
+#[test]
+fn the_library_takes_along_no_runtime_that_nobody_asked_for() {
+    let metadata = metadata();
+    let packages = metadata["packages"].as_array().unwrap();
+    let library = packages.iter().find(|package| package["name"] == "backpressure").unwrap();
+    let needed = library["dependencies"].as_array().unwrap().iter();
+    let needed = needed.filter(|on| on["kind"].is_null() && on["optional"] == false);
+    let needed = needed.filter(|on| on["target"] != "cfg(backpressure_loom)"); // the models alone
+    let names: Vec<_> = needed.map(|on| on["name"].as_str().unwrap()).collect();
+    assert_eq!(names, ["atomic-waker", "futures-core", "pin-project-lite"]);
 }
 
 #[test]

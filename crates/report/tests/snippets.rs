@@ -16,6 +16,10 @@ use tokio::time::sleep;
 mod batches;
 #[path = "../src/advice/snippets/completed.rs"]
 mod completed;
+#[path = "../src/advice/snippets/library_completed.rs"]
+mod library_completed;
+#[path = "../src/advice/snippets/library_ordered.rs"]
+mod library_ordered;
 #[path = "../src/advice/snippets/ordered.rs"]
 mod ordered;
 #[path = "../src/advice/snippets/pool.rs"]
@@ -99,6 +103,8 @@ fn each_snippet_does_what_is_said_of_it() {
         ("completed", did!(completed), 4, 4, false),
         ("ordered", did!(ordered), 4, 4, true),
         ("window", did!(window), 4, 16, true),
+        ("library_completed", did!(library_completed), 4, 4, false),
+        ("library_ordered", did!(library_ordered), 4, 16, true),
     ] {
         let mut sorted = did.delivered.clone();
         sorted.sort_unstable();

@@ -76,6 +76,7 @@ impl Rule {
             | Self::TopUp { limit, .. }
             | Self::Batches { size: limit, .. }
             | Self::Ordered { limit, .. }
+            | Self::HandedOut { limit, .. }
             | Self::Gather { limit, .. } => limit,
         }
     }

@@ -39,6 +39,17 @@ pub enum Rule {
         /// Most jobs admitted and not consumed.
         window: NonZeroUsize,
     },
+    /// Outputs are consumed one by one, in the order of the input or as they come, and the next job
+    /// starts when a slot is free and all but `window` − 1 that started before it have been handed to
+    /// the consumer, however long that takes.
+    HandedOut {
+        /// How many slots there are.
+        limit: NonZeroUsize,
+        /// Most jobs admitted and not handed to the consumer; the limit, unless they are in order.
+        window: NonZeroUsize,
+        /// Whether it takes the outputs in the order of the input.
+        in_order: bool,
+    },
     /// One loop takes all jobs from the source, and then the outputs one by one.
     Gather {
         /// How many slots there are.
@@ -63,7 +74,11 @@ impl Rule {
     /// Whether the jobs are to be given in the order in which they started, or else in that of the
     /// source, by which the rule itself goes.
     pub fn in_order_of_start(self) -> bool {
-        matches!(self, Self::Pool { .. } | Self::Loop { .. })
+        match self {
+            Self::Pool { .. } | Self::Loop { .. } => true,
+            Self::HandedOut { in_order, .. } => !in_order,
+            _ => false,
+        }
     }
 
     /// The makespan of the rule: no program that follows it is faster, and one that costs nothing
@@ -100,16 +115,24 @@ impl Rule {
         let meets = match self {
             Self::Loop { .. } => open,
             Self::Ordered { limit, window } => open || window > limit,
-            Self::Pool { .. } | Self::TopUp { .. } | Self::Batches { .. } | Self::Gather { .. } => {
-                false
-            }
+            Self::Pool { .. }
+            | Self::TopUp { .. }
+            | Self::Batches { .. }
+            | Self::HandedOut { .. }
+            | Self::Gather { .. } => false,
         };
         if time_ns > 0 && meets {
             return Err("jobs that could start while an output is consumed wait for the loop");
         }
         Ok(match self {
-            Self::Pool { limit } => pool(jobs, limit, time_ns, one, deliver),
-            Self::Loop { limit } => pool(jobs, limit, time_ns, true, deliver),
+            Self::Pool { limit } => pool(jobs, limit, time_ns, one, time_ns, deliver),
+            Self::Loop { limit } => pool(jobs, limit, time_ns, true, time_ns, deliver),
+            Self::HandedOut { limit, in_order: false, .. } => {
+                pool(jobs, limit, time_ns, true, 0, deliver)
+            }
+            Self::HandedOut { limit, window, in_order: true } => {
+                ordered(jobs, limit, window, [time_ns, 0], 0, deliver)
+            }
             Self::TopUp { take: Take::All, .. } if time_ns > 0 => {
                 return Err("how many outputs are taken at once depends on the consumer's time");
             }
@@ -119,10 +142,13 @@ impl Rule {
             }
             Self::Batches { size, joined: true } => joined(jobs, size, time_ns, deliver),
             Self::Batches { size, joined: false } => batches(jobs, size, consumer, deliver),
-            Self::Ordered { limit, window } => ordered(jobs, limit, window, time_ns, 0, deliver),
+            Self::Ordered { limit, window } => {
+                ordered(jobs, limit, window, [time_ns; 2], 0, deliver)
+            }
             Self::Gather { limit, ordered: false } => gather(jobs, limit, time_ns, deliver),
             Self::Gather { limit, ordered: true } => {
-                ordered(jobs, limit, NonZeroUsize::MAX, time_ns, last_arrival(jobs), deliver)
+                let from = last_arrival(jobs);
+                ordered(jobs, limit, NonZeroUsize::MAX, [time_ns; 2], from, deliver)
             }
         })
     }
@@ -131,13 +157,14 @@ impl Rule {
 /// When the jobs in flight finish, the earliest first.
 pub(super) type Finishes = BinaryHeap<Reverse<u64>>;
 
-/// Job k starts when the first k − limit outputs are consumed, which leave as they finish: a job
-/// that starts later finishes later than all that have left.
+/// Job k starts when the first k − limit outputs are consumed, or have been for so long as `busy`
+/// says, which leave as they finish: a job that starts later finishes later than all that have left.
 fn pool(
     jobs: &[Job],
     limit: NonZeroUsize,
     time_ns: u64,
     one: bool,
+    busy: u64,
     deliver: &mut impl FnMut(u64),
 ) -> u64 {
     // Each consumer of its own makes the service longer; the one consumer makes the others wait.
@@ -152,7 +179,7 @@ fn pool(
             let left = finished.max(consumed);
             deliver(left);
             consumed = left.saturating_add(shared);
-            start = start.max(consumed);
+            start = start.max(left.saturating_add(shared.min(busy)));
         }
         running.push(Reverse(start.saturating_add(job.service_ns).saturating_add(own)));
     }
@@ -234,25 +261,26 @@ fn joined(jobs: &[Job], size: NonZeroUsize, time_ns: u64, deliver: &mut impl FnM
     })
 }
 
-/// No output is consumed before `from`.
+/// An output is consumed for so long, and leaves its place after so long. None is consumed before
+/// `from`.
 fn ordered(
     jobs: &[Job],
     limit: NonZeroUsize,
     window: NonZeroUsize,
-    time_ns: u64,
+    [time_ns, leaves_ns]: [u64; 2],
     from: u64,
     deliver: &mut impl FnMut(u64),
 ) -> u64 {
     let mut slots = Slots::new(limit, jobs.len());
-    let mut consumed: Vec<u64> = Vec::with_capacity(jobs.len());
+    let mut left: Vec<u64> = Vec::with_capacity(jobs.len());
     let mut last = from;
     for (index, job) in jobs.iter().enumerate() {
-        let left = index.checked_sub(window.get()).map_or(0, |before| consumed[before]);
-        let finished = slots.take(left.max(job.arrived_ns), job.service_ns);
+        let room = index.checked_sub(window.get()).map_or(0, |before| left[before]);
+        let finished = slots.take(room.max(job.arrived_ns), job.service_ns);
         last = last.max(finished);
         deliver(last);
+        left.push(last.saturating_add(leaves_ns));
         last = last.saturating_add(time_ns);
-        consumed.push(last);
     }
     last
 }

@@ -23,17 +23,23 @@ use crate::{
 
 /// As [`Bounded`](crate::Bounded), with the futures in tasks of an executor.
 ///
-/// Made by [`Bounded::spawned_on`](crate::Bounded::spawned_on). The futures get on while the consumer
-/// is busy, on as many cores as the executor has. There is a task for each of these, not one for each
-/// future: each runs its share of the limit, so a future costs a fraction of a spawned task, and those
-/// that share a task never run at the same time. A future that computes for long keeps its
-/// neighbours waiting, as it would on a thread of its own on a busy machine.
+/// Made by [`Bounded::spawned_on`](crate::Bounded::spawned_on). The futures get on while the
+/// consumer is busy, on as many cores as the executor has. There is a task for each of these, not
+/// one for each future: each runs its share of the limit, so a future costs a fraction of a spawned
+/// task, and those that share a task never run at the same time. A future that computes for long
+/// keeps its neighbours waiting, as it would on a thread of its own on a busy machine.
 ///
 /// For futures that take less than a microsecond two threads are slower than one.
 ///
+/// # Complexity
+/// A future costs O(1), at any limit, and nothing is allocated for it. Tasks and consumer meet at a
+/// lock, for some dozens of futures at a time if there are so many. Memory is O(`limit`) futures
+/// and O(`window`) outputs, as with [`Bounded`](crate::Bounded).
+///
 /// # Cancel safety
-/// To drop the future of [`next`](Self::next) loses nothing. When the stream is dropped its tasks are
-/// woken, and drop their futures when they are next polled; [`close`](Self::close) waits for that.
+/// To drop the future of [`next`](Self::next) loses nothing. When the stream is dropped its tasks
+/// are woken, and drop their futures when they are next polled; [`close`](Self::close) waits for
+/// that.
 ///
 /// # Panics
 /// A future or a source that panics does so out of the poll of this stream, as soon as the consumer
@@ -80,8 +86,32 @@ where
 
     /// Ends the stream and waits until each of its futures is dropped.
     ///
+    /// Futures are dropped where they wait: one that computes is waited for. The source may go a
+    /// moment later, with the last task. To cancel without waiting, drop the stream.
+    ///
     /// # Cancel safety
     /// The stream is closed when this is polled for the first time, and stays so.
+    ///
+    /// ```
+    /// # #[cfg(feature = "tokio")] {
+    /// use std::sync::Arc;
+    ///
+    /// use backpressure::{IteratorExt as _, spawn::Tokio};
+    ///
+    /// # tokio::runtime::Runtime::new().unwrap().block_on(async {
+    /// let file = Arc::new("open");
+    /// let used = file.clone();
+    /// let jobs = (0..).map(move |n: u64| {
+    ///     let file = used.clone();
+    ///     async move { (n, file.len()) }
+    /// });
+    /// let mut lengths = jobs.as_completed(8).spawned_on(Tokio);
+    /// lengths.next().await;
+    /// lengths.close().await;
+    /// assert!(Arc::strong_count(&file) <= 2, "no job has it; the source goes with its last task");
+    /// # });
+    /// # }
+    /// ```
     pub async fn close(self) {
         if let Start::Runs(shared) = &self.start {
             shared.close();
@@ -100,12 +130,31 @@ where
     X: Spawn,
 {
     /// The next output; `None` once the source has ended and all outputs were handed out.
+    ///
+    /// The first call spawns the tasks. The futures get on whether this is awaited or not.
+    ///
+    /// # Complexity
+    /// O(1), and a lock for some dozens of outputs.
+    ///
+    /// # Cancel safety
+    /// To drop the returned future loses nothing.
+    ///
+    /// # Panics
+    /// If a future or the source did, or if the executor has dropped a task. Call it again to go on
+    /// with the others.
     #[inline]
+    #[expect(clippy::should_implement_trait, reason = "as every stream has it; it is no iterator")]
     pub fn next(&mut self) -> Next<'_, Self> {
         Next::new(self)
     }
 
     /// Hands each output to `consume`, one at a time, until all are consumed.
+    ///
+    /// # Cancel safety
+    /// To drop the returned future drops the stream, and the consumer where it is.
+    ///
+    /// # Panics
+    /// If `consume` or its future does, and as [`next`](Self::next). The stream is gone then.
     pub async fn for_each<C, U>(mut self, mut consume: C)
     where
         C: FnMut(OutputOf<S>) -> U,
@@ -182,6 +231,19 @@ where
         }
         this.running().hand_out();
         Poll::Ready(this.batch.pop_front())
+    }
+
+    /// As exact as that of the source, but for futures that panic.
+    fn size_hint(&self) -> (usize, Option<usize>) {
+        let (least, most) = match &self.start {
+            Start::Waits(parts) => {
+                parts.as_ref().map_or((0, Some(0)), |(source, ..)| source.size_hint())
+            }
+            Start::Runs(_) if self.ended => (0, Some(0)),
+            Start::Runs(shared) => shared.size_hint(),
+        };
+        let batch = self.batch.len();
+        (least.saturating_add(batch), most.and_then(|most| most.checked_add(batch)))
     }
 }
 

@@ -113,6 +113,13 @@ impl<S, O> Shared<S, O> {
     /// A task is over, or was dropped by its executor.
     pub(super) fn ended(&self, task: usize) {
         let mut state = self.lock();
+        if state.alive == 1 && self.is_closed() {
+            // Nobody will ask it, and whoever waits until all is gone waits for it as well.
+            let source = state.source.take();
+            drop(state);
+            drop(source);
+            state = self.lock();
+        }
         state.alive -= 1;
         state.idle.retain(|&idle| idle != task);
         let next = state.idle.pop(); // whoever was to be woken in its place
@@ -245,6 +252,14 @@ where
                 }
             }
         }
+    }
+
+    /// How many outputs are left, those in the hands of the consumer apart.
+    pub(super) fn size_hint(&self) -> (usize, Option<usize>) {
+        let state = self.lock();
+        let held = state.outputs.held();
+        let source = state.source.as_ref().map_or((0, Some(0)), |source| source.size_hint());
+        (source.0.saturating_add(held), source.1.and_then(|most| most.checked_add(held)))
     }
 
     /// How many more may be held.

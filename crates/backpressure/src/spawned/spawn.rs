@@ -50,8 +50,10 @@ impl<X: Spawn> Spawn for &X {
 
 /// The runtime of Tokio in whose context the stream is polled for the first time.
 ///
+/// To name one from elsewhere, give its [`Handle`](tokio::runtime::Handle).
+///
 /// # Panics
-/// [`spawn`](Spawn::spawn) does outside of any.
+/// Both methods do outside of any runtime, and so does the stream when it is polled there.
 #[cfg(feature = "tokio")]
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Tokio;
@@ -68,7 +70,8 @@ impl Spawn for Tokio {
     }
 }
 
-/// A runtime of Tokio.
+/// A runtime of Tokio, from wherever the stream is polled. If it shuts down, it drops the tasks,
+/// and the stream panics.
 #[cfg(feature = "tokio")]
 impl Spawn for tokio::runtime::Handle {
     fn spawn(&self, task: impl Future<Output = ()> + Send + 'static) {

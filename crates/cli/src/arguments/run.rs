@@ -1,13 +1,12 @@
-//! The options of `run`, `sweep` and `verify`.
+//! The options of `run` and `sweep`.
 
 use std::{
-    num::{NonZeroU32, NonZeroU64, NonZeroUsize},
+    num::{NonZeroU32, NonZeroUsize},
     path::PathBuf,
     time::Duration,
 };
 
 use bp_harness::units;
-use bp_laws::{Law, Schedule};
 use bp_record::Partition;
 use clap::Args;
 
@@ -36,27 +35,6 @@ intervals are bootstrapped.
 
 What is not chosen is `semaphore` (over the window, `materialize-window`) on `tokio` and the \
 workload `contended`, whose service has 16 places.";
-
-pub(super) const VERIFY_ABOUT: &str = "\
-Hold every strategy against the laws, and run every cell once with a few short jobs.
-
-A law is a promise that can be tried: that the limit holds at every instant, that each job ends \
-once, that memory does not grow with the number of jobs behind a slow one, and so on, eleven in \
-all. They are tried in a simulated world whose executor means harm: it polls in any order, wakes \
-late or for nothing, and drops the run in the middle. What breaks a law is a schedule, cut down to \
-the shortest, and the command that shows it again. What a strategy does not claim is not broken; \
-what was seen is printed all the same.
-
-The exit code is 6 if a law or a promise was broken.";
-
-pub(super) const VERIFY_EXAMPLES: &str = "\
-Examples:
-  backpressure verify                              all laws and all cells, about a minute
-  backpressure verify --law limit --law order      two laws of all strategies
-  backpressure verify -s '^batching$' --format json
-  backpressure verify -x tokio -w yield            cells alone: laws know neither
-  backpressure verify --law exactly-once -s '^wait-any$' --schedule 0001ff
-  backpressure verify --soak                       ten million schedules a strategy: hours";
 
 const OVER_HELP: &str = "\
 The axis and its values: limit, window, jobs or rate. A value is a number, a factor's range \
@@ -148,63 +126,6 @@ pub(crate) struct Sweep {
     pub(crate) over: bp_harness::Sweep,
     #[command(flatten)]
     pub(crate) run: Run,
-}
-
-/// Options of `verify`.
-#[derive(Args, Debug)]
-pub(crate) struct Verify {
-    #[command(flatten)]
-    pub(crate) select: Select,
-    #[command(flatten)]
-    pub(crate) laws: LawOptions,
-    #[command(flatten)]
-    pub(crate) size: Size,
-    /// What all that is random follows from
-    #[arg(long, value_name = "N", help_heading = "How to run it")]
-    pub(crate) seed: Option<u64>,
-    #[command(flatten)]
-    pub(crate) bounds: Bounds,
-    /// How results are printed
-    #[arg(long, value_enum, default_value_t, help_heading = "What comes of it")]
-    pub(crate) format: Format,
-}
-
-/// How strategies are held against the laws.
-#[derive(Args, Debug)]
-#[command(next_help_heading = "Laws")]
-pub(crate) struct LawOptions {
-    /// Only this law, and no cells; may be repeated. There are limit, exactly-once, order and
-    /// others, all of them in the table that `verify` prints
-    #[arg(long = "law", value_name = "LAW")]
-    pub(crate) laws: Vec<Law>,
-    /// How many schedules each strategy is tried with [default: 100,000]
-    #[arg(long, value_name = "N", value_parser = values::count::<NonZeroU64>)]
-    pub(crate) schedules: Option<NonZeroU64>,
-    /// Try for as long as it takes: 10,000,000 schedules a strategy, memory up to 10,000,000 jobs
-    #[arg(long)]
-    pub(crate) soak: bool,
-    /// One schedule again, as a finding names it, with one --law and one strategy
-    #[arg(long, value_name = "CHOICES", requires = "laws")]
-    pub(crate) schedule: Option<Schedule>,
-}
-
-impl Verify {
-    /// Whether strategies are held against the laws: not if workloads or their size were chosen, or
-    /// executors without the virtual one, for laws know neither.
-    pub(crate) fn wants_laws(&self) -> bool {
-        let filters = self.select.filters();
-        let virtual_too =
-            filters.executors.is_empty() || filters.executors.iter().any(|x| x.is_match("virtual"));
-        let cells_only = !filters.workloads.is_empty()
-            || !self.select.contestants.is_empty()
-            || self.size.is_chosen();
-        !self.laws.laws.is_empty() || virtual_too && !cells_only
-    }
-
-    /// Whether cells are run.
-    pub(crate) fn wants_cells(&self) -> bool {
-        self.laws.laws.is_empty() && !self.laws.soak
-    }
 }
 
 impl Run {

@@ -1,5 +1,6 @@
 use anyhow::Result;
 use bp_harness::{Filters, Plan, Suite, units::Roughly};
+use bp_laws::Law;
 use bp_record::{Catalogue, StrategyEntry};
 
 use crate::{
@@ -20,6 +21,7 @@ pub(crate) fn list(arguments: &arguments::List) -> Result<Status> {
         Some(Listed::Executors) => executors(&catalogue).print(arguments.format)?,
         Some(Listed::Workloads) => workloads(&catalogue).print(arguments.format)?,
         Some(Listed::Suites) => suites(&catalogue)?.print(arguments.format)?,
+        Some(Listed::Laws) => laws().print(arguments.format)?,
         Some(Listed::Plan) => output::print(PLAN)?,
         None => everything(&catalogue, arguments.format)?,
     }
@@ -110,7 +112,15 @@ fn suites(catalogue: &Catalogue) -> Result<Rows<5>> {
     Ok(rows)
 }
 
-/// All four lists. As JSON they are one document; the other formats put them one below the other.
+fn laws() -> Rows<3> {
+    let mut rows = Rows::new(["law", "name", "what it says"]);
+    for law in Law::ALL {
+        rows.add([law.number().to_string(), law.to_string(), law.sentence().to_owned()]);
+    }
+    rows
+}
+
+/// All five lists. As JSON they are one document; the other formats put them one below the other.
 fn everything(catalogue: &Catalogue, format: Format) -> Result<()> {
     let suites = suites(catalogue)?;
     if format == Format::Json {
@@ -119,6 +129,7 @@ fn everything(catalogue: &Catalogue, format: Format) -> Result<()> {
             "executors": executors(catalogue).json(),
             "workloads": workloads(catalogue).json(),
             "suites": suites.json(),
+            "laws": laws().json(),
         });
         let text = serde_json::to_string_pretty(&all)? + "\n";
         return output::print_json(&text);
@@ -130,5 +141,7 @@ fn everything(catalogue: &Catalogue, format: Format) -> Result<()> {
     gap()?;
     workloads(catalogue).print(format)?;
     gap()?;
-    suites.print(format)
+    suites.print(format)?;
+    gap()?;
+    laws().print(format)
 }

@@ -66,7 +66,7 @@ fn in_order_it_names_the_window_and_gives_code_with_both() {
     let arguments = ["advise", "times.csv", "--limit", "8", "--ordered", "--format", "json"];
     let text = place().run(arguments).exits(0).stdout();
     let answer: serde_json::Value = serde_json::from_str(&text).unwrap();
-    assert_eq!(answer["use"], "materialize-window");
+    assert_eq!(answer["use"], "materialize-library");
     let places = answer["window"]["places"].as_u64().unwrap();
     assert!(places > 8, "{places}");
     let code = answer["code"].as_str().unwrap();
@@ -74,7 +74,7 @@ fn in_order_it_names_the_window_and_gives_code_with_both() {
     let rows = answer["strategies"].as_array().unwrap();
     let of = |name: &str| rows.iter().find(|row| row["names"][0] == name).unwrap();
     assert_eq!(of("semaphore")["verdict"], "not_allowed");
-    let (chosen, widest) = (of("materialize-window"), of("thread-pool-map"));
+    let (chosen, widest) = (of("materialize-library"), of("thread-pool-map"));
     let makespan =
         |row: &serde_json::Value| row["outlook"]["makespan_ns"]["median"].as_f64().unwrap();
     assert!(makespan(chosen) <= 1.1 * makespan(widest), "more than a tenth is lost");

@@ -9,7 +9,7 @@ fn the_lists_show_what_there_is_within_80_columns() {
     for name in ["semaphore-inside", "materialize", "tokio", "virtual", "stragglers", "preview"] {
         assert!(all.contains(name), "{name} is missing");
     }
-    for what in ["strategies", "executors", "suites"] {
+    for what in ["strategies", "executors", "suites", "laws"] {
         let text = place.run(["list", what]).exits(0).stdout();
         let long = text.lines().find(|line| line.chars().count() > 80);
         assert_eq!(long, None);
@@ -24,9 +24,28 @@ fn the_lists_come_in_every_format() {
     assert!(csv.starts_with("executor,what it is\ntokio,"), "{csv}");
     let json = place.run(["list", "--format", "json"]).exits(0).stdout();
     let json: serde_json::Value = serde_json::from_str(&json).unwrap();
-    assert_eq!(json["strategies"].as_array().unwrap().len(), 22);
+    assert_eq!(json["strategies"].as_array().unwrap().len(), 25);
+    assert_eq!(json["laws"].as_array().unwrap().len(), 11);
     let markdown = place.run(["list", "workloads", "--format", "markdown"]).exits(0).stdout();
     assert!(markdown.starts_with("| workload |"));
+}
+
+#[test]
+fn the_laws_are_listed_by_number_with_name_and_sentence() {
+    let place = Place::new();
+    let json = place.run(["list", "laws", "--format", "json"]).exits(0).stdout();
+    let rows: Vec<serde_json::Value> = serde_json::from_str(&json).unwrap();
+    let text = place.run(["list", "laws"]).exits(0).stdout();
+    let joined = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert_eq!(rows.len(), 11);
+    for (number, row) in (1..).zip(&rows) {
+        assert_eq!(row["law"], number.to_string());
+        let [name, says] = ["name", "what it says"].map(|key| row[key].as_str().unwrap());
+        assert!(joined.contains(&format!("{number} {name} {says}")), "{text}");
+    }
+    assert_eq!(rows[2]["name"], "order");
+    let help = place.run(["verify", "--help"]).exits(0).stdout();
+    assert!(help.contains("`backpressure list laws`"), "{help}");
 }
 
 #[test]
@@ -55,7 +74,7 @@ fn a_dry_run_prints_the_plan_and_begins_nothing() {
 fn without_a_verb_it_is_the_preview_and_with_full_all_rounds() {
     let place = Place::new();
     let preview = place.run(["--dry-run"]).exits(0).stderr();
-    assert!(preview.starts_with("preview: 170 cells, 1,020 samples in 3 rounds"), "{preview}");
+    assert!(preview.starts_with("preview: 194 cells, 1,164 samples in 3 rounds"), "{preview}");
     let all = place.run(["run", "--dry-run"]).exits(0).stderr();
     assert!(all.contains("in 3 rounds") && all.starts_with("full: "), "{all}");
     for full in [&["--full", "--dry-run"][..], &["run", "--full", "--dry-run"]] {

@@ -14,7 +14,7 @@ mod wakers;
 
 use std::{fmt, str::FromStr};
 
-use crate::{Effort, LawError, Subject, Verdict, stage::Evidence, verify::replay_line};
+use crate::{Effort, LawError, Subject, Verdict, again, stage::Evidence};
 
 /// A law: a sentence, and how it is checked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -64,7 +64,7 @@ impl Probe {
         match (self.run)(subject, effort) {
             Ok(Verdict::Broken(mut broken)) => {
                 broken.why = format!("{}: {}", self.name, broken.why);
-                broken.replay = replay_line(subject, law, None);
+                broken.replay = again::of_probe(subject, law, effort);
                 Verdict::Broken(broken)
             }
             Ok(verdict) => verdict,

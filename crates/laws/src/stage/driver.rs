@@ -82,6 +82,7 @@ impl Run {
         let mut slot = locked(&self.future);
         let Some(future) = slot.as_mut() else { return Poll::Ready(()) };
         self.polls.fetch_add(1, Relaxed);
+        self.stage.scenario.story.tell(|| "the strategy is polled");
         *locked(&self.parked) = Some(cx.waker().clone());
         let once = self.last_waker_only.then(|| self.of_this_turn(cx.waker()));
         let cx = &mut Context::from_waker(once.as_ref().unwrap_or(cx.waker()));
@@ -95,6 +96,7 @@ impl Run {
             }
         };
         drop(slot);
+        self.stage.scenario.story.tell(|| ending.told());
         *locked(&self.ending) = Some(ending);
         self.cancel();
         Poll::Ready(())

@@ -2,6 +2,8 @@ use std::{collections::VecDeque, num::NonZeroUsize, task::Waker};
 
 use bp_core::{Claims, Order};
 
+use crate::story::Story;
+
 /// What happened so far: counts, and the first breach of what was claimed. It needs no more memory
 /// for more jobs, but for the starts where they are wanted.
 #[derive(Clone, Debug)]
@@ -47,6 +49,8 @@ pub(crate) struct Ledger {
     pub(crate) not_once: Option<String>,
     pub(crate) polled_again: Option<String>,
     pub(crate) started_late: Option<String>,
+    /// Hears all of it.
+    pub(crate) story: Story,
 }
 
 impl Ledger {
@@ -82,15 +86,19 @@ impl Ledger {
             not_once: None,
             polled_again: None,
             started_late: None,
+            story: Story::default(),
         }
     }
 
     /// The source hands out a job. One more than the window may be in hand, taken before there is
     /// a place for it.
     pub(crate) fn pull(&mut self, index: u64) {
+        self.story.tell(|| format!("job {index} is taken"));
         if index != self.pulled {
             let expected = self.pulled;
-            note(&mut self.not_once, || format!("job {index} was made where {expected} was due"));
+            note(&self.story, &mut self.not_once, || {
+                format!("job {index} was made where {expected} was due")
+            });
         }
         self.pulled += 1;
         self.jobs_alive += 1;
@@ -102,7 +110,7 @@ impl Ledger {
             && !self.drop_panicked
         // whose output may never come
         {
-            note(&mut self.over_window, || {
+            note(&self.story, &mut self.over_window, || {
                 format!(
                     "{} jobs were taken from the source and {done_with} are done with: {held} are \
                      held, {} more than the window of {window}",
@@ -114,6 +122,7 @@ impl Ledger {
     }
 
     pub(crate) fn start(&mut self, index: u64) {
+        self.story.tell(|| format!("job {index} starts"));
         self.started += 1;
         self.in_flight += 1;
         self.in_flight_peak = self.in_flight_peak.max(self.in_flight);
@@ -121,18 +130,21 @@ impl Ledger {
             starts.push(index);
         }
         if self.over {
-            note(&mut self.started_late, || format!("job {index} started after the run was over"));
+            note(&self.story, &mut self.started_late, || {
+                format!("job {index} started after the run was over")
+            });
         } else if let Some(limit) = self.claims.limit
             && self.in_flight > count(limit)
         {
             let in_flight = self.in_flight;
-            note(&mut self.over_limit, || {
+            note(&self.story, &mut self.over_limit, || {
                 format!("job {index} started as number {in_flight} in flight; the limit is {limit}")
             });
         }
     }
 
     pub(crate) fn finish(&mut self, index: u64) {
+        self.story.tell(|| format!("job {index} ends"));
         self.in_flight -= 1;
         self.finished += 1;
         self.outputs_alive += 1;
@@ -152,7 +164,10 @@ impl Ledger {
     }
 
     pub(crate) fn poll_after_the_end(&mut self, index: u64) {
-        note(&mut self.polled_again, || format!("job {index} was polled after it had ended"));
+        self.story.tell(|| format!("job {index} is polled though it has ended"));
+        note(&self.story, &mut self.polled_again, || {
+            format!("job {index} was polled after it had ended")
+        });
     }
 
     /// A job ceases to exist.
@@ -162,6 +177,7 @@ impl Ledger {
     }
 
     pub(crate) fn deliver(&mut self, index: u64) {
+        self.story.tell(|| format!("output {index} is delivered"));
         self.outputs_alive -= 1;
         self.consumers_alive += 1;
         self.delivered += 1;
@@ -170,7 +186,7 @@ impl Ledger {
         match self.claims.order {
             Order::Input if last.is_some_and(|last| last > index) => {
                 let last = last.unwrap_or_default();
-                note(&mut self.out_of_order, || {
+                note(&self.story, &mut self.out_of_order, || {
                     format!("output {index} was delivered after output {last}")
                 });
             }
@@ -184,7 +200,7 @@ impl Ledger {
         if let Some(earlier) = self.finishes.front()
             && place != Some(0)
         {
-            note(&mut self.out_of_order, || {
+            note(&self.story, &mut self.out_of_order, || {
                 format!(
                     "output {index} was delivered before output {earlier}, which was there first"
                 )
@@ -194,12 +210,15 @@ impl Ledger {
     }
 
     pub(crate) fn drop_output(&mut self, index: u64) {
+        self.story.tell(|| format!("output {index} is dropped"));
         self.outputs_alive -= 1;
         if let Some(place) = self.place(index) {
             self.finishes.remove(place);
         }
         if !self.over && !self.fatal && !self.drop_panicked && self.unwound == 0 {
-            note(&mut self.not_once, || format!("output {index} was dropped and not delivered"));
+            note(&self.story, &mut self.not_once, || {
+                format!("output {index} was dropped and not delivered")
+            });
         }
     }
 
@@ -238,8 +257,8 @@ fn count(value: NonZeroUsize) -> u64 {
 }
 
 /// Keeps what was found first: what follows may follow from it.
-fn note(first: &mut Option<String>, found: impl FnOnce() -> String) {
+fn note(story: &Story, first: &mut Option<String>, found: impl FnOnce() -> String) {
     if first.is_none() {
-        *first = Some(found());
+        story.breach(first.insert(found()));
     }
 }

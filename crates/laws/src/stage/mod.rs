@@ -8,6 +8,6 @@ mod run;
 mod work;
 
 pub(crate) use self::run::{
-    Ending, Evidence, adversarial, in_order_of, nested, politely, politely_made,
+    Ending, Evidence, adversarial, in_order_of, nested, overheard, politely, politely_made,
 };
 pub use self::work::{Output, Work};

@@ -9,7 +9,7 @@ use super::{
     ledger::Ledger,
     work::{Stage, Work},
 };
-use crate::{Driven, Schedule, Subject, scenario::Scenario, schedule::Choices};
+use crate::{Driven, Schedule, Subject, scenario::Scenario, schedule::Choices, story::Story};
 
 /// How a run ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -22,6 +22,18 @@ pub(crate) enum Ending {
     Deadlock,
     /// It went on and on.
     Livelock,
+}
+
+impl Ending {
+    pub(super) fn told(self) -> &'static str {
+        match self {
+            Self::Completed => "it completes",
+            Self::Panicked => "it panics",
+            Self::Dropped => "the run is dropped",
+            Self::Deadlock => "nothing is ready and no timer is set: it waits for ever",
+            Self::Livelock => "it goes on and on",
+        }
+    }
 }
 
 /// What is known of a run once it is over.
@@ -54,10 +66,27 @@ pub(crate) struct Evidence {
 /// # Errors
 /// If the subject refuses the parameters.
 pub(crate) fn adversarial(subject: &Subject, choices: &Choices) -> Result<Evidence, String> {
+    overheard(subject, choices, &Story::default())
+}
+
+/// The same, and tells what happens.
+///
+/// # Errors
+/// If the subject refuses the parameters.
+pub(crate) fn overheard(
+    subject: &Subject,
+    choices: &Choices,
+    story: &Story,
+) -> Result<Evidence, String> {
     let temper = Temper::drawn(choices);
-    let scenario = Scenario::drawn(choices);
+    let scenario = Scenario { story: story.clone(), ..Scenario::drawn(choices) };
     let driven = subject.make(&scenario.given)?;
-    let world = VirtualWorld::mischievous(Adversary::new(choices.clone(), temper));
+    story.begin(|| {
+        let temper = temper.told().map(str::to_owned);
+        scenario.told().into_iter().chain(temper).collect()
+    });
+    let adversary = Adversary::new(choices.clone(), temper, story.clone());
+    let world = VirtualWorld::mischievous(adversary);
     Ok(perform(&driven, scenario, world, temper.last_waker_only))
 }
 
@@ -119,15 +148,19 @@ fn perform(
 ) -> Evidence {
     let mut ledger = Ledger::new(driven.claims());
     ledger.starts = scenario.keeps_starts.then(Vec::new);
+    ledger.story = scenario.story.clone();
     let (drop_at, patience) = (scenario.drop_at, scenario.patience);
     let stage = Arc::new(Stage::new(scenario, ledger, world.handle().clone()));
     let run = Run::start(driven.clone(), &stage, last_waker_only);
+    let story = stage.scenario.story.clone();
     let ending = loop {
+        story.step(world.handle().now());
         if let Some(ending) = run.ended() {
             break ending;
         }
         let polls = world.handle().polls();
         if drop_at == Some(polls) {
+            story.tell(|| Ending::Dropped.told());
             run.cancel();
             break Ending::Dropped;
         }
@@ -142,6 +175,8 @@ fn perform(
     let makespan = world.handle().now();
     let polls = world.handle().polls();
     if matches!(ending, Ending::Deadlock | Ending::Livelock) {
+        story.tell(|| ending.told());
+        story.step(makespan);
         run.cancel();
     } else {
         settle(&world, &stage);
@@ -171,6 +206,7 @@ fn settle(world: &VirtualWorld, stage: &Stage) {
         if !world.step_now() {
             break;
         }
+        stage.scenario.story.step(world.handle().now());
     }
 }
 

@@ -117,6 +117,7 @@ impl Workload<Virtual> for Work {
     fn job(&self, index: u64, _world: &Virtual) -> impl Future<Output = Output> + Send + 'static {
         if self.0.scenario.source_panics == Some(index) {
             self.0.ledger().fatal = true;
+            self.0.scenario.story.tell(|| "the source panics");
             planned();
         }
         self.0.ledger().pull(index);
@@ -175,7 +176,7 @@ impl Body {
         ledger.job_polls += 1;
         match self.state {
             State::Fresh => ledger.start(self.index),
-            State::Running => {}
+            State::Running => ledger.story.tell(|| format!("job {} is polled again", self.index)),
             State::Ended => {
                 ledger.poll_after_the_end(self.index);
                 drop(ledger);
@@ -189,10 +190,12 @@ impl Body {
         self.state = State::Ended;
         if self.script.panics {
             self.stage.ledger().panic();
+            self.stage.scenario.story.tell(|| format!("job {} panics", self.index));
             planned();
         }
         if self.script.unwinds {
             self.stage.ledger().unwind();
+            self.stage.scenario.story.tell(|| format!("job {} unwinds", self.index));
             resume_unwind(Box::new(Uncontained));
         }
         self.stage.ledger().finish(self.index);
@@ -204,9 +207,13 @@ impl Body {
 impl Drop for Body {
     fn drop(&mut self) {
         self.stage.ledger().drop_job(self.state == State::Running);
+        if self.state != State::Ended {
+            self.stage.scenario.story.tell(|| format!("job {} is dropped", self.index));
+        }
         let ended = self.state == State::Ended;
         if self.script.drop_panics && ended && !thread::panicking() {
             self.stage.ledger().drop_panicked = true;
+            self.stage.scenario.story.tell(|| format!("the drop of job {} panics", self.index));
             planned();
         }
     }
@@ -236,6 +243,7 @@ impl Deliver for Output {
             let mut ledger = output.stage.ledger();
             if output.stage.scenario.consumer_panics == Some(output.index) {
                 ledger.fatal = true;
+                ledger.story.tell(|| "the consumer panics");
                 drop(ledger);
                 planned();
             }

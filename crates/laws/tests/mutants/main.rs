@@ -76,7 +76,7 @@ fn each_mutant_is_caught_by_the_law_that_it_breaks() {
         };
         println!("{:28} {law:16} {} [{}]", subject.name(), broken.why, also.join(" "));
         if let Some(schedule) = &broken.schedule {
-            println!("{:46}{}", "", broken.replay);
+            println!("{broken}");
             let again = replay(&subject, law, schedule);
             assert!(again.broken(), "{fault:?} with {schedule} again: {again:?}");
         }

@@ -20,6 +20,7 @@ use crate::{
 
 /// Where the trace of a sample is kept, as its event says it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct StoredTrace {
     /// The name of the file in `traces/`.
     pub file: String,

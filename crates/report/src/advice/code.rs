@@ -15,7 +15,8 @@ pub(super) fn code(answer: &Answer) -> String {
 
 /// `Code to paste; it needs futures and tokio.`
 pub(super) fn heading(code: &str) -> String {
-    let needed = ["futures", "tokio"].map(|name| (name, code.contains(&format!("use {name}::"))));
+    let needed = ["backpressure", "futures", "tokio"]
+        .map(|name| (name, code.contains(&format!("use {name}::"))));
     let needed: Vec<_> = needed.iter().filter(|(_, is)| *is).map(|(name, _)| *name).collect();
     let needs = if needed.is_empty() { "no other crate" } else { &needed.join(" and ") };
     format!("Code to paste; it needs {needs}.")
@@ -35,9 +36,11 @@ fn of(rule: Rule, jobs: NonZeroUsize) -> String {
         Rule::Ordered { limit, window } if window > limit => include_str!("snippets/window.rs"),
         Rule::Gather { .. } if !unlimited => include_str!("snippets/window.rs"),
         Rule::Ordered { .. } | Rule::Gather { .. } => include_str!("snippets/ordered.rs"),
+        Rule::HandedOut { in_order: true, .. } => include_str!("snippets/library_ordered.rs"),
+        Rule::HandedOut { .. } => include_str!("snippets/library_completed.rs"),
     };
     let window = match rule {
-        Rule::Ordered { window, .. } => window,
+        Rule::Ordered { window, .. } | Rule::HandedOut { window, .. } => window,
         _ => jobs,
     };
     let constants = [("LIMIT", limit.min(jobs)), ("WINDOW", window.min(jobs))];

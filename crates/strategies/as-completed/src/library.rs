@@ -1,6 +1,6 @@
 //! Keep `limit` jobs in flight, and deliver each as it completes: the crate `backpressure`.
 //!
-//! Slots are used again and nothing is allocated for a job. Its jobs run within the task that awaits
+//! What document 001 wants from `limited_as_completed`. Slots are used again and nothing is allocated for a job. Its jobs run within the task that awaits
 //! them, and get on while an output is being delivered if that waits.
 
 use std::num::NonZeroUsize;

@@ -8,6 +8,7 @@
 mod library;
 mod library_spawned;
 mod spawned;
+mod tasks;
 mod window;
 
 use std::num::NonZeroUsize;

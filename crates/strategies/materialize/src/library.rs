@@ -1,7 +1,7 @@
 //! Keep `limit` jobs in flight, let up to `window` wait for their turn, and deliver in the order of
 //! the source: the crate `backpressure`, in one task.
 //!
-//! Slots are used again and nothing is allocated for a job. Its jobs run within the task that awaits
+//! Document 002's wish with the knob that it lacks. Slots are used again and nothing is allocated for a job. Its jobs run within the task that awaits
 //! them, and get on while an output is being delivered if that waits.
 
 use std::num::NonZeroUsize;

@@ -1,17 +1,16 @@
 //! Keep `limit` jobs in flight, let up to `window` wait for their turn, and deliver in the order of
 //! the source: the crate `backpressure`, in a few tasks.
 //!
-//! Each task polls its share of the jobs, so that they get on, on all cores, while an output is
-//! being delivered. A channel with one place brings them their jobs, for what they run has to be
-//! theirs and the source is borrowed.
+//! Document 002's wish, on all cores: each task polls its share of the jobs, and they get on while an
+//! output is being delivered. A channel with one place brings them, for the source is borrowed.
 
 use std::{future::poll_fn, num::NonZeroUsize};
 
-use backpressure::{Spawn, StreamExt};
+use backpressure::StreamExt;
 use bp_core::{Claims, Deliver, Executor, Order, Strategy, Workload};
 use futures::{channel::mpsc, join};
 
-use crate::MaterializeLibrary;
+use crate::{MaterializeLibrary, tasks::Tasks};
 
 /// Delivers in order of the source (`materialize(…).spawned_on(…)` of the crate `backpressure`).
 #[derive(Clone, Copy, Debug)]
@@ -46,21 +45,5 @@ impl<X: Executor> Strategy<X> for MaterializeLibrarySpawned {
         let bounded = receiver.materialize(MaterializeLibrary { limit, window }.bounds());
         let outputs = bounded.spawned_on(Tasks { executor, tasks });
         join!(bring, outputs.for_each(Deliver::deliver));
-    }
-}
-
-/// An executor of the contract as one of the library.
-struct Tasks<'x, X> {
-    executor: &'x X,
-    tasks: NonZeroUsize,
-}
-
-impl<X: Executor> Spawn for Tasks<'_, X> {
-    fn spawn(&self, task: impl Future<Output = ()> + Send + 'static) {
-        self.executor.spawn(task);
-    }
-
-    fn parallelism(&self) -> NonZeroUsize {
-        self.tasks
     }
 }

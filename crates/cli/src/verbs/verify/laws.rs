@@ -6,28 +6,30 @@ use anyhow::{Context, Result, bail};
 use bp_harness::{
     Error, Filters, Interrupts, Launcher, Matrix, serve_text, side_by_side, verification,
 };
-use bp_laws::{Effort, Law, Row, Schedule, Subject, Verdict, replay, subjects, verify_laws};
+use bp_laws::{Effort, Law, Order, Row, Schedule, Subject, Verdict, replay, subjects, verify_laws};
 use bp_record::Outcome;
 use serde::{Deserialize, Serialize};
 
-use super::{counter, table};
+use super::{BROKEN, COMPLETION, INPUT, NOT_SEEN, again, counter, table};
 use crate::{arguments::Verify, exit::Status};
 
 /// The hidden command that makes the program hold one strategy against some laws.
 pub(crate) const VERB: &str = "__laws";
 
 /// What the parent asks for.
-#[derive(Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 struct Request {
     strategy: String,
     laws: Vec<String>,
     soak: bool,
     schedules: Option<u64>,
     seed: Option<u64>,
+    /// Its options as they were typed.
+    typed: String,
 }
 
 /// What was found of one strategy and one law.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub(crate) struct Finding {
     pub(crate) strategy: String,
     pub(crate) law: String,
@@ -35,28 +37,42 @@ pub(crate) struct Finding {
     pub(crate) verdict: String,
     /// What was seen.
     pub(crate) seen: String,
+    /// Which order is kept, if the law is about that.
+    pub(crate) order: Option<String>,
+    /// With which seed the schedules began.
+    pub(crate) seed: Option<u64>,
     /// Over how many schedules; 0 where a probe needs none.
     pub(crate) schedules: u64,
-    /// Of the schedule that was found first.
-    pub(crate) seed: Option<u64>,
+    /// The seed of the schedule that broke it.
+    pub(crate) broken_by_seed: Option<u64>,
+    /// The schedule that was tried, or the shortest found that breaks the law.
+    pub(crate) schedule: Option<String>,
+    /// That in words.
+    pub(crate) steps: Vec<String>,
     /// The command that shows it again, if there is something to show.
-    pub(crate) replay: String,
+    pub(crate) again: String,
 }
 
 impl Finding {
-    fn of(row: Row) -> Self {
-        let (seed, replay) = match &row.verdict {
-            Verdict::Broken(broken) => (broken.seed, broken.replay.clone()),
-            _ => (None, String::new()),
+    fn of(row: Row, subject: &Subject) -> Self {
+        let (strategy, law) = (row.subject, row.law.name().to_owned());
+        let (verdict, seen) = (row.verdict.word().to_owned(), row.verdict.seen().to_owned());
+        let order = match (row.law, &row.verdict, subject.claims().order) {
+            (Law::Order, Verdict::Kept(_), Order::Input) => Some(INPUT.to_owned()),
+            (Law::Order, Verdict::Kept(_), Order::Completion) => Some(COMPLETION.to_owned()),
+            _ => None,
+        };
+        let told = Self { strategy, law, verdict, seen, order, ..Self::default() };
+        let Verdict::Broken(broken) = row.verdict else {
+            return Self { schedules: row.schedules, ..told };
         };
         Self {
-            strategy: row.subject,
-            law: row.law.name().to_owned(),
-            verdict: row.verdict.word().to_owned(),
-            seen: row.verdict.seen().to_owned(),
             schedules: row.schedules,
-            seed,
-            replay,
+            broken_by_seed: broken.seed,
+            schedule: broken.schedule.as_ref().map(ToString::to_string),
+            steps: broken.steps,
+            again: broken.replay,
+            ..told
         }
     }
 
@@ -96,6 +112,7 @@ pub(super) fn hold(arguments: &Verify, stop: &Interrupts) -> Result<Vec<Finding>
             soak: arguments.laws.soak,
             schedules: arguments.laws.schedules.map(Into::into),
             seed: arguments.seed,
+            typed: arguments.typed.laws.clone(),
         })
         .collect();
     let launcher = Launcher::this_program_as(VERB, arguments.bounds.memory_cap_bytes())?;
@@ -129,13 +146,7 @@ fn ask(
     };
     let [law] = &*request.laws else {
         let one = |law: &String| {
-            let laws = vec![law.clone()];
-            ask(
-                launcher,
-                &Request { laws, strategy: request.strategy.clone(), ..*request },
-                timeout,
-                stop,
-            )
+            ask(launcher, &Request { laws: vec![law.clone()], ..request.clone() }, timeout, stop)
         };
         let found: Result<Vec<_>> = request.laws.iter().map(one).collect();
         return Ok(found?.into_iter().flatten().collect());
@@ -144,11 +155,10 @@ fn ask(
         strategy: request.strategy.clone(),
         law: law.clone(),
         // How long it takes says nothing of whether it is kept.
-        verdict: if outcome == Outcome::Timeout { "not seen" } else { "broken" }.to_owned(),
+        verdict: if outcome == Outcome::Timeout { NOT_SEEN } else { BROKEN }.to_owned(),
         seen: format!("it ended its process: {outcome}: {message}"),
-        schedules: 0,
-        seed: None,
-        replay: format!("backpressure verify --law {law} -s '^{}$'", request.strategy),
+        again: again::of_law(law, &request.strategy, &request.typed),
+        ..Finding::default()
     }])
 }
 
@@ -164,8 +174,10 @@ pub(crate) fn serve() -> std::io::Result<()> {
             seed: request.seed.unwrap_or(effort.seed),
             ..effort
         };
-        let rows = verify_laws(&subject(&request.strategy), &laws, &effort);
-        let findings: Vec<_> = rows.into_iter().map(Finding::of).collect();
+        let subject = subject(&request.strategy);
+        let rows = verify_laws(&subject, &laws, &effort).into_iter();
+        let of = |row| Finding { seed: Some(effort.seed), ..Finding::of(row, &subject) };
+        let findings: Vec<_> = rows.map(of).collect();
         serde_json::to_string(&findings).expect("findings are plain")
     })
 }
@@ -185,9 +197,11 @@ pub(super) fn replayed(arguments: &Verify, schedule: &Schedule) -> Result<Status
             names.len()
         )));
     };
-    let verdict = replay(&subject(name), *law, schedule);
+    let subject = subject(name);
+    let verdict = replay(&subject, *law, schedule);
     let broken = verdict.broken();
     let row = Row { subject: name.clone(), law: *law, verdict, probes: vec![], schedules: 1 };
-    table::print(&[Finding::of(row)], &[], arguments.format)?;
+    let found = Finding { schedule: Some(schedule.to_string()), ..Finding::of(row, &subject) };
+    table::print(&[found], &[], "", arguments.format)?;
     Ok(if broken { Status::Broken } else { Status::Done })
 }

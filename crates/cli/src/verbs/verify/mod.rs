@@ -1,6 +1,8 @@
 //! Which promises are kept: the laws in the virtual world, and a few short jobs in every cell.
 
+mod again;
 pub(crate) mod laws;
+mod lines;
 mod table;
 
 use std::{fs, io::IsTerminal};
@@ -25,7 +27,7 @@ pub(crate) fn verify(arguments: &arguments::Verify) -> Result<Status> {
     let findings = if arguments.wants_laws() { laws::hold(arguments, &stop)? } else { vec![] };
     let wanted = arguments.wants_cells() && !stop.asked();
     let samples = if wanted { run_cells(arguments, &stop)? } else { vec![] };
-    table::print(&findings, &samples, arguments.format)?;
+    table::print(&findings, &samples, &arguments.typed.cells, arguments.format)?;
     tell!("{}", table::summary(&findings, &samples));
     if stop.asked() {
         tell!("interrupted: the table has what was tried until then, and not more");
@@ -37,6 +39,16 @@ pub(crate) fn verify(arguments: &arguments::Verify) -> Result<Status> {
         (false, false) => Status::Done,
     })
 }
+
+/// How a finding is worded.
+const KEPT: &str = "kept";
+const BROKEN: &str = "broken";
+const NOT_CLAIMED: &str = "not claimed";
+const NOT_SEEN: &str = "not seen";
+
+/// Which order was kept.
+const INPUT: &str = "input";
+const COMPLETION: &str = "completion";
 
 /// What somebody's program says that it cannot do is no promise.
 fn is_broken(sample: &Sample) -> bool {

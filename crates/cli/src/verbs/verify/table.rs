@@ -1,5 +1,4 @@
-//! What was found, as a table of marks with the findings below it; the other formats have a row for
-//! each finding.
+//! What was found, as a table of marks with the findings below it.
 
 use std::fmt::Write as _;
 
@@ -7,18 +6,22 @@ use anyhow::Result;
 use bp_laws::Law;
 use bp_record::{Outcome, Sample};
 
-use super::{is_broken, laws::Finding};
-use crate::{
-    arguments::Format,
-    output,
-    rows::{Rows, wrapped},
+use super::{
+    BROKEN, COMPLETION, INPUT, KEPT, NOT_CLAIMED, NOT_SEEN, again, is_broken, laws::Finding, lines,
 };
+use crate::{arguments::Format, output, rows::wrapped};
 
-pub(super) fn print(findings: &[Finding], samples: &[Sample], format: Format) -> Result<()> {
+/// Prints it; `typed` are the options that the cells were run with.
+pub(super) fn print(
+    findings: &[Finding],
+    samples: &[Sample],
+    typed: &str,
+    format: Format,
+) -> Result<()> {
     match format {
-        Format::Table => output::print(&Matrix::new(findings, samples).terminal()),
-        Format::Markdown => output::print(&Matrix::new(findings, samples).markdown()),
-        Format::Csv | Format::Json => rows(findings, samples).print(format),
+        Format::Table => output::print(&Matrix::new(findings, samples, typed).terminal()),
+        Format::Markdown => output::print(&Matrix::new(findings, samples, typed).markdown()),
+        Format::Csv | Format::Json => lines::print(findings, samples, typed, format),
     }
 }
 
@@ -43,57 +46,22 @@ pub(super) fn summary(findings: &[Finding], samples: &[Sample]) -> String {
     if parts.is_empty() { "nothing was seen".to_owned() } else { parts.join("; ") }
 }
 
-const KEPT: &str = "kept";
-const BROKEN: &str = "broken";
-const NOT_CLAIMED: &str = "not claimed";
-const NOT_SEEN: &str = "not seen";
-
-/// A row for each finding. What a cell promises in all is one row.
-fn rows(findings: &[Finding], samples: &[Sample]) -> Rows<6> {
-    let mut rows = Rows::new(["strategy", "where", "law", "verdict", "seen", "again"]);
-    for found in findings {
-        let Finding { strategy, law, verdict, seen, replay, .. } = found.clone();
-        rows.add([strategy, "the virtual world".to_owned(), law, verdict, seen, replay]);
-    }
-    for sample in samples {
-        let (strategy, outcome) = (sample.cell.strategy.clone(), sample.outcome);
-        let verdict = match outcome {
-            Outcome::Ok => KEPT,
-            Outcome::Unsupported => NOT_SEEN,
-            _ => BROKEN,
-        };
-        let message = sample.message.clone().unwrap_or_default();
-        let seen = if outcome == Outcome::Ok { message } else { format!("{outcome}: {message}") };
-        let (law, verdict) = ("all".to_owned(), verdict.to_owned());
-        rows.add([strategy, sample.cell.id(), law, verdict, seen, again(sample)]);
-    }
-    rows
-}
-
-/// The command that runs a cell of that kind again.
-fn again(sample: &Sample) -> String {
-    let cell = &sample.cell;
-    if !is_broken(sample) {
-        return String::new();
-    }
-    let (work, strategy, executor) = (&cell.work.name, &cell.strategy, &cell.executor);
-    format!("backpressure verify -w '^{work}$' -s '^{strategy}$' -x '^{executor}$'")
-}
-
 /// A mark for each strategy and law, and for each strategy and executor.
 struct Matrix<'a> {
     findings: &'a [Finding],
     samples: &'a [Sample],
+    typed: &'a str,
     laws: Vec<Law>,
     strategies: Vec<&'a str>,
-    executors: Vec<&'a str>,
+    /// With the letter of each.
+    executors: Vec<(String, &'a str)>,
 }
 
 impl<'a> Matrix<'a> {
-    fn new(findings: &'a [Finding], samples: &'a [Sample]) -> Self {
+    fn new(findings: &'a [Finding], samples: &'a [Sample], typed: &'a str) -> Self {
         let seen = |law: &Law| findings.iter().any(|found| found.law == law.name());
         let mut strategies = vec![];
-        let mut executors = vec![];
+        let mut ran = vec![];
         let names = findings.iter().map(|found| found.strategy.as_str());
         for name in names.chain(samples.iter().map(|sample| sample.cell.strategy.as_str())) {
             if !strategies.contains(&name) {
@@ -101,12 +69,12 @@ impl<'a> Matrix<'a> {
             }
         }
         for sample in samples {
-            if !executors.contains(&sample.cell.executor.as_str()) {
-                executors.push(&sample.cell.executor);
+            if !ran.contains(&sample.cell.executor.as_str()) {
+                ran.push(&sample.cell.executor);
             }
         }
         let laws = Law::ALL.into_iter().filter(seen).collect();
-        Self { findings, samples, laws, strategies, executors }
+        Self { findings, samples, typed, laws, strategies, executors: lettered(&ran) }
     }
 
     fn law(&self, strategy: &str, law: Law) -> &'static str {
@@ -114,10 +82,12 @@ impl<'a> Matrix<'a> {
             .findings
             .iter()
             .find(|found| found.strategy == strategy && found.law == law.name());
-        match found.map(|found| found.verdict.as_str()) {
-            Some(KEPT) => "✓",
-            Some(BROKEN) => "✗",
-            Some(NOT_CLAIMED) => "·",
+        match found.map(|found| (found.verdict.as_str(), found.order.as_deref())) {
+            Some((KEPT, Some(INPUT))) => "✓i",
+            Some((KEPT, Some(COMPLETION))) => "✓c",
+            Some((KEPT, _)) => "✓",
+            Some((BROKEN, _)) => "✗",
+            Some((NOT_CLAIMED, _)) => "·",
             Some(_) => "?",
             None => "",
         }
@@ -138,27 +108,29 @@ impl<'a> Matrix<'a> {
     /// The marks of one strategy, and the head above them.
     fn marks(&self, strategy: &str) -> Vec<&'static str> {
         let laws = self.laws.iter().map(|&law| self.law(strategy, law));
-        laws.chain(self.executors.iter().map(|executor| self.executor(strategy, executor)))
+        laws.chain(self.executors.iter().map(|(_, executor)| self.executor(strategy, executor)))
             .collect()
     }
 
     fn heads(&self) -> Vec<String> {
         let laws = self.laws.iter().map(|law| law.number().to_string());
-        laws.chain(('a'..).take(self.executors.len()).map(String::from)).collect()
+        laws.chain(self.executors.iter().map(|(letter, _)| letter.clone())).collect()
     }
 
     fn terminal(&self) -> String {
         let widest = self.strategies.iter().map(|name| name.len()).max().unwrap_or(0);
         let width = widest.max("strategy".len());
+        let heads = self.heads();
+        let order = Law::Order.number().to_string();
         let line = |name: &str, marks: &[String]| {
             let mut line = format!("{name:width$} ");
-            for (mark, head) in marks.iter().zip(self.heads()) {
-                let width = head.len() + 1;
+            for (mark, head) in marks.iter().zip(&heads) {
+                let width = if *head == order { 3 } else { head.len() + 1 };
                 write!(line, "{mark:>width$}").expect("a string takes everything");
             }
             line.trim_end().to_owned() + "\n"
         };
-        let mut text = line("strategy", &self.heads());
+        let mut text = line("strategy", &heads);
         for name in &self.strategies {
             let marks: Vec<_> = self.marks(name).into_iter().map(str::to_owned).collect();
             text += &line(name, &marks);
@@ -170,9 +142,12 @@ impl<'a> Matrix<'a> {
         }
         for (title, lines) in self.details() {
             text += &format!("\n{title}\n");
-            for Detail { seen, again } in lines {
+            for Detail { seen, steps, again } in lines {
                 text += &wrapped(&seen, 2);
                 text.push('\n');
+                for (number, step) in (1..).zip(steps) {
+                    text += &format!("    {number:>2}. {}\n", wrapped(step, 8).trim_start());
+                }
                 if !again.is_empty() {
                     text += &format!("    {again}\n"); // in one line, to be copied
                 }
@@ -197,9 +172,12 @@ impl<'a> Matrix<'a> {
         }
         for (title, lines) in self.details() {
             text += &format!("\n{title}\n\n");
-            for Detail { seen, again } in lines {
+            for Detail { seen, steps, again } in lines {
                 let again = if again.is_empty() { again } else { format!(": `{again}`") };
                 text += &format!("- {}{again}\n", bp_report::markdown_text(&seen));
+                for (number, step) in (1..).zip(steps) {
+                    text += &format!("  {number}. {}\n", bp_report::markdown_text(step));
+                }
             }
         }
         text
@@ -221,13 +199,16 @@ impl<'a> Matrix<'a> {
             ));
         }
         if !self.executors.is_empty() {
-            let names =
-                ('a'..).zip(&self.executors).map(|(letter, name)| format!("{letter} {name}"));
+            let names = self.executors.iter().map(|(letter, name)| format!("{letter} {name}"));
             legends.push(format!(
                 "all promises in {} cells with a few short jobs: {}",
                 self.samples.len(),
                 names.collect::<Vec<_>>().join(", ")
             ));
+        }
+        if self.laws.contains(&Law::Order) {
+            let number = Law::Order.number();
+            legends.push(format!("{number}: ✓i in the order of input, ✓c in that of completion"));
         }
         legends.push(
             "✓ kept   ✗ broken   · not claimed: no fault, whatever was seen   ? not seen   blank: \
@@ -238,19 +219,19 @@ impl<'a> Matrix<'a> {
     }
 
     /// What was broken, and what the laws that are not claimed have seen instead.
-    fn details(&self) -> Vec<(&'static str, Vec<Detail>)> {
+    fn details(&self) -> Vec<(&'static str, Vec<Detail<'_>>)> {
         let mut broken = vec![];
         for found in self.findings.iter().filter(|found| found.is_broken()) {
-            let Finding { strategy, law, seen, replay, .. } = found;
-            let seed = found.seed.map(|seed| format!(" (seed {seed})")).unwrap_or_default();
-            let seen = format!("{strategy}, {law}: {seen}{seed}");
-            broken.push(Detail { seen, again: replay.clone() });
+            let Finding { strategy, law, seen, steps, again, .. } = found;
+            let seed = found.broken_by_seed.map(|seed| format!(" (seed {seed})"));
+            let seen = format!("{strategy}, {law}: {seen}{}", seed.unwrap_or_default());
+            broken.push(Detail { seen, steps, again: again.clone() });
         }
         broken.extend(self.cells());
         let seen_of = |verdict: &str| {
             let of = self.findings.iter().filter(|found| found.verdict == verdict);
             let seen = of.map(|found| format!("{}, {}: {}", found.strategy, found.law, found.seen));
-            seen.map(|seen| Detail { seen, again: String::new() }).collect()
+            seen.map(|seen| Detail { seen, steps: &[], again: String::new() }).collect()
         };
         let all = [
             ("Broken:", broken),
@@ -263,7 +244,7 @@ impl<'a> Matrix<'a> {
 
 impl Matrix<'_> {
     /// What was broken in cells: of each strategy and executor the first, and how many more.
-    fn cells(&self) -> Vec<Detail> {
+    fn cells(&self) -> Vec<Detail<'_>> {
         let mut kinds: Vec<(&Sample, usize)> = vec![];
         for sample in self.samples.iter().filter(|sample| is_broken(sample)) {
             let of = |one: &Sample| (one.cell.strategy.clone(), one.cell.executor.clone());
@@ -277,14 +258,60 @@ impl Matrix<'_> {
             let others =
                 if more == 0 { String::new() } else { format!(" (and {more} more there)") };
             let seen = format!("{}: {}: {message}{others}", sample.cell.id(), sample.outcome);
-            Detail { seen, again: again(sample) }
+            Detail { seen, steps: &[], again: again::of_cell(sample, self.typed) }
         };
         kinds.into_iter().map(told).collect()
     }
 }
 
+/// Each with its letter, which is the same whatever was chosen: that of its place among all of ours.
+/// Those of contestants follow, as they were named.
+fn lettered<'a>(names: &[&'a str]) -> Vec<(String, &'a str)> {
+    let ours = bp_registry::catalogue().executors;
+    let mut place = ours.len();
+    let of = |name: &'a str| {
+        let known = ours.iter().position(|entry| entry.name == name);
+        let place = known.unwrap_or_else(|| {
+            place += 1;
+            place - 1
+        });
+        (letter(place), name)
+    };
+    names.iter().copied().map(of).collect()
+}
+
+/// a to z, then aa to az and so on.
+fn letter(place: usize) -> String {
+    let last = char::from(b'a' + (place % 26) as u8);
+    if place < 26 { last.to_string() } else { letter(place / 26 - 1) + &last.to_string() }
+}
+
 /// A finding in words, and the command that shows it again.
-struct Detail {
+struct Detail<'a> {
     seen: String,
+    /// The schedule that shows it, step by step.
+    steps: &'a [String],
     again: String,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn letters_do_not_end_with_the_alphabet() {
+        assert_eq!([0, 25, 26, 51, 52].map(letter), ["a", "z", "aa", "az", "ba"]);
+    }
+
+    #[test]
+    fn a_letter_is_that_of_its_executor_whatever_else_was_chosen() {
+        let ours = bp_registry::catalogue().executors;
+        let names: Vec<_> = ours.iter().map(|entry| entry.name.as_str()).collect();
+        let all = lettered(&names);
+        for (place, name) in names.iter().enumerate() {
+            assert_eq!(lettered(&[name]), all[place..=place]);
+        }
+        let beside = lettered(&[names[1], "python"]);
+        assert_eq!(beside, [("b".to_owned(), names[1]), (letter(names.len()), "python")]);
+    }
 }
