@@ -4,21 +4,23 @@ use alloc::{boxed::Box, collections::VecDeque, vec::Vec};
 use core::{
     any::Any,
     pin::Pin,
-    sync::atomic::{
-        AtomicBool, AtomicUsize,
-        Ordering::{Acquire, Relaxed, Release, SeqCst},
-    },
     task::{Context, Poll, Waker},
 };
 use std::{
     panic::{AssertUnwindSafe, catch_unwind},
-    sync::{Mutex, MutexGuard, PoisonError},
+    sync::PoisonError,
 };
 
-use atomic_waker::AtomicWaker;
 use futures_core::Stream;
 
-use crate::{bounds::Bounds, outputs::Outputs};
+use crate::{
+    bounds::Bounds,
+    outputs::Outputs,
+    sync::{
+        AtomicBool, AtomicUsize, AtomicWaker, Mutex, MutexGuard,
+        Ordering::{Acquire, Relaxed, Release, SeqCst},
+    },
+};
 
 /// Outputs that the consumer takes at once, and futures that a task does.
 pub(super) const BATCH: usize = 32;
