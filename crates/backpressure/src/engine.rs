@@ -1,4 +1,5 @@
 use core::{
+    mem,
     pin::Pin,
     task::{Context, Poll},
 };
@@ -25,8 +26,14 @@ pin_project! {
         slots: Slots<F, K>,
         outputs: O,
         observer: H,
+        // Polls of the stream.
+        turns: u32,
     }
 }
+
+/// So many outputs may be handed out before futures that woke each other or themselves are polled. One
+/// that was woken by anybody else is polled before the next output.
+const PATIENCE: u32 = 32;
 
 impl<S, F, O> Engine<S, F, O, O::Ticket, ()>
 where
@@ -36,7 +43,7 @@ where
 {
     pub(crate) fn new(source: S, bounds: Bounds) -> Self {
         let (source, slots, outputs) = (Some(source), Slots::new(), O::new());
-        Self { source, bounds, slots, outputs, observer: () }
+        Self { source, bounds, slots, outputs, observer: (), turns: 0 }
     }
 
     /// The source of an engine that was not polled.
@@ -46,8 +53,8 @@ where
     }
 
     pub(crate) fn observe<H>(self, observer: H) -> Engine<S, F, O, O::Ticket, H> {
-        let Self { source, bounds, slots, outputs, .. } = self;
-        Engine { source, bounds, slots, outputs, observer }
+        let Self { source, bounds, slots, outputs, turns, .. } = self;
+        Engine { source, bounds, slots, outputs, observer, turns }
     }
 }
 
@@ -82,8 +89,10 @@ where
 
     pub(crate) fn size_hint(&self) -> (usize, Option<usize>) {
         let held = self.outputs.held();
-        let (least, most) = self.source.as_ref().map_or((0, Some(0)), Stream::size_hint);
-        (least.saturating_add(held), most.and_then(|most| most.checked_add(held)))
+        let source = self.source.as_ref().filter(|_| self.outputs.wants_more());
+        let (least, most) = source.map_or((0, Some(0)), Stream::size_hint);
+        let least = if O::ALL { least.saturating_add(held) } else { 0 };
+        (least, most.and_then(|most| most.checked_add(held)))
     }
 
     /// The next output, if there is one; jobs get on as far as they can.
@@ -94,7 +103,9 @@ where
     ) -> Poll<Option<F::Output>> {
         let mut turn = Turn::new();
         let this = self.as_mut().project();
-        if this.slots.any_woken() || !this.outputs.has_next() {
+        *this.turns = this.turns.wrapping_add(1);
+        let long = this.turns.is_multiple_of(PATIENCE);
+        if long || this.slots.any_woken() || !this.outputs.has_next() {
             match self.as_mut().work(&mut turn, cx) {
                 Poll::Ready(true) => {}
                 Poll::Ready(false) => return Poll::Ready(None),
@@ -159,9 +170,11 @@ where
         let mut this = self.project();
         let output = this.outputs.take();
         if this.outputs.is_over() {
-            this.source.set(None);
-            *this.slots = Slots::new();
+            // What panics when it is dropped finds nothing that waits for it.
             *this.outputs = O::new();
+            let slots = mem::replace(this.slots, Slots::new());
+            this.source.set(None);
+            drop(slots);
         }
         if output.is_some() {
             this.observer.see(Event::HandedOut, counts(this.slots, this.outputs));
@@ -205,8 +218,9 @@ where
             && this.outputs.wants_more()
             && !turn.budget.is_spent()
         {
-            let Some(source) = this.source.as_mut().as_pin_mut() else { break };
-            match source.poll_next(cx) {
+            let ending = Ending(this.source.as_mut());
+            let Some(polled) = ending.poll_next(cx) else { break };
+            match polled {
                 Poll::Ready(Some(future)) => {
                     started = true;
                     room -= 1;
@@ -230,6 +244,25 @@ where
             }
         }
         started
+    }
+}
+
+/// Ends a source that panics: asked again it would panic again, and nothing would be handed out.
+struct Ending<'a, S>(Pin<&'a mut Option<S>>);
+
+impl<S: Stream> Ending<'_, S> {
+    #[inline]
+    fn poll_next(mut self, cx: &mut Context<'_>) -> Option<Poll<Option<S::Item>>> {
+        let polled = self.0.as_mut().as_pin_mut().map(|source| source.poll_next(cx));
+        mem::forget(self);
+        polled
+    }
+}
+
+impl<S> Drop for Ending<'_, S> {
+    #[cold]
+    fn drop(&mut self) {
+        self.0.set(None);
     }
 }
 

@@ -98,7 +98,8 @@ pub trait StreamExt: Stream + Sized {
     /// is handed out, then the error; what still runs is dropped with it. To go on after errors use
     /// [`materialize`](Self::materialize), with outputs that are results.
     ///
-    /// An error of the stream has its turn as if it were the output of a future.
+    /// An error of the stream has its turn as if it were the output of a future. A stream that cannot
+    /// fail is made one that can by `.map(Ok)`.
     ///
     /// # Panics
     /// As [`materialize`](Self::materialize).

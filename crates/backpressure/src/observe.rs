@@ -12,6 +12,7 @@ pub enum Event {
 
 /// How full a stream is.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub struct Counts {
     /// Futures that run: at most the limit.
     pub in_flight: usize,
@@ -25,7 +26,7 @@ impl Counts {
     /// the window; if they are near it while `in_flight` is below the limit, a wider window would
     /// help.
     pub fn waiting(self) -> usize {
-        self.held - self.in_flight
+        self.held.saturating_sub(self.in_flight)
     }
 }
 

@@ -10,8 +10,8 @@ use core::task::{Context, Waker};
 
 use crate::sync::{
     AtomicBool, AtomicU64, AtomicUsize, AtomicWaker,
-    Ordering::{Relaxed, Release, SeqCst},
-    here,
+    Ordering::{Relaxed, SeqCst},
+    RELEASE, here,
 };
 
 /// Slots of a leaf, and bits of the word above.
@@ -155,7 +155,7 @@ impl Ready {
     #[inline]
     pub(crate) fn awake(&self) {
         // The waker that sees this sees it before `may_sleep` takes it back, and has set its bit.
-        self.shared.told.store(true, Release);
+        self.shared.told.store(true, RELEASE);
     }
 
     /// Whether anybody was woken by others than those that are polled here.

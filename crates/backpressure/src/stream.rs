@@ -186,6 +186,9 @@ where
     /// # Complexity
     /// O(1) for each future that was woken or is started.
     ///
+    /// A source that cannot be moved, such as `stream::unfold` of futures, has to be pinned before:
+    /// `pin!(source).materialize(2)`.
+    ///
     /// # Cancel safety
     /// To drop the returned future loses nothing.
     ///
@@ -217,6 +220,12 @@ where
     ///
     /// While the consumer waits the futures get on, and others start: a consumer that awaits an
     /// upload does not stall the downloads. While it computes it does, for all share one task.
+    ///
+    /// Adapters of other crates belong to the source or into the consumer: `stream.map(f).for_each(…)`
+    /// is the `for_each` of whoever has that `map`, and stalls the futures between two outputs. What
+    /// the consumer borrows mutably from one output to the next goes into a `RefCell` or a mutex, or
+    /// take [`spawned_on`](Self::spawned_on) and [`next`](Self::next), where the consumer is a plain
+    /// loop that may also end at an error with `?`.
     ///
     /// # Cancel safety
     /// To drop the returned future drops the stream, and the consumer where it is.

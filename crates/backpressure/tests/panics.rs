@@ -96,15 +96,36 @@ fn others_are_handed_out_and_none_is_left() {
 }
 
 #[test]
-fn a_source_that_panics_may_be_asked_again() {
-    let jobs = (0..4).map(|number| {
+fn a_source_that_panics_has_ended_and_what_was_there_is_handed_out() {
+    let jobs = (0..9).map(|number| {
         assert!(number != 2, "number 2");
         future::ready(number)
     });
-    let mut outputs = jobs.materialize(1);
+    let mut outputs = jobs.materialize(3);
     let mut next = || catch_unwind(AssertUnwindSafe(|| outputs.next().now_or_never().flatten()));
-    let mut seen: Vec<_> = (0..6).map(|_| next().ok()).collect();
-    seen.dedup();
-    assert!(seen.contains(&None), "the panic comes through: {seen:?}");
-    assert_eq!(seen.last(), Some(&Some(None)), "and the stream ends: {seen:?}");
+    let seen: Vec<_> = (0..4).map(|_| next().ok()).collect();
+    assert_eq!(seen, [None, Some(Some(0)), Some(Some(1)), Some(None)]);
+}
+
+#[test]
+fn the_end_after_an_error_comes_though_a_cancelled_job_panics_when_it_is_dropped() {
+    struct Bomb;
+    impl Drop for Bomb {
+        fn drop(&mut self) {
+            panic!("dropped");
+        }
+    }
+    let jobs = (0..2).map(|number| {
+        let bomb = (number == 0).then(|| Bomb);
+        Ok(async move {
+            if bomb.is_some() {
+                future::pending::<()>().await;
+            }
+            Err::<(), _>(number)
+        })
+    });
+    let mut outputs = jobs.try_as_completed(2);
+    let mut next = || catch_unwind(AssertUnwindSafe(|| outputs.next().now_or_never()));
+    assert!(next().is_err(), "the panic comes through");
+    assert_eq!(next().ok(), Some(Some(None)), "and the stream has ended");
 }

@@ -362,3 +362,57 @@ async fn timers_of_many_jobs_run_beside_each_other() {
     stream.for_each(|()| async {}).await;
     assert_eq!(began.elapsed().as_secs(), 10);
 }
+
+#[test]
+fn one_task_that_its_executor_drops_is_found_out_too() {
+    #[derive(Clone, Default)]
+    struct Kept(Arc<std::sync::Mutex<Vec<futures::future::BoxFuture<'static, ()>>>>);
+    impl Spawn for Kept {
+        fn spawn(&self, task: impl Future<Output = ()> + Send + 'static) {
+            self.0.lock().unwrap().push(task.boxed());
+        }
+
+        fn parallelism(&self) -> NonZeroUsize {
+            NonZeroUsize::new(2).unwrap()
+        }
+    }
+    let kept = Kept::default();
+    let jobs = (0..9).map(|_| future::pending::<()>());
+    let mut outputs = jobs.materialize(2).spawned_on(kept.clone());
+    assert!(outputs.next().now_or_never().is_none());
+    let mut tasks = std::mem::take(&mut *kept.0.lock().unwrap());
+    assert!(tasks.iter_mut().all(|task| task.now_or_never().is_none()));
+    drop(tasks.pop());
+    let panic = catch_unwind(AssertUnwindSafe(|| outputs.next().now_or_never())).unwrap_err();
+    assert!(panic.downcast_ref::<&str>().unwrap().contains("dropped a task"));
+}
+
+#[tokio::test]
+async fn a_source_that_panics_when_it_is_dropped_says_so_and_close_comes_back() {
+    struct Source(u32);
+    impl Iterator for Source {
+        type Item = future::Ready<u32>;
+
+        fn next(&mut self) -> Option<Self::Item> {
+            self.0 = self.0.checked_sub(1)?;
+            Some(future::ready(self.0))
+        }
+    }
+    impl Drop for Source {
+        fn drop(&mut self) {
+            panic!("the source is dropped");
+        }
+    }
+    let mut outputs = Source(3).as_completed(1).spawned_on(Tasks(1));
+    let (mut seen, mut panics) = (vec![], 0);
+    for _ in 0..5 {
+        match AssertUnwindSafe(outputs.next()).catch_unwind().await {
+            Ok(output) => seen.extend(output),
+            Err(_) => panics += 1,
+        }
+    }
+    assert_eq!((seen, panics), (vec![2, 1, 0], 1));
+    let mut early = Source(1_000).as_completed(1).spawned_on(Tasks(1));
+    assert_eq!(early.next().await, Some(999));
+    early.close().await;
+}

@@ -295,3 +295,42 @@ fn streams_go_where_their_parts_do() {
     is_send(&outputs);
     drop(outputs.for_each(|_| async {}));
 }
+
+#[test]
+fn who_is_woken_by_a_neighbour_or_by_itself_has_its_turn_though_outputs_are_there() {
+    // One yields, and all others are over at once: outputs are always there.
+    for in_order in [true, false] {
+        let polls = Cell::new(0);
+        let jobs = (0..).map(|number: u64| {
+            let polls = &polls;
+            future::poll_fn(move |cx| {
+                if number != 3 {
+                    return Poll::Ready(number);
+                }
+                polls.set(polls.get() + 1);
+                cx.waker().wake_by_ref();
+                Poll::Pending
+            })
+        });
+        let taken = if in_order {
+            let mut outputs = jobs.materialize(2).window(2_000);
+            block_on(async { [outputs.next().await, outputs.next().await, outputs.next().await] });
+            (0..10).map(|_| poll(&mut outputs)).count()
+        } else {
+            let mut outputs = jobs.as_completed(2);
+            (0..1_000).map(|_| block_on(outputs.next())).count()
+        };
+        assert!(polls.get() >= 10, "{} polls, {taken} outputs", polls.get());
+    }
+}
+
+#[test]
+fn of_a_fallible_stream_no_number_of_outputs_is_promised() {
+    let jobs = (0..5).map(|n| Ok(async move { if n == 1 { Err(n) } else { Ok(n) } }));
+    let mut outputs = jobs.try_materialize(2);
+    assert_eq!(outputs.size_hint(), (0, Some(5)));
+    while block_on(outputs.next()).is_some() {
+        assert_eq!(outputs.size_hint().0, 0);
+    }
+    assert_eq!(outputs.size_hint(), (0, Some(0)));
+}

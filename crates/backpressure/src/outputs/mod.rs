@@ -8,7 +8,7 @@ pub use self::{as_completed::AsCompleted, in_order::InOrder, until_error::UntilE
 
 /// In which order outputs are handed out: [`InOrder`] or [`AsCompleted`], and with [`UntilError`]
 /// only up to the first error.
-pub trait Order<T> {
+pub trait Order<T>: sealed::Sealed {
     /// What keeps the outputs.
     #[doc(hidden)]
     type Outputs: Outputs<T>;
@@ -16,8 +16,11 @@ pub trait Order<T> {
 
 /// Outputs that wait or will come. Not for users: only this crate can name it.
 pub trait Outputs<T> {
+    /// Whether all are handed out in the end.
+    const ALL: bool = true;
+
     /// By what a running future is known.
-    type Ticket: Copy;
+    type Ticket: Copy + Send + 'static;
 
     fn new() -> Self;
 
@@ -53,4 +56,11 @@ pub trait Outputs<T> {
     fn is_over(&self) -> bool {
         false
     }
+}
+
+mod sealed {
+    pub trait Sealed {}
+    impl Sealed for super::InOrder {}
+    impl Sealed for super::AsCompleted {}
+    impl<O: Sealed> Sealed for super::UntilError<O> {}
 }

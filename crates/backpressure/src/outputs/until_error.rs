@@ -20,6 +20,8 @@ pub struct UpToError<O> {
 }
 
 impl<T, E, O: Outputs<Result<T, E>>> Outputs<Result<T, E>> for UpToError<O> {
+    const ALL: bool = false;
+
     type Ticket = O::Ticket;
 
     fn new() -> Self {

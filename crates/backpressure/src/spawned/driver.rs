@@ -44,11 +44,13 @@ where
 struct Alive<S, O> {
     shared: Arc<Shared<S, O>>,
     task: usize,
+    /// Whether it has come to its end.
+    over: bool,
 }
 
 impl<S, O> Drop for Alive<S, O> {
     fn drop(&mut self) {
-        self.shared.ended(self.task);
+        self.shared.ended(self.task, self.over);
     }
 }
 
@@ -65,7 +67,7 @@ where
             pulled: VecDeque::new(),
             finished: Vec::new(),
             panics: Vec::new(),
-            shared: Alive { shared, task },
+            shared: Alive { shared, task, over: false },
         }
     }
 
@@ -107,7 +109,7 @@ where
 
     fn exchange(&mut self, cx: &mut Context<'_>) -> Pulled {
         let free = self.limit.saturating_sub(self.slots.running());
-        let Self { shared: Alive { shared, task }, finished, panics, pulled, .. } = self;
+        let Self { shared: Alive { shared, task, .. }, finished, panics, pulled, .. } = self;
         shared.exchange(*task, finished, panics, free, pulled, cx)
     }
 }
@@ -128,11 +130,13 @@ where
             // Before it looks at anything for which it may be woken.
             this.shared.shared.register(this.shared.task, cx);
             if this.shared.shared.is_closed() {
+                this.shared.over = true;
                 return Poll::Ready(());
             }
             let moved = this.advance(&mut budget);
             let Pulled { ended } = this.exchange(cx);
             if ended && this.slots.running() == 0 && this.pulled.is_empty() {
+                this.shared.over = true;
                 return Poll::Ready(());
             }
             if budget.is_spent() {

@@ -4,24 +4,28 @@ use alloc::{boxed::Box, collections::VecDeque, vec::Vec};
 use core::{
     any::Any,
     pin::Pin,
-    sync::atomic::{
-        AtomicBool, AtomicUsize,
-        Ordering::{Acquire, Relaxed, Release, SeqCst},
-    },
     task::{Context, Poll, Waker},
 };
 use std::{
     panic::{AssertUnwindSafe, catch_unwind},
-    sync::{Mutex, MutexGuard, PoisonError},
+    sync::PoisonError,
 };
 
-use atomic_waker::AtomicWaker;
 use futures_core::Stream;
 
-use crate::{bounds::Bounds, outputs::Outputs};
+use crate::{
+    bounds::Bounds,
+    outputs::Outputs,
+    sync::{
+        AtomicBool, AtomicUsize, AtomicWaker, Mutex, MutexGuard,
+        Ordering::{Acquire, Relaxed, Release, SeqCst},
+    },
+};
 
-/// Outputs that the consumer takes at once, and futures that a task does.
-pub(super) const BATCH: usize = 32;
+/// Outputs that the consumer takes at once.
+const BATCH: usize = 32;
+/// Futures that a task takes at once: few, so that all tasks have some where some compute for long.
+const FEW: usize = 4;
 
 pub(super) type Payload = Box<dyn Any + Send>;
 
@@ -51,6 +55,8 @@ pub(super) struct State<S, O> {
     listener: Option<usize>,
     /// Tasks that are not over.
     alive: usize,
+    /// Whether one was dropped before it was over, and with it what it ran.
+    broken: bool,
     panics: VecDeque<Payload>,
     consumer: Option<Waker>,
 }
@@ -70,6 +76,7 @@ impl<S, O> Shared<S, O> {
             idle: Vec::new(),
             listener: None,
             alive: tasks,
+            broken: false,
             panics: VecDeque::new(),
             consumer: None,
         };
@@ -108,17 +115,19 @@ impl<S, O> Shared<S, O> {
         self.tasks[task].register(cx.waker());
     }
 
-    /// A task is over, or was dropped by its executor.
-    pub(super) fn ended(&self, task: usize) {
+    /// A task is gone: it was over, or was dropped by its executor.
+    pub(super) fn ended(&self, task: usize, over: bool) {
         let mut state = self.lock();
         if state.alive == 1 && self.is_closed() {
             // Nobody will ask it, and whoever waits until all is gone waits for it as well.
             let source = state.source.take();
             drop(state);
-            drop(source);
+            let panic = dropped(source);
             state = self.lock();
+            state.panics.extend(panic);
         }
         state.alive -= 1;
+        state.broken |= !over && !self.is_closed();
         state.idle.retain(|&idle| idle != task);
         let next = state.idle.pop(); // whoever was to be woken in its place
         let consumer = state.consumer.take();
@@ -185,19 +194,33 @@ where
             }
         }
         state.panics.extend(panics.drain(..));
-        let next = self.pull(&mut state, task, free, pulled, cx);
+        let there_was = state.source.is_some();
+        let (next, source) = self.pull(&mut state, task, free, pulled, cx);
+        if let Some(source) = source {
+            // Not under the lock: it may do as it likes.
+            drop(state);
+            let panic = dropped(Some(source));
+            state = self.lock();
+            state.panics.extend(panic);
+        }
         let ended = state.source.is_none() || !state.outputs.wants_more();
         let news = state.outputs.has_next() || !state.panics.is_empty();
-        let consumer = (news || ended).then(|| state.consumer.take()).flatten();
+        let tell = news || ended && state.outputs.held() == 0;
+        let consumer = tell.then(|| state.consumer.take()).flatten();
+        let end = there_was && state.source.is_none();
         drop(state);
         self.wake(next);
+        if end {
+            self.tasks.iter().for_each(AtomicWaker::wake);
+        }
         if let Some(consumer) = consumer {
             consumer.wake();
         }
         Pulled { ended }
     }
 
-    /// Takes from the source; hands back who is to go on with that, if another can.
+    /// Takes from the source; hands back who is to go on with that, if another can, and the source if
+    /// it has ended.
     fn pull(
         &self,
         state: &mut State<S, O>,
@@ -205,26 +228,26 @@ where
         free: usize,
         pulled: &mut VecDeque<(O::Ticket, F)>,
         cx: &mut Context<'_>,
-    ) -> Option<usize> {
+    ) -> (Option<usize>, Option<Pin<Box<S>>>) {
         state.idle.retain(|&idle| idle != task);
         self.some_idle.store(!state.idle.is_empty(), SeqCst);
         // Whether the source tells this task of what is next, if anybody.
         let mut told = state.listener.take_if(|listener| *listener == task).is_some();
-        let mut free = free.min(BATCH);
+        let mut free = free.min(FEW);
         loop {
             if free == 0 {
-                return if told { self.next_idle(state) } else { None };
+                return (if told { self.next_idle(state) } else { None }, None);
             }
             if !state.outputs.wants_more() {
-                return None;
+                return (None, None);
             }
-            let Some(source) = &mut state.source else { return None };
+            let Some(source) = &mut state.source else { return (None, None) };
             if self.room(&state.outputs, state.taken) == 0 {
                 // It is idle first and looks again after that.
                 state.idle.push(task);
                 self.some_idle.store(true, SeqCst);
                 if self.room(&state.outputs, state.taken) == 0 {
-                    return None;
+                    return (None, None);
                 }
                 state.idle.pop();
                 continue;
@@ -240,13 +263,11 @@ where
                     state.listener = Some(task);
                     state.idle.push(task);
                     self.some_idle.store(true, SeqCst);
-                    return None;
+                    return (None, None);
                 }
                 end => {
                     state.panics.extend(end.err());
-                    state.source = None;
-                    self.tasks.iter().for_each(AtomicWaker::wake);
-                    return None;
+                    return (None, state.source.take());
                 }
             }
         }
@@ -256,8 +277,10 @@ where
     pub(super) fn size_hint(&self) -> (usize, Option<usize>) {
         let state = self.lock();
         let held = state.outputs.held();
-        let source = state.source.as_ref().map_or((0, Some(0)), |source| source.size_hint());
-        (source.0.saturating_add(held), source.1.and_then(|most| most.checked_add(held)))
+        let source = state.source.as_ref().filter(|_| state.outputs.wants_more());
+        let (least, most) = source.map_or((0, Some(0)), |source| source.size_hint());
+        let least = if O::ALL { least.saturating_add(held) } else { 0 };
+        (least, most.and_then(|most| most.checked_add(held)))
     }
 
     /// How many more may be held.
@@ -288,10 +311,15 @@ where
         if over || ended && state.outputs.held() == 0 {
             return Poll::Ready(Ok(false));
         }
-        assert!(state.alive > 0, "the executor has dropped the tasks of this stream");
+        assert!(!state.broken, "the executor has dropped a task of this stream, and what it ran");
         if !state.consumer.as_ref().is_some_and(|waker| waker.will_wake(cx.waker())) {
             state.consumer = Some(cx.waker().clone());
         }
         Poll::Pending
     }
+}
+
+/// The panic with which something left.
+fn dropped<T>(what: Option<T>) -> Option<Payload> {
+    catch_unwind(AssertUnwindSafe(|| drop(what))).err()
 }
