@@ -42,13 +42,13 @@ strategies! {
     thread_pool_map "thread-pool-map";
     as_completed "as-completed";
     as_completed_all "as-completed-all";
+    as_completed_library "as-completed-library";
     as_completed_polling "as-completed-polling";
     wait_any "wait-any";
     materialize "materialize";
-    materialize_spawned "materialize-spawned";
-    as_completed_library "as-completed-library";
     materialize_library "materialize-library";
     materialize_library_spawned "materialize-library-spawned";
+    materialize_spawned "materialize-spawned";
     materialize_window "materialize-window";
 }
 

@@ -74,7 +74,10 @@ where
     /// Starts what was taken, and polls those that were woken, each once.
     fn advance(&mut self, budget: &mut Budget) -> bool {
         let mut moved = false;
-        while let Some((ticket, future)) = self.pulled.pop_front() {
+        // Once nobody wants the outputs nothing more is polled, not even in this turn.
+        while !self.shared.shared.is_closed()
+            && let Some((ticket, future)) = self.pulled.pop_front()
+        {
             moved = true;
             let (slots, limit) = (&mut self.slots, self.limit);
             let start = AssertUnwindSafe(|| slots.start(future, limit, || ticket));
@@ -90,7 +93,7 @@ where
                 }
             }
         }
-        while !budget.is_spent() {
+        while !budget.is_spent() && !self.shared.shared.is_closed() {
             let (slots, finished) = (&mut self.slots, &mut self.finished);
             let poll = || slots.poll_woken(|ticket| finished.push((ticket, None)));
             match catch_unwind(AssertUnwindSafe(poll)) {
@@ -134,6 +137,9 @@ where
                 return Poll::Ready(());
             }
             let moved = this.advance(&mut budget);
+            if this.shared.shared.is_closed() {
+                continue; // to the end
+            }
             let Pulled { ended } = this.exchange(cx);
             if ended && this.slots.running() == 0 && this.pulled.is_empty() {
                 this.shared.over = true;
