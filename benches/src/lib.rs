@@ -2,7 +2,7 @@
 
 use std::{num::NonZeroUsize, thread, time::Duration};
 
-use bp_record::{Arrivals, Cell, Consumer, Extent, Faults, Parameter, Pass, Work};
+use bp_record::{Arrivals, Cell, Consumer, Extent, Faults, Parameter, Pass, Real, Work};
 use bp_registry::Failure;
 
 /// The executors whose cells are benched, a bench target each.
@@ -43,6 +43,7 @@ pub fn cells(executor: &str) -> Vec<Cell> {
             capacity: takes(Parameter::Capacity),
             window: takes(Parameter::Window),
             pause_ns: None,
+            rate_per_second: None,
         })
     });
     cells.collect()
@@ -78,6 +79,7 @@ fn work(name: &str) -> Work {
         queue: 0,
         directory: None,
         service_times: None,
+        real: Real::default(),
         arrivals: Arrivals::Drain,
         consumer: Consumer::Instant,
         faults: Faults::default(),

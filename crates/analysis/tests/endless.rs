@@ -5,7 +5,8 @@ use std::num::NonZeroUsize;
 
 use bp_analysis::{Field, Gate, Metric, Verdict, compare_interleaved, compare_stored, rank};
 use bp_record::{
-    Arrivals, Cell, Consumer, Counts, Extent, Faults, Measured, Outcome, Pass, Role, Sample, Work,
+    Arrivals, Cell, Consumer, Counts, Extent, Faults, Measured, Outcome, Pass, Real, Role, Sample,
+    Work,
 };
 
 /// A round of a strategy that got so many jobs done in a time that says nothing of it.
@@ -21,6 +22,7 @@ fn sample(strategy: &str, round: u32, succeeded: u64, makespan_ns: u64) -> Sampl
             queue: 0,
             directory: None,
             service_times: None,
+            real: Real::default(),
             arrivals: Arrivals::Drain,
             consumer: Consumer::Instant,
             faults: Faults::default(),
@@ -32,6 +34,7 @@ fn sample(strategy: &str, round: u32, succeeded: u64, makespan_ns: u64) -> Sampl
         capacity: None,
         window: None,
         pause_ns: None,
+        rate_per_second: None,
     };
     let counts = Counts { succeeded, ..Counts::default() };
     Sample {

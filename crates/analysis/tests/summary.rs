@@ -4,8 +4,8 @@ use std::num::NonZeroUsize;
 
 use bp_analysis::{MemoryVerdict, Spread, Summary, summarize, summary_csv};
 use bp_record::{
-    Arrivals, Cell, Consumer, Counts, Extent, Faults, Measured, Outcome, Pass, Quantiles, Role,
-    Sample, Work,
+    Arrivals, Cell, Consumer, Counts, Extent, Faults, Measured, Outcome, Pass, Quantiles, Real,
+    Role, Sample, Work,
 };
 
 fn cell(strategy: &str, jobs: u64) -> Cell {
@@ -20,6 +20,7 @@ fn cell(strategy: &str, jobs: u64) -> Cell {
             queue: 0,
             directory: None,
             service_times: None,
+            real: Real::default(),
             arrivals: Arrivals::Drain,
             consumer: Consumer::Instant,
             faults: Faults::default(),
@@ -31,6 +32,7 @@ fn cell(strategy: &str, jobs: u64) -> Cell {
         capacity: None,
         window: None,
         pause_ns: None,
+        rate_per_second: None,
     }
 }
 

@@ -6,7 +6,7 @@ use std::num::NonZeroUsize;
 use bp_analysis::{Knee, KneeVerdict, Usl, curves, knee, saturation};
 use bp_record::{
     Arrivals, Axis, Cell, Consumer, Counts, Extent, Faults, Measured, OpenLoop, Outcome, Pass,
-    Quantiles, Role, Sample, Work,
+    Quantiles, Real, Role, Sample, Work,
 };
 
 const JOBS: u64 = 1_000;
@@ -23,6 +23,7 @@ fn cell(limit: usize) -> Cell {
             queue: 0,
             directory: None,
             service_times: None,
+            real: Real::default(),
             arrivals: Arrivals::Drain,
             consumer: Consumer::Instant,
             faults: Faults::default(),
@@ -34,6 +35,7 @@ fn cell(limit: usize) -> Cell {
         capacity: None,
         window: None,
         pause_ns: None,
+        rate_per_second: None,
     }
 }
 

@@ -9,7 +9,8 @@ use bp_analysis::{
     Comparison, Gate, Method, Metric, Slack, Verdict, compare_interleaved, compare_stored, rank,
 };
 use bp_record::{
-    Arrivals, Cell, Consumer, Counts, Extent, Faults, Measured, Outcome, Pass, Role, Sample, Work,
+    Arrivals, Cell, Consumer, Counts, Extent, Faults, Measured, Outcome, Pass, Real, Role, Sample,
+    Work,
 };
 
 const STRATEGIES: [&str; 10] = [
@@ -37,6 +38,7 @@ fn cell(strategy: &str, workload: &str) -> Cell {
             queue: 0,
             directory: None,
             service_times: None,
+            real: Real::default(),
             arrivals: Arrivals::Drain,
             consumer: Consumer::Instant,
             faults: Faults::default(),
@@ -48,6 +50,7 @@ fn cell(strategy: &str, workload: &str) -> Cell {
         capacity: None,
         window: None,
         pause_ns: None,
+        rate_per_second: None,
     }
 }
 

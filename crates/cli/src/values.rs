@@ -1,6 +1,10 @@
 //! Values of options that need more than a unit.
 
-use std::{fmt::Display, num::NonZeroUsize, str::FromStr};
+use std::{
+    fmt::Display,
+    num::{NonZeroU32, NonZeroUsize},
+    str::FromStr,
+};
 
 use bp_harness::{Matrix, Pause, Size, Suite, units};
 use bp_record::Cell;
@@ -16,6 +20,7 @@ pub(crate) enum Parameter {
     Capacity(Vec<Size>),
     Window(Vec<Size>),
     Pause(Vec<Pause>),
+    Rate(Vec<NonZeroU32>),
 }
 
 impl Parameter {
@@ -26,6 +31,7 @@ impl Parameter {
             Self::Capacity(values) => matrix.capacity.get_or_insert_default().extend(values),
             Self::Window(values) => matrix.window.get_or_insert_default().extend(values),
             Self::Pause(values) => matrix.pause.get_or_insert_default().extend(values),
+            Self::Rate(values) => matrix.rate.get_or_insert_default().extend(values),
         }
     }
 }
@@ -38,6 +44,7 @@ impl Parameter {
             Self::Capacity(_) => "capacity",
             Self::Window(_) => "window",
             Self::Pause(_) => "pause",
+            Self::Rate(_) => "rate",
         }
     }
 
@@ -48,6 +55,7 @@ impl Parameter {
             Self::Capacity(_) => cell.capacity.is_some(),
             Self::Window(_) => cell.window.is_some(),
             Self::Pause(_) => cell.pause_ns.is_some(),
+            Self::Rate(_) => cell.rate_per_second.is_some(),
         }
     }
 }
@@ -62,8 +70,9 @@ impl FromStr for Parameter {
             "capacity" => list(values, Size::from_str).map(Self::Capacity),
             "window" => list(values, Size::from_str).map(Self::Window),
             "pause" => list(values, Pause::from_str).map(Self::Pause),
+            "rate" => list(values, units::per_second).map(Self::Rate),
             _ => Err(format!(
-                "there is no parameter `{name}`; there are limit, capacity, window and pause"
+                "there is no parameter `{name}`; there are limit, capacity, window, pause and rate"
             )),
         }
     }

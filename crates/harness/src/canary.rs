@@ -3,7 +3,7 @@
 
 use std::{num::NonZeroUsize, time::Duration};
 
-use bp_record::{Arrivals, Cell, Consumer, Extent, Faults, Pass, Role, Work};
+use bp_record::{Arrivals, Cell, Consumer, Extent, Faults, Pass, Real, Role, Work};
 
 use crate::Item;
 
@@ -37,6 +37,7 @@ fn cell() -> Cell {
         queue: 0,
         directory: None,
         service_times: None,
+        real: Real::default(),
         arrivals: Arrivals::Drain,
         consumer: Consumer::Instant,
         faults: Faults::default(),
@@ -50,6 +51,7 @@ fn cell() -> Cell {
         capacity: None,
         window: None,
         pause_ns: None,
+        rate_per_second: None,
     }
 }
 

@@ -1,11 +1,11 @@
 use std::{
-    num::{NonZeroU64, NonZeroUsize},
+    num::{NonZeroU32, NonZeroU64, NonZeroUsize},
     path::{Path, PathBuf},
     str::FromStr,
     time::Duration,
 };
 
-use bp_record::{Arrivals, Consumer, Extent, Faults, ServiceTimes, Work};
+use bp_record::{Arrivals, Consumer, Extent, Faults, RateLimit, Real, ServiceTimes, Work};
 use serde::{Deserialize, Deserializer, de::Error as _};
 
 use crate::{
@@ -35,6 +35,8 @@ pub struct Matrix {
     pub window: Option<Vec<Size>>,
     /// The pause before each spawn: none.
     pub pause: Option<Vec<Pause>>,
+    /// Most jobs started a second: 1,000.
+    pub rate: Option<Vec<NonZeroU32>>,
     /// How many jobs: 1,000.
     pub jobs: Option<NonZeroU64>,
     /// Instead of `jobs`: an endless source, closed after so long.
@@ -46,10 +48,20 @@ pub struct Matrix {
     /// What a job holds while it is in service: 16 KiB.
     #[serde(deserialize_with = "size")]
     pub payload: Option<u64>,
-    /// How many requests a contended service serves at once: 16.
+    /// How many requests a service serves at once: 16.
     pub places: Option<NonZeroUsize>,
     /// How many more may wait there: 256.
     pub queue: Option<usize>,
+    /// How many requests a second a server lets in, such as `"2000/s"`: as many as come.
+    #[serde(deserialize_with = "rate_limit")]
+    pub rate_limit: Option<RateLimit>,
+    /// The share of datagrams that a server loses: none.
+    #[serde(deserialize_with = "share")]
+    pub loss: Option<u32>,
+    /// How many descriptors a child process may have open: as many as the system allows.
+    pub descriptors: Option<NonZeroU64>,
+    /// How often a job of real work that failed tries again: never.
+    pub retries: Option<u32>,
     /// Where the `files` workload reads: the working directory.
     pub directory: Option<PathBuf>,
     /// Which service times the `replay` workload has; without a file it is left out.
@@ -90,12 +102,17 @@ impl Matrix {
             capacity: other.capacity.or(self.capacity),
             window: other.window.or(self.window),
             pause: other.pause.or(self.pause),
+            rate: other.rate.or(self.rate),
             jobs: if extent_given { other.jobs } else { self.jobs },
             duration: if extent_given { other.duration } else { self.duration },
             service: other.service.or(self.service),
             payload: other.payload.or(self.payload),
             places: other.places.or(self.places),
             queue: other.queue.or(self.queue),
+            rate_limit: other.rate_limit.or(self.rate_limit),
+            loss: other.loss.or(self.loss),
+            descriptors: other.descriptors.or(self.descriptors),
+            retries: other.retries.or(self.retries),
             directory: other.directory.or(self.directory),
             service_times: other.service_times.or(self.service_times),
             arrivals: other.arrivals.or(self.arrivals),
@@ -120,9 +137,10 @@ impl Matrix {
             (None, None) => Extent::Jobs(replayed.map_or(1_000, |replayed| replayed.jobs.get())),
         };
         let service = replayed.map_or(Duration::from_millis(1), |replayed| replayed.mean);
-        // Only one workload reads a directory; the others' cells should not carry a path about.
-        let directory =
-            (name == FILES).then(|| self.directory.clone().unwrap_or_else(|| PathBuf::from(".")));
+        // Two workloads read a directory; the others' cells should not carry a path about.
+        let directory = [FILES, OPEN_FILES]
+            .contains(&name)
+            .then(|| self.directory.clone().unwrap_or_else(|| PathBuf::from(".")));
         Ok(Work {
             name: name.to_owned(),
             extent,
@@ -133,6 +151,13 @@ impl Matrix {
             queue: self.queue.unwrap_or(256),
             directory,
             service_times: replayed.map(|replayed| replayed.file.clone()),
+            real: Real {
+                rate_limit: self.rate_limit.filter(|_| name == FETCH),
+                loss_per_million: self.loss.filter(|_| name == LOOKUP).unwrap_or(0),
+                descriptors: self.descriptors.filter(|_| REAL.contains(&name)),
+                retries: self.retries.filter(|_| REAL.contains(&name)).unwrap_or(0),
+                urls: None,
+            },
             arrivals: self.arrivals.unwrap_or_default(),
             consumer: self.consumer.unwrap_or_default(),
             faults: Faults {
@@ -144,8 +169,15 @@ impl Matrix {
 }
 
 const PLACES: NonZeroUsize = NonZeroUsize::new(16).expect("16 is not zero");
-/// The workload that reads real files.
+/// The workloads that read real files: whole, and piece by piece.
 const FILES: &str = "files";
+const OPEN_FILES: &str = "open-files";
+/// The workload that fetches pages and uploads them.
+const FETCH: &str = "fetch-upload";
+/// The workload that asks for addresses.
+const LOOKUP: &str = "lookup";
+/// Those that meet the limits of the system.
+const REAL: [&str; 3] = [FETCH, OPEN_FILES, LOOKUP];
 /// The workload that reads service times.
 pub(crate) const REPLAY: &str = "replay";
 
@@ -191,6 +223,10 @@ fn size<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<u64>, D::Er
 
 fn replayed<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Replayed>, D::Error> {
     parsed(deserializer, Replayed::from_str).map(Some)
+}
+
+fn rate_limit<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<RateLimit>, D::Error> {
+    parsed(deserializer, units::rate_limit).map(Some)
 }
 
 fn share<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<u32>, D::Error> {

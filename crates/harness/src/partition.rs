@@ -72,12 +72,13 @@ fn units(cells: &[Cell]) -> Vec<Vec<Cell>> {
 
 /// What is set of a strategy; `None` where it does not take the parameter.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct Parameters([Option<u64>; 4]);
+struct Parameters([Option<u64>; 5]);
 
 impl Parameters {
     fn of(cell: &Cell) -> Self {
         let number = |number: Option<std::num::NonZeroUsize>| number.map(|n| n.get() as u64);
-        Self([number(cell.limit), number(cell.capacity), number(cell.window), cell.pause_ns])
+        let rate = cell.rate_per_second.map(|rate| rate.get().into());
+        Self([number(cell.limit), number(cell.capacity), number(cell.window), cell.pause_ns, rate])
     }
 
     /// Whether two strategies, so set, are compared with each other.
@@ -106,7 +107,7 @@ fn compared(all: Vec<Parameters>) -> Vec<Vec<Parameters>> {
 /// What names a unit whatever else is planned: the workload, and the values that all agree on.
 fn name(unit: &[Cell]) -> String {
     let parameters: Vec<_> = unit.iter().map(Parameters::of).collect();
-    let agreed = (0..4).map(|index| {
+    let agreed = (0..5).map(|index| {
         let mut values = parameters.iter().filter_map(|parameters| parameters.0[index]);
         let first = values.next();
         first.filter(|first| values.all(|value| value == *first))

@@ -2,7 +2,7 @@
 
 use std::{
     collections::{HashMap, hash_map::Entry},
-    num::NonZeroUsize,
+    num::{NonZeroU32, NonZeroUsize},
     thread,
     time::Duration,
 };
@@ -23,6 +23,7 @@ const LIMIT: NonZeroUsize = NonZeroUsize::new(64).expect("64 is not zero");
 const CAPACITY: Size = Size::TimesLimit(NonZeroUsize::MIN);
 const WINDOW: Size = Size::TimesLimit(NonZeroUsize::new(4).expect("4 is not zero"));
 const PAUSE: Pause = Pause(Duration::from_millis(1));
+const RATE: NonZeroU32 = NonZeroU32::new(1_000).expect("1,000 is not zero");
 
 /// The distinct cells of a suite, of what the filters leave of it, in the suite's order.
 pub(crate) fn cells(
@@ -115,6 +116,7 @@ impl Product<'_> {
                         capacity: None,
                         window: None,
                         pause_ns: None,
+                        rate_per_second: None,
                     };
                     cells.extend(with_parameters(&bare, self.matrix, strategy));
                 }
@@ -131,18 +133,22 @@ fn with_parameters(bare: &Cell, matrix: &Matrix, strategy: &StrategyEntry) -> Ve
     let capacities = values(takes(Parameter::Capacity), &matrix.capacity, CAPACITY);
     let windows = values(takes(Parameter::Window), &matrix.window, WINDOW);
     let pauses = values(takes(Parameter::Pause), &matrix.pause, PAUSE);
+    let rates = values(takes(Parameter::Rate), &matrix.rate, RATE);
     let mut cells = Vec::new();
     for &limit in &limits {
         let size = |size: Option<Size>| size.map(|size| size.resolve(limit.unwrap_or(LIMIT)));
         for &capacity in &capacities {
             for &window in &windows {
-                cells.extend(pauses.iter().map(|pause| Cell {
-                    limit,
-                    capacity: size(capacity),
-                    window: size(window),
-                    pause_ns: pause.map(|Pause(pause)| units::nanoseconds(pause)),
-                    ..bare.clone()
-                }));
+                let sized =
+                    Cell { limit, capacity: size(capacity), window: size(window), ..bare.clone() };
+                for pause in &pauses {
+                    let pause_ns = pause.map(|Pause(pause)| units::nanoseconds(pause));
+                    cells.extend(rates.iter().map(|&rate_per_second| Cell {
+                        pause_ns,
+                        rate_per_second,
+                        ..sized.clone()
+                    }));
+                }
             }
         }
     }

@@ -3,7 +3,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use bp_record::{Arrivals, Cell, Consumer, Extent, Faults, Outcome, Pass, Role, Work};
+use bp_record::{Arrivals, Cell, Consumer, Extent, Faults, Outcome, Pass, Real, Role, Work};
 
 use crate::{Error, Interrupts, Item, Launcher};
 
@@ -44,6 +44,7 @@ fn nothing() -> Item {
         queue: 0,
         directory: None,
         service_times: None,
+        real: Real::default(),
         arrivals: Arrivals::Drain,
         consumer: Consumer::Instant,
         faults: Faults::default(),
@@ -57,6 +58,7 @@ fn nothing() -> Item {
         capacity: None,
         window: None,
         pause_ns: None,
+        rate_per_second: None,
     };
     Item {
         cell,

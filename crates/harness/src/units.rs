@@ -1,8 +1,8 @@
 //! Times, sizes, shares and rates as people write them: `5ms`, `2GiB`, `0.1%`, `poisson:2000/s`.
 
-use std::{fmt, time::Duration};
+use std::{fmt, num::NonZeroU32, time::Duration};
 
-use bp_record::{Arrivals, Consumer};
+use bp_record::{Arrivals, Consumer, RateLimit};
 
 use crate::Error;
 
@@ -81,16 +81,41 @@ pub fn arrivals(text: &str) -> Result<Arrivals, Error> {
         return Ok(Arrivals::Drain);
     }
     let (law, rate) = text.split_once(':').ok_or_else(|| value(text, expected))?;
-    let per_second = rate
-        .strip_suffix("/s")
-        .and_then(|rate| rate.parse::<u32>().ok())
-        .filter(|&rate| rate > 0)
-        .ok_or_else(|| value(text, expected))?;
+    let per_second = whole_rate(rate).ok_or_else(|| value(text, expected))?.get();
     match law {
         "constant" => Ok(Arrivals::Constant { per_second }),
         "poisson" => Ok(Arrivals::Poisson { per_second }),
         _ => Err(value(text, expected)),
     }
+}
+
+/// A rate such as `500/s`.
+///
+/// # Errors
+/// If it is no whole number from 1 up, or has no `/s`.
+pub fn per_second(text: &str) -> Result<NonZeroU32, Error> {
+    whole_rate(text).ok_or_else(|| value(text, "a rate, such as 500/s"))
+}
+
+/// How many requests a second a server lets in: `2000/s`, with a bucket of a tenth of a second, or
+/// `2000/s:50` with one of 50. Who is refused as often as the rate within a second is banned for one.
+///
+/// # Errors
+/// If it is neither, or a number is none from 1 up.
+pub fn rate_limit(text: &str) -> Result<RateLimit, Error> {
+    let refuse = || value(text, "a rate limit: write 2000/s, or 2000/s:50 with a burst of 50");
+    let (rate, burst) = match text.split_once(':') {
+        Some((rate, burst)) => (rate, Some(burst.parse().map_err(|_| refuse())?)),
+        None => (text, None),
+    };
+    let per_second = whole_rate(rate).ok_or_else(refuse)?;
+    let tenth = NonZeroU32::new(per_second.get() / 10).unwrap_or(NonZeroU32::MIN);
+    let burst = burst.unwrap_or(tenth);
+    Ok(RateLimit { per_second, burst, strikes: per_second, ban_ns: 1_000_000_000 })
+}
+
+fn whole_rate(text: &str) -> Option<NonZeroU32> {
+    text.strip_suffix("/s")?.parse().ok()
 }
 
 /// Who takes the outputs: `instant`, `serial:1ms` or `parallel:1ms`.
@@ -193,6 +218,15 @@ mod tests {
         assert_eq!(arrivals("drain").unwrap(), Arrivals::Drain);
         assert_eq!(consumer("serial:1ms").unwrap(), Consumer::Serial { time_ns: 1_000_000 });
         assert_eq!(consumer("instant").unwrap(), Consumer::Instant);
+        let limit = rate_limit("2000/s").unwrap();
+        assert_eq!((limit.per_second.get(), limit.burst.get()), (2_000, 200));
+        assert_eq!(rate_limit("2000/s:50").unwrap().burst.get(), 50);
+        assert_eq!(rate_limit("5/s").unwrap().burst.get(), 1);
+        for text in ["", "2000", "0/s", "2000/s:0", "2000/s:", "-1/s"] {
+            assert!(rate_limit(text).unwrap_err().to_string().contains("2000/s:50"), "{text}");
+        }
+        assert_eq!(per_second("7/s").unwrap().get(), 7);
+        assert!(per_second("7").is_err() && per_second("0/s").is_err());
         for text in ["poisson", "poisson:0/s", "poisson:2000", "weibull:1/s"] {
             assert!(arrivals(text).is_err(), "{text}");
         }

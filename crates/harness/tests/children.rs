@@ -6,7 +6,9 @@
 use std::{num::NonZeroUsize, time::Duration};
 
 use bp_harness::{Interrupts, Item, Launcher};
-use bp_record::{Arrivals, Cell, Consumer, Extent, Faults, Outcome, Pass, Role, Sample, Work};
+use bp_record::{
+    Arrivals, Cell, Consumer, Extent, Faults, Outcome, Pass, Real, Role, Sample, Work,
+};
 
 /// Longer than any test may last: whoever waits for it has failed.
 const FOREVER: &str = "sleep 1000";
@@ -22,6 +24,7 @@ fn item(timeout: Duration) -> Item {
         queue: 0,
         directory: None,
         service_times: None,
+        real: Real::default(),
         arrivals: Arrivals::Drain,
         consumer: Consumer::Instant,
         faults: Faults::default(),
@@ -35,6 +38,7 @@ fn item(timeout: Duration) -> Item {
         capacity: None,
         window: None,
         pause_ns: None,
+        rate_per_second: None,
     };
     let role = Role::Measured;
     Item { cell, pass: Pass::Time, role, round: 3, attempt: 0, timeout, expected: Duration::ZERO }

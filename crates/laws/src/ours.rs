@@ -4,7 +4,7 @@ use bp_core::Strategy;
 use bp_record::{
     Arrivals, Cell, Consumer, Extent, Faults,
     Parameter::{self, Capacity, Limit, Pause, Window},
-    Work,
+    Real, Work,
 };
 use bp_registry::{Visit, catalogue, check, is_peer, polls_itself, rule, visit};
 use bp_virtual::Virtual;
@@ -80,6 +80,7 @@ fn cell(strategy: &str, takes: &[Parameter], given: &Given) -> Cell {
             queue: 0,
             directory: None,
             service_times: None,
+            real: Real::default(),
             arrivals: Arrivals::Drain,
             consumer: Consumer::Instant,
             faults: Faults::default(),
@@ -91,5 +92,6 @@ fn cell(strategy: &str, takes: &[Parameter], given: &Given) -> Cell {
         capacity: taken(Capacity, given.capacity),
         window: taken(Window, given.window),
         pause_ns: takes.contains(&Pause).then_some(1_000_000),
+        rate_per_second: None,
     }
 }

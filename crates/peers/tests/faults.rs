@@ -6,7 +6,7 @@ use std::{collections::BTreeSet, fs, num::NonZeroUsize, path::Path};
 
 use bp_laws::{Effort, Law, subjects, verify_laws};
 use bp_observe::memory::Counting;
-use bp_record::{Arrivals, Cell, Consumer, Extent, Faults, Pass, Work};
+use bp_record::{Arrivals, Cell, Consumer, Extent, Faults, Pass, Real, Work};
 use bp_registry::{Failure, execute};
 
 #[global_allocator]
@@ -110,6 +110,7 @@ fn cell(workload: &str, strategy: &str, executor: &str) -> Cell {
             queue: 0,
             directory: None,
             service_times: None,
+            real: Real::default(),
             arrivals: Arrivals::Drain,
             consumer: Consumer::Instant,
             faults: Faults::default(),
@@ -121,6 +122,7 @@ fn cell(workload: &str, strategy: &str, executor: &str) -> Cell {
         capacity: None,
         window: None,
         pause_ns: None,
+        rate_per_second: None,
     }
 }
 

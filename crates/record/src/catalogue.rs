@@ -134,6 +134,8 @@ pub enum Parameter {
     Window,
     /// The pause before each spawn.
     Pause,
+    /// Most jobs started a second.
+    Rate,
 }
 
 impl fmt::Display for Family {
@@ -154,6 +156,7 @@ impl fmt::Display for Parameter {
             Self::Capacity => "capacity",
             Self::Window => "window",
             Self::Pause => "pause",
+            Self::Rate => "rate",
         })
     }
 }

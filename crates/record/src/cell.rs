@@ -1,6 +1,12 @@
-use std::{num::NonZeroUsize, path::PathBuf, time::Duration};
+use std::{
+    num::{NonZeroU32, NonZeroUsize},
+    path::PathBuf,
+    time::Duration,
+};
 
 use serde::{Deserialize, Serialize};
+
+use crate::Real;
 
 /// One point of the matrix: workload × strategy × executor × parameters.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -23,6 +29,9 @@ pub struct Cell {
     pub window: Option<NonZeroUsize>,
     /// How long to pause before each spawn; `None` where the strategy does not.
     pub pause_ns: Option<u64>,
+    /// Most jobs started a second; `None` where the strategy does not pace its jobs.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rate_per_second: Option<NonZeroU32>,
 }
 
 impl Cell {
@@ -35,6 +44,7 @@ impl Cell {
             ("capacity", self.capacity.map(|capacity| capacity.get() as u64)),
             ("window", self.window.map(|window| window.get() as u64)),
             ("pause_ns", self.pause_ns),
+            ("rate", self.rate_per_second.map(|rate| rate.get().into())),
         ];
         let given: Vec<_> = parameters
             .into_iter()
@@ -68,6 +78,9 @@ pub struct Work {
     /// Which service times the `replay` workload has.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub service_times: Option<ServiceTimes>,
+    /// What real work meets.
+    #[serde(default, skip_serializing_if = "Real::is_none")]
+    pub real: Real,
     /// When jobs become available.
     pub arrivals: Arrivals,
     /// Who takes the outputs, and how long that lasts.
@@ -98,6 +111,10 @@ impl Work {
         if panic_per_million > 0 {
             label += &format!("+panic({panic_per_million}ppm)");
         }
+        for part in self.real.labels() {
+            label += "+";
+            label += &part;
+        }
         label
     }
 
@@ -122,6 +139,7 @@ impl Work {
                 parts.push(format!("{what} {}%", f64::from(per_million) / 10_000.0));
             }
         }
+        parts.extend(self.real.titles());
         parts.join(", ")
     }
 }
@@ -260,6 +278,7 @@ mod tests {
             queue: 0,
             directory: None,
             service_times: None,
+            real: Real::default(),
             arrivals: Arrivals::Poisson { per_second: 500 },
             consumer: Consumer::Parallel { time_ns: 2_000_000 },
             faults: Faults { fail_per_million: 50_000, panic_per_million: 1_000 },

@@ -1,6 +1,6 @@
 use std::borrow::Cow;
 
-use crate::{Arrivals, Cell, Consumer, Counts, Extent, Measured, Sample, Table};
+use crate::{Arrivals, Cell, Consumer, Counts, Extent, Measured, Sample, Served, Table};
 
 /// The bytes of `samples.csv`: one row a sample, in the order given.
 ///
@@ -33,7 +33,8 @@ pub fn cell_columns<T: 'static>(
         .number("limit", move |row| cell(row).limit)
         .number("capacity", move |row| cell(row).capacity)
         .number("window", move |row| cell(row).window)
-        .number("pause_ns", move |row| cell(row).pause_ns);
+        .number("pause_ns", move |row| cell(row).pause_ns)
+        .number("rate_per_second", move |row| cell(row).rate_per_second);
     work_columns(table, cell)
 }
 
@@ -78,6 +79,12 @@ fn work_columns<T: 'static>(
         .number("consumer_time_ns", move |row| cell(row).work.consumer.time_ns())
         .number("fail_per_million", move |row| Some(cell(row).work.faults.fail_per_million))
         .number("panic_per_million", move |row| Some(cell(row).work.faults.panic_per_million))
+        .number("rate_limit_per_second", move |row| {
+            cell(row).work.real.rate_limit.map(|limit| limit.per_second)
+        })
+        .number("loss_per_million", move |row| Some(cell(row).work.real.loss_per_million))
+        .number("descriptors", move |row| cell(row).work.real.descriptors)
+        .number("retries", move |row| Some(cell(row).work.real.retries))
 }
 
 fn measured_columns(table: Table<Sample>) -> Table<Sample> {
@@ -87,6 +94,8 @@ fn measured_columns(table: Table<Sample>) -> Table<Sample> {
     let count = |get: fn(&Counts) -> u64| {
         move |sample: &Sample| of(sample).map(|measured| get(&measured.counts))
     };
+    let seen =
+        |get: fn(&Served) -> u64| move |sample: &Sample| Some(get(of(sample)?.served.as_ref()?));
     table
         .text("trouble", |row| {
             of(row).and_then(|of| of.trouble.as_deref()).unwrap_or_default().into()
@@ -98,6 +107,7 @@ fn measured_columns(table: Table<Sample>) -> Table<Sample> {
         .number("refused", count(|counts| counts.refused))
         .number("panicked", count(|counts| counts.panicked))
         .number("cancelled", count(|counts| counts.cancelled))
+        .number("shed", count(|counts| counts.shed))
         .number("delivered", count(|counts| counts.delivered))
         .number("checksum", count(|counts| counts.checksum))
         .number("first_delivery_ns", |row| of(row)?.first_delivery_ns)
@@ -130,4 +140,14 @@ fn measured_columns(table: Table<Sample>) -> Table<Sample> {
         .number("switches_voluntary", |row| of(row)?.switches_voluntary)
         .number("switches_involuntary", |row| of(row)?.switches_involuntary)
         .number("threads_found", |row| of(row)?.threads_found)
+        .number("server_requests", seen(|seen| seen.requests))
+        .number("server_answered", seen(|seen| seen.answered))
+        .number("server_overloaded", seen(|seen| seen.overloaded))
+        .number("server_limited", seen(|seen| seen.limited))
+        .number("server_banned", seen(|seen| seen.banned))
+        .number("server_abandoned", seen(|seen| seen.abandoned))
+        .number("server_dropped", seen(|seen| seen.dropped))
+        .number("server_bans", seen(|seen| seen.bans))
+        .number("server_inside_peak", seen(|seen| seen.inside_peak))
+        .number("server_connections_peak", seen(|seen| seen.connections_peak))
 }

@@ -23,6 +23,7 @@ mod merge;
 mod open;
 mod partition;
 mod read;
+mod real;
 mod resume;
 mod round;
 mod run;
@@ -51,6 +52,7 @@ pub use crate::{
     open::make_inner_directory,
     partition::{Partition, PartitionKind},
     read::{Recorded, TornTail},
+    real::{RateLimit, Real, Served},
     round::RoundRecord,
     run::{Environment, Run, SCHEMA, Shard},
     sample::{Outcome, Pass, Role, Sample},

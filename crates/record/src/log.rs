@@ -105,6 +105,7 @@ mod tests {
             queue: 0,
             directory: None,
             service_times: None,
+            real: crate::Real::default(),
             arrivals: Arrivals::Drain,
             consumer: Consumer::Instant,
             faults: Faults::default(),
@@ -118,6 +119,7 @@ mod tests {
             capacity: None,
             window: None,
             pause_ns: None,
+            rate_per_second: None,
         };
         Sample {
             cell,

@@ -1,6 +1,6 @@
 use serde::{Deserialize, Serialize};
 
-use crate::StoredTrace;
+use crate::{Served, StoredTrace};
 
 /// What a child process measured of one cell in one pass.
 ///
@@ -58,6 +58,9 @@ pub struct Measured {
     /// rounded up by less than a thousandth, and there is no series in time (trace pass).
     #[serde(default)]
     pub histograms: bool,
+    /// What the server saw, where there is one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub served: Option<Served>,
     /// What the first job that failed for a reason of its own had to say.
     pub trouble: Option<String>,
     /// What happened over time, thinned out for drawing.
@@ -71,7 +74,7 @@ pub struct Measured {
     pub trace_file: Option<StoredTrace>,
 }
 
-/// How the jobs of a run ended. `admitted` is the sum of the four ends.
+/// How the jobs of a run ended. `admitted` is the sum of the five ends.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Counts {
@@ -87,6 +90,9 @@ pub struct Counts {
     pub panicked: u64,
     /// Dropped before they finished.
     pub cancelled: u64,
+    /// Dropped before they started, by a strategy that sheds load.
+    #[serde(default)]
+    pub shed: u64,
     /// Outputs handed to the consumer.
     pub delivered: u64,
     /// The sum, modulo 2⁶⁴, of what each delivered job was to yield.

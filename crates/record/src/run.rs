@@ -3,7 +3,7 @@ use serde::{Deserialize, Serialize};
 use crate::{Axis, Catalogue, Fingerprint, Partition};
 
 /// The version of the files of a run; a reader refuses a greater one.
-pub const SCHEMA: u32 = 3;
+pub const SCHEMA: u32 = 4;
 
 /// What a run set out to do, and where: the content of `run.json`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

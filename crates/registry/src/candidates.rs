@@ -4,7 +4,7 @@ use std::num::NonZeroUsize;
 
 use bp_analysis::{advise::Candidate, replay::Polled};
 use bp_core::Order;
-use bp_record::{Arrivals, Cell, Consumer, Extent, Faults, Parameter, Work};
+use bp_record::{Arrivals, Cell, Consumer, Extent, Faults, Parameter, Real, Work};
 
 use crate::{
     attest::service_times, catalogue, check::check_work, claims, rules, strategies::polls_itself,
@@ -32,6 +32,7 @@ pub fn candidates(jobs: NonZeroUsize, limit: NonZeroUsize, window: NonZeroUsize)
             capacity: given(Parameter::Capacity, limit),
             window: given(Parameter::Window, window.max(limit)),
             pause_ns: entry.takes.contains(&Parameter::Pause).then_some(0),
+            rate_per_second: None,
         };
         let claims = claims(&cell).expect("the catalogue has what the registry has");
         let rule = rules::rule(&cell).map_err(str::to_owned);
@@ -77,6 +78,7 @@ fn any_work(jobs: NonZeroUsize) -> Work {
         queue: 0,
         directory: None,
         service_times: None,
+        real: Real::default(),
         arrivals: Arrivals::Drain,
         consumer: Consumer::Instant,
         faults: Faults::default(),

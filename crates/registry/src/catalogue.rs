@@ -2,8 +2,8 @@ use std::num::NonZeroUsize;
 
 use bp_core::{Claims, Order};
 use bp_record::{
-    Arrivals, Catalogue, Cell, Consumer, ExecutorEntry, Extent, Faults, Parameter, StrategyEntry,
-    Work, WorkloadEntry,
+    Arrivals, Catalogue, Cell, Consumer, ExecutorEntry, Extent, Faults, Parameter, Real,
+    StrategyEntry, Work, WorkloadEntry,
 };
 
 use crate::{
@@ -109,6 +109,7 @@ fn claims(row: &Row) -> String {
             queue: 0,
             directory: None,
             service_times: None,
+            real: Real::default(),
             arrivals: Arrivals::Drain,
             consumer: Consumer::Instant,
             faults: Faults::default(),
@@ -120,6 +121,7 @@ fn claims(row: &Row) -> String {
         capacity: example(Parameter::Capacity, CAPACITY),
         window: example(Parameter::Window, WINDOW),
         pause_ns: None,
+        rate_per_second: None,
     };
     let Claims { limit, window, order } = execute::claims(&cell).expect("the row exists");
     let mut claims = vec![];

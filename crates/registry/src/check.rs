@@ -152,6 +152,7 @@ fn check_conditions(cell: &Cell) -> Result<(), Refusal> {
             Parameter::Capacity => cell.capacity.map(NonZeroUsize::get),
             Parameter::Window => cell.window.map(NonZeroUsize::get),
             Parameter::Pause => cell.pause_ns.map(|_| 0),
+            Parameter::Rate => cell.rate_per_second.map(|_| 0),
         };
         let strategy = cell.strategy.clone();
         let given = given.ok_or(Refusal::Missing { strategy, parameter })?;

@@ -45,7 +45,7 @@ mod tests {
 
     use bp_core::{Claims, Clock, Deliver, Strategy, Workload};
     use bp_observe::Observed;
-    use bp_record::{Arrivals, Cell, Consumer, Extent, Faults, Work};
+    use bp_record::{Arrivals, Cell, Consumer, Extent, Faults, Real, Work};
     use bp_virtual::VirtualWorld;
     use bp_workloads::{AnyWorkload, Scenario};
     use futures::future::join_all;
@@ -89,6 +89,7 @@ mod tests {
                 queue: 0,
                 directory: None,
                 service_times: None,
+                real: Real::default(),
                 arrivals: Arrivals::Drain,
                 consumer: Consumer::Instant,
                 faults: Faults::default(),
@@ -100,6 +101,7 @@ mod tests {
             capacity: None,
             window: None,
             pause_ns: None,
+            rate_per_second: None,
         }
     }
 

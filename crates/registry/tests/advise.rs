@@ -5,7 +5,7 @@
 use std::{fs, num::NonZeroUsize, path::Path, thread};
 
 use bp_analysis::advise::{Advice, Question, Row, advise, resampled, smallest_window};
-use bp_record::{Arrivals, Cell, Consumer, Extent, Faults, Parameter, Pass, Work};
+use bp_record::{Arrivals, Cell, Consumer, Extent, Faults, Parameter, Pass, Real, Work};
 use bp_registry::{candidates, catalogue, execute, mean, open_service_times};
 
 const MS: f64 = 1e6;
@@ -88,6 +88,7 @@ fn cell(
             queue: 0,
             directory: None,
             service_times: Some(service_times),
+            real: Real::default(),
             arrivals: Arrivals::Drain,
             consumer: question.consumer,
             faults: Faults::default(),
@@ -99,6 +100,7 @@ fn cell(
         capacity: given(Parameter::Capacity, question.limit_to_use()),
         window: given(Parameter::Window, window),
         pause_ns: None,
+        rate_per_second: None,
     }
 }
 

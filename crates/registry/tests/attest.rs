@@ -4,8 +4,8 @@
 use std::{num::NonZeroUsize, time::Duration};
 
 use bp_record::{
-    Arrivals, Cell, Consumer, Counts, Extent, Faults, Measured, Parameter, Pass, Quantiles, Trace,
-    Work,
+    Arrivals, Cell, Consumer, Counts, Extent, Faults, Measured, Parameter, Pass, Quantiles, Real,
+    Trace, Work,
 };
 use bp_registry::{Failure, attest, execute};
 
@@ -22,6 +22,7 @@ fn cell() -> Cell {
             queue: 0,
             directory: None,
             service_times: None,
+            real: Real::default(),
             arrivals: Arrivals::Constant { per_second: 500 },
             consumer: Consumer::Instant,
             faults: Faults::default(),
@@ -33,6 +34,7 @@ fn cell() -> Cell {
         capacity: None,
         window: None,
         pause_ns: None,
+        rate_per_second: None,
     }
 }
 
@@ -134,6 +136,7 @@ fn ours(strategy: &str) -> Cell {
         capacity: given(Parameter::Capacity, 4),
         window: given(Parameter::Window, 8),
         pause_ns: takes.contains(&Parameter::Pause).then_some(1_000_000),
+        rate_per_second: None,
         ..cell()
     }
 }

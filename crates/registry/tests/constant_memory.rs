@@ -6,7 +6,7 @@
 use std::num::NonZeroUsize;
 
 use bp_observe::memory::{self, Counting};
-use bp_record::{Arrivals, Cell, Consumer, Extent, Faults, Parameter, Work};
+use bp_record::{Arrivals, Cell, Consumer, Extent, Faults, Parameter, Real, Work};
 use bp_registry::{Watch, execute};
 
 #[global_allocator]
@@ -28,6 +28,7 @@ fn cell(strategy: &str, jobs: u64) -> Cell {
             queue: 0,
             directory: None,
             service_times: None,
+            real: Real::default(),
             arrivals: Arrivals::Drain,
             consumer: Consumer::Instant,
             faults: Faults::default(),
@@ -39,6 +40,7 @@ fn cell(strategy: &str, jobs: u64) -> Cell {
         capacity: eight(Parameter::Capacity),
         window: None,
         pause_ns: None,
+        rate_per_second: None,
     }
 }
 

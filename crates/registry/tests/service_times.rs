@@ -4,7 +4,7 @@
 
 use std::{num::NonZeroUsize, process::Command};
 
-use bp_record::{Arrivals, Consumer, Extent, Faults, Work};
+use bp_record::{Arrivals, Consumer, Extent, Faults, Real, Work};
 use bp_registry::service_times;
 
 const JOBS: u64 = 1_000;
@@ -32,6 +32,7 @@ fn work(name: &str, seed: u64) -> Work {
         queue: 0,
         directory: None,
         service_times: None,
+        real: Real::default(),
         arrivals: Arrivals::Drain,
         consumer: Consumer::Instant,
         faults: Faults::default(),

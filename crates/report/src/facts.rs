@@ -28,16 +28,17 @@ pub(crate) struct Group<'a> {
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Variant {
     pub(crate) strategy: String,
-    parameters: [Option<u64>; 4],
+    parameters: [Option<u64>; 5],
     /// What tells it from other variants of the same strategy in this run, such as ` limit=64`.
     suffix: String,
 }
 
-const PARAMETERS: [&str; 4] = ["limit", "capacity", "window", "pause_ns"];
+const PARAMETERS: [&str; 5] = ["limit", "capacity", "window", "pause_ns", "rate"];
 
-fn parameters(cell: &Cell) -> [Option<u64>; 4] {
+fn parameters(cell: &Cell) -> [Option<u64>; 5] {
     let size = |size: Option<NonZeroUsize>| size.map(|size| size.get() as u64);
-    [size(cell.limit), size(cell.capacity), size(cell.window), cell.pause_ns]
+    let rate = cell.rate_per_second.map(|rate| rate.get().into());
+    [size(cell.limit), size(cell.capacity), size(cell.window), cell.pause_ns, rate]
 }
 
 /// The workloads in the order in which they first appear; those that ran on both kinds of clock
@@ -193,7 +194,7 @@ fn usual_limit(variants: &[(Variant, &Summary)]) -> Option<u64> {
 }
 
 /// The parameters in which `own` differs from some of its peers.
-fn suffix(own: &[Option<u64>; 4], peers: &[[Option<u64>; 4]]) -> String {
+fn suffix(own: &[Option<u64>; 5], peers: &[[Option<u64>; 5]]) -> String {
     let mut suffix = String::new();
     for (place, name) in PARAMETERS.iter().enumerate() {
         if peers.iter().any(|peer| peer[place] != own[place]) {

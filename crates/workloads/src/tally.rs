@@ -23,6 +23,7 @@ pub struct Tally {
     panicked: AtomicU64,
     lost: AtomicU64,
     cancelled: AtomicU64,
+    shed: AtomicU64,
     undelivered: AtomicU64,
     trouble: OnceLock<String>,
 }
@@ -60,6 +61,7 @@ impl Tally {
             panicked: AtomicU64::new(0),
             lost: AtomicU64::new(0),
             cancelled: AtomicU64::new(0),
+            shed: AtomicU64::new(0),
             undelivered: AtomicU64::new(0),
             trouble: OnceLock::new(),
         }))
@@ -92,6 +94,7 @@ impl Tally {
             refused: self.refused.load(Relaxed),
             panicked: self.panicked.load(Relaxed),
             cancelled: self.cancelled.load(Relaxed),
+            shed: self.shed.load(Relaxed),
             delivered,
             checksum: self.delivered.0.checksum.load(Relaxed),
             lost: self.lost.load(Relaxed),

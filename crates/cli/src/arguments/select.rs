@@ -1,9 +1,13 @@
 //! Which cells, how large, and within what bounds: what several verbs take.
 
-use std::{num::NonZeroU64, path::PathBuf, time::Duration};
+use std::{
+    num::{NonZeroU64, NonZeroUsize},
+    path::PathBuf,
+    time::Duration,
+};
 
 use bp_harness::{Filters, Matrix, Replayed, units};
-use bp_record::{Arrivals, Consumer};
+use bp_record::{Arrivals, Consumer, RateLimit};
 use clap::Args;
 use regex::Regex;
 
@@ -73,6 +77,32 @@ pub(crate) struct Size {
     /// Share of jobs that panic, such as 0.1%
     #[arg(long, value_name = "SHARE", value_parser = units::share)]
     panic: Option<u32>,
+    #[command(flatten)]
+    meets: Meets,
+}
+
+/// What real work meets.
+#[derive(Args, Debug)]
+#[command(next_help_heading = "What real work meets")]
+pub(crate) struct Meets {
+    /// How many requests a service serves at once [default: the suite's]
+    #[arg(long, value_name = "N", value_parser = values::count::<NonZeroUsize>)]
+    places: Option<NonZeroUsize>,
+    /// How many more may wait there; another one is refused [default: the suite's]
+    #[arg(long, value_name = "N")]
+    queue: Option<usize>,
+    /// How many requests a second a server lets in, such as 2000/s, or 2000/s:50 with a burst of 50
+    #[arg(long, value_name = "RATE", value_parser = units::rate_limit)]
+    rate_limit: Option<RateLimit>,
+    /// Share of datagrams that a server loses, such as 1%
+    #[arg(long, value_name = "SHARE", value_parser = units::share)]
+    loss: Option<u32>,
+    /// How many descriptors a child process may have open
+    #[arg(long, value_name = "N", value_parser = values::count::<NonZeroU64>)]
+    descriptors: Option<NonZeroU64>,
+    /// How often a job of real work that failed tries again
+    #[arg(long, value_name = "N")]
+    retries: Option<u32>,
 }
 
 /// What a child process may use.
@@ -130,6 +160,19 @@ impl Size {
             || consumer.is_some()
             || fail.is_some()
             || panic.is_some()
+            || self.meets.is_chosen()
+    }
+}
+
+impl Meets {
+    fn is_chosen(&self) -> bool {
+        let Self { places, queue, rate_limit, loss, descriptors, retries } = self;
+        places.is_some()
+            || queue.is_some()
+            || rate_limit.is_some()
+            || loss.is_some()
+            || descriptors.is_some()
+            || retries.is_some()
     }
 }
 
@@ -153,6 +196,12 @@ pub(crate) fn overrides(select: &Select, size: &Size) -> Matrix {
         consumer: size.consumer,
         fail: size.fail,
         panic: size.panic,
+        places: size.meets.places,
+        queue: size.meets.queue,
+        rate_limit: size.meets.rate_limit,
+        loss: size.meets.loss,
+        descriptors: size.meets.descriptors,
+        retries: size.meets.retries,
         ..Matrix::default()
     };
     select.parameters.iter().for_each(|parameter| parameter.set(&mut matrix));

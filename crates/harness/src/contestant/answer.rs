@@ -123,6 +123,7 @@ impl From<ToldCounts> for Counts {
             refused,
             panicked,
             cancelled,
+            shed: 0,
             delivered,
             checksum,
             lost,

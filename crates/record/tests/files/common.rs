@@ -4,7 +4,7 @@ use std::num::NonZeroUsize;
 
 use bp_record::{
     Arrivals, Catalogue, Cell, Consumer, Counts, Environment, Extent, Faults, Fingerprint,
-    Measured, Outcome, Pass, Quantiles, Role, Run, SCHEMA, Sample, Work,
+    Measured, Outcome, Pass, Quantiles, Real, Role, Run, SCHEMA, Sample, Work,
 };
 
 pub(crate) fn run() -> Run {
@@ -72,6 +72,7 @@ fn cell() -> Cell {
             queue: 0,
             directory: None,
             service_times: None,
+            real: Real::default(),
             arrivals: Arrivals::Poisson { per_second: 2_000 },
             consumer: Consumer::Serial { time_ns: 10 },
             faults: Faults::default(),
@@ -83,5 +84,6 @@ fn cell() -> Cell {
         capacity: None,
         window: None,
         pause_ns: None,
+        rate_per_second: None,
     }
 }

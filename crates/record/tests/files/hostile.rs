@@ -185,8 +185,8 @@ fn a_description_that_lies_is_refused() {
     let good = serde_json::to_string(&common::run()).unwrap();
     for bad in [
         good.replacen("\"rounds\":3", "\"rounds\":1e999", 1),
-        good.replacen("\"schema\":3", "\"schema\":0", 1),
-        good.replacen("\"schema\":3", "\"schema\":3,\"schema\":3", 1),
+        good.replacen("\"schema\":4", "\"schema\":0", 1),
+        good.replacen("\"schema\":4", "\"schema\":4,\"schema\":4", 1),
         good.replacen("\"partition\":null", "\"partition\":\"slice:5/4\"", 1),
         good.replacen("\"suite\":\"preview\"", "\"suite\":[\"\\u001b[2J\"]", 1),
         good[..good.len() - 1].to_owned(),

@@ -113,9 +113,9 @@ fn a_line_without_an_end_is_not_read_into_memory() {
 #[test]
 fn a_newer_run_is_refused_whatever_else_is_in_it() {
     let (directory, _) = written();
-    fs::write(directory.path().join("run.json"), "{\"schema\": 4, \"new\": []}").unwrap();
+    fs::write(directory.path().join("run.json"), "{\"schema\": 5, \"new\": []}").unwrap();
     let error = Store::read(directory.path()).unwrap_err();
-    assert!(matches!(error, StoreError::NewerSchema { found: 4, .. }), "{error}");
+    assert!(matches!(error, StoreError::NewerSchema { found: 5, .. }), "{error}");
 }
 
 #[test]

@@ -104,7 +104,7 @@ fn there_is_a_run_of_every_version() {
 #[test]
 fn a_newer_run_is_never_rewritten() {
     let place = tempfile::tempdir().unwrap();
-    let run = serde_json::to_string(&common::run()).unwrap().replacen(":3", ":4", 1);
+    let run = serde_json::to_string(&common::run()).unwrap().replacen(":4", ":5", 1);
     fs::write(place.path().join("run.json"), &run).unwrap();
     fs::write(place.path().join("events.jsonl"), "something new\n").unwrap();
     let (now, machine) = (common::fingerprint(), common::run().environment);
@@ -115,7 +115,7 @@ fn a_newer_run_is_never_rewritten() {
         Store::create(place.path(), &common::run(), true).unwrap_err(),
         Store::remove(place.path()).unwrap_err(),
     ] {
-        assert!(matches!(error, StoreError::NewerSchema { found: 4, .. }), "{error}");
+        assert!(matches!(error, StoreError::NewerSchema { found: 5, .. }), "{error}");
         assert!(error.to_string().contains("use a newer one"), "{error}");
     }
     assert_eq!(fs::read_to_string(place.path().join("run.json")).unwrap(), run);

@@ -2,7 +2,7 @@
 
 use std::num::NonZeroUsize;
 
-use bp_record::{Arrivals, Cell, Consumer, Extent, Faults, Parameter, Work};
+use bp_record::{Arrivals, Cell, Consumer, Extent, Faults, Parameter, Real, Work};
 
 /// `strategy` on the virtual clock, with a parameter for each that it takes: jobs whose mean
 /// service is a second.
@@ -24,6 +24,7 @@ pub(crate) fn cell(workload: &str, strategy: &str, jobs: u64, limit: usize) -> C
             queue: 1_000_000,
             directory: None,
             service_times: None,
+            real: Real::default(),
             arrivals: Arrivals::Drain,
             consumer: Consumer::Instant,
             faults: Faults::default(),
@@ -35,6 +36,7 @@ pub(crate) fn cell(workload: &str, strategy: &str, jobs: u64, limit: usize) -> C
         capacity: given(Parameter::Capacity, limit),
         window: given(Parameter::Window, 4 * limit),
         pause_ns: entry.takes.contains(&Parameter::Pause).then_some(1_000_000),
+        rate_per_second: None,
     }
 }
 

@@ -163,7 +163,9 @@ fn key(canvas: &Canvas, y: f64, executors: &[&str]) {
 mod tests {
     use std::num::NonZeroUsize;
 
-    use bp_record::{Arrivals, Cell, Consumer, Extent, Faults, Outcome, Pass, Role, Sample, Work};
+    use bp_record::{
+        Arrivals, Cell, Consumer, Extent, Faults, Outcome, Pass, Real, Role, Sample, Work,
+    };
 
     use super::*;
 
@@ -179,6 +181,7 @@ mod tests {
             queue: 0,
             directory: None,
             service_times: None,
+            real: Real::default(),
             arrivals: Arrivals::Drain,
             consumer: Consumer::Instant,
             faults: Faults::default(),
@@ -192,6 +195,7 @@ mod tests {
             capacity: None,
             window: None,
             pause_ns: None,
+            rate_per_second: None,
         };
         let sample = Sample {
             cell,

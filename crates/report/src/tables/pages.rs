@@ -114,12 +114,17 @@ fn page<'a>(
 }
 
 /// What else than the limit tells two cells of one strategy apart.
-type Settings = [(&'static str, Option<u64>); 3];
+type Settings = [(&'static str, Option<u64>); 4];
 
 fn settings(row: &Summary) -> Settings {
     let size = |size: Option<NonZeroUsize>| size.map(|size| size.get() as u64);
     let cell = &row.cell;
-    [("capacity", size(cell.capacity)), ("window", size(cell.window)), ("pause", cell.pause_ns)]
+    [
+        ("capacity", size(cell.capacity)),
+        ("window", size(cell.window)),
+        ("pause", cell.pause_ns),
+        ("rate", cell.rate_per_second.map(|rate| rate.get().into())),
+    ]
 }
 
 fn rows<'a>(run: &'a Run, executors: &[&str], cells: &[&'a Summary]) -> Vec<Row<'a>> {
@@ -139,6 +144,7 @@ fn rows<'a>(run: &'a Run, executors: &[&str], cells: &[&'a Summary]) -> Vec<Row<
             if let Some(value) = value.filter(|_| differs(place)) {
                 let value = match *setting {
                     "pause" => units::tick(value as f64, units::time),
+                    "rate" => format!("{value}/s"),
                     _ => value.to_string(),
                 };
                 name += &format!(" {setting}={}", value.replace(' ', ""));

@@ -4,8 +4,8 @@ use std::num::NonZeroUsize;
 
 use bp_record::{
     Arrivals, Catalogue, Cell, Consumer, Counts, Environment, ExecutorEntry, Extent, Family,
-    Faults, Measured, Outcome, Parameter, Pass, Role, Run, SCHEMA, Sample, StrategyEntry, Trace,
-    Work, WorkloadEntry,
+    Faults, Measured, Outcome, Parameter, Pass, Real, Role, Run, SCHEMA, Sample, StrategyEntry,
+    Trace, Work, WorkloadEntry,
 };
 
 /// One job's payload, which is live from its admission to its delivery.
@@ -119,6 +119,7 @@ pub(crate) fn cell(strategy: &str, executor: &str, jobs: u64) -> Cell {
             queue: 0,
             directory: None,
             service_times: None,
+            real: Real::default(),
             arrivals: Arrivals::Drain,
             consumer: Consumer::Instant,
             faults: Faults::default(),
@@ -131,6 +132,7 @@ pub(crate) fn cell(strategy: &str, executor: &str, jobs: u64) -> Cell {
         capacity: None,
         window: None,
         pause_ns: None,
+        rate_per_second: None,
     }
 }
 

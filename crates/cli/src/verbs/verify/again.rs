@@ -28,6 +28,7 @@ fn parameters(cell: &Cell) -> String {
         number("capacity", cell.capacity),
         number("window", cell.window),
         cell.pause_ns.map(|pause| format!(" -p pause={pause}ns")),
+        cell.rate_per_second.map(|rate| format!(" -p rate={rate}/s")),
     ];
     given.into_iter().flatten().collect()
 }
