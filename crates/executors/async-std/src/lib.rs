@@ -1,10 +1,14 @@
 //! async-std, legacy: it is no longer maintained (RUSTSEC-2025-0052) and is here for those who
 //! still run it. Its reactor and timer are those of `async-io`.
 
-use std::{future::Future, io, num::NonZeroUsize, path::PathBuf, thread, time::Duration};
+mod io;
+
+use std::{future::Future, num::NonZeroUsize, thread, time::Duration};
 
 use async_std::task;
-use bp_core::{Clock, Executor, Io, Runtime};
+use bp_core::{Clock, Executor, Runtime};
+
+pub use crate::io::Udp;
 
 /// async-std's global executor.
 #[derive(Clone, Copy, Debug)]
@@ -31,15 +35,6 @@ impl Executor for AsyncStd {
 
     fn spawn_thread(&self, task: impl Future<Output = ()> + Send + 'static) {
         thread::spawn(|| task::block_on(task));
-    }
-}
-
-impl Io for AsyncStd {
-    fn read_file(
-        &self,
-        path: PathBuf,
-    ) -> impl Future<Output = io::Result<Vec<u8>>> + Send + 'static {
-        async { async_std::fs::read(path).await }
     }
 }
 

@@ -1,9 +1,9 @@
 //! One thread, for strategies that poll their jobs themselves.
 
-use std::{future::Future, io, num::NonZeroUsize, path::PathBuf, time::Duration};
+use std::{future::Future, num::NonZeroUsize, time::Duration};
 
 use async_io::Timer;
-use bp_core::{Clock, Io, Runtime};
+use bp_core::{Clock, Runtime};
 use futures::executor::LocalPool;
 
 /// The clock of a thread that runs one driver.
@@ -26,15 +26,6 @@ impl Clock for Local {
 
     fn yield_now(&self) -> impl Future<Output = ()> + Send + 'static {
         bp_core::yield_once()
-    }
-}
-
-impl Io for Local {
-    fn read_file(
-        &self,
-        path: PathBuf,
-    ) -> impl Future<Output = io::Result<Vec<u8>>> + Send + 'static {
-        async_fs::read(path)
     }
 }
 

@@ -1,11 +1,13 @@
 //! smol: `async-executor` on threads of its own, with the reactor and the timer of `async-io`.
 
-use std::{
-    future::Future, io, num::NonZeroUsize, path::PathBuf, sync::Arc, thread, time::Duration,
-};
+mod io;
 
-use bp_core::{Clock, Executor, Io, Runtime};
+use std::{future::Future, num::NonZeroUsize, sync::Arc, thread, time::Duration};
+
+use bp_core::{Clock, Executor, Runtime};
 use smol::{Timer, channel};
+
+pub use crate::io::Udp;
 
 /// A handle to a running smol executor.
 #[derive(Clone, Debug)]
@@ -34,15 +36,6 @@ impl Executor for Smol {
 
     fn spawn_thread(&self, task: impl Future<Output = ()> + Send + 'static) {
         thread::spawn(|| smol::block_on(task));
-    }
-}
-
-impl Io for Smol {
-    fn read_file(
-        &self,
-        path: PathBuf,
-    ) -> impl Future<Output = io::Result<Vec<u8>>> + Send + 'static {
-        smol::fs::read(path)
     }
 }
 
