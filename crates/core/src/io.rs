@@ -37,7 +37,8 @@ use crate::Clock;
 /// }
 /// ```
 pub trait Io: Clock {
-    /// A TCP connection. Dropped, it is closed.
+    /// A TCP connection. `close` ends what is sent, and the answer can still be read; a drop closes
+    /// both ways.
     type Stream: AsyncRead + AsyncWrite + Unpin + Send + 'static;
 
     /// A file that is open for reading, and holds a descriptor.

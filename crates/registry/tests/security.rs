@@ -127,7 +127,7 @@ fn nobody_listens_but_on_loopback_at_a_port_that_the_system_chooses() {
     ];
     let found = lines_with(&WORDS, &[".rs", ".js", ".mjs", ".py", ".sh", "run", "record"]);
     let loopback = found.iter().filter(|(_, line)| line.contains(HARMLESS[0])).count();
-    assert!(loopback >= 4, "the executors' reactors are tested with a socket each: {found:?}");
+    assert!(loopback >= 4, "the sockets of executors are tested with some: {found:?}");
     for (path, line) in found {
         let left = HARMLESS.iter().fold(line.clone(), |line, harmless| line.replace(harmless, ""));
         let word = WORDS.iter().find(|word| left.contains(**word));

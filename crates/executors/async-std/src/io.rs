@@ -1,7 +1,15 @@
-use std::{future::Future, io, net::SocketAddr, path::PathBuf};
+use std::{
+    future::Future,
+    io::{self, IoSlice},
+    net::{Shutdown, SocketAddr},
+    path::PathBuf,
+    pin::Pin,
+    task::{Context, Poll, ready},
+};
 
 use async_std::{
     fs::{self, File},
+    io::{Read, Write},
     net::{TcpStream, UdpSocket},
 };
 use bp_core::{Datagrams, Io};
@@ -9,7 +17,7 @@ use bp_core::{Datagrams, Io};
 use crate::AsyncStd;
 
 impl Io for AsyncStd {
-    type Stream = TcpStream;
+    type Stream = Stream;
     type File = File;
     type Datagrams = Udp;
 
@@ -20,7 +28,7 @@ impl Io for AsyncStd {
         async move {
             let stream = TcpStream::connect(to).await?;
             stream.set_nodelay(true)?;
-            Ok(stream)
+            Ok(Stream(stream))
         }
     }
 
@@ -40,6 +48,47 @@ impl Io for AsyncStd {
         path: PathBuf,
     ) -> impl Future<Output = io::Result<Vec<u8>>> + Send + 'static {
         async { fs::read(path).await }
+    }
+}
+
+/// async-std's TCP connection, whose own `close` would leave the peer to wait for more.
+#[derive(Debug)]
+pub struct Stream(pub TcpStream);
+
+impl Read for Stream {
+    fn poll_read(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        buffer: &mut [u8],
+    ) -> Poll<io::Result<usize>> {
+        Pin::new(&mut self.0).poll_read(cx, buffer)
+    }
+}
+
+impl Write for Stream {
+    fn poll_write(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        buffer: &[u8],
+    ) -> Poll<io::Result<usize>> {
+        Pin::new(&mut self.0).poll_write(cx, buffer)
+    }
+
+    fn poll_write_vectored(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        buffers: &[IoSlice<'_>],
+    ) -> Poll<io::Result<usize>> {
+        Pin::new(&mut self.0).poll_write_vectored(cx, buffers)
+    }
+
+    fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.0).poll_flush(cx)
+    }
+
+    fn poll_close(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        ready!(self.as_mut().poll_flush(cx))?;
+        Poll::Ready(self.0.shutdown(Shutdown::Write))
     }
 }
 

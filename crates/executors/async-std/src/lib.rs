@@ -8,7 +8,7 @@ use std::{future::Future, num::NonZeroUsize, thread, time::Duration};
 use async_std::task;
 use bp_core::{Clock, Executor, Runtime};
 
-pub use crate::io::Udp;
+pub use crate::io::{Stream, Udp};
 
 /// async-std's global executor.
 #[derive(Clone, Copy, Debug)]
