@@ -3,6 +3,9 @@ use std::{
     io,
     net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, UdpSocket},
     path::PathBuf,
+    pin::pin,
+    task::{Context, Waker},
+    time::Duration,
 };
 
 use futures::io::{AsyncRead, AsyncWrite};
@@ -105,4 +108,11 @@ pub fn udp_socket(to: SocketAddr) -> io::Result<UdpSocket> {
     socket.connect(to)?;
     socket.set_nonblocking(true)?;
     Ok(socket)
+}
+
+/// Begins to sleep on `clock` and gives it up: [`Runtime::start`](crate::Runtime::start) for who
+/// opens its reactor when it is first needed, and then panics if no descriptor is left.
+pub fn open_reactor(clock: &impl Clock) {
+    let hour = pin!(clock.sleep(Duration::from_secs(3600)));
+    let _pending = hour.poll(&mut Context::from_waker(Waker::noop()));
 }

@@ -36,7 +36,7 @@ mod workload;
 
 pub use crate::{
     executor::{Clock, Executor, Runtime, monotonic, yield_once},
-    io::{Datagrams, Io, udp_socket},
+    io::{Datagrams, Io, open_reactor, udp_socket},
     jobs::Jobs,
     strategy::{Claims, Order, Strategy},
     task_group::{Cancellation, TaskGroup},

@@ -35,6 +35,8 @@ pub(crate) fn serves_sockets<R: Runtime<Handle: Io>>(expected: Reactor, workers:
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let to = listener.local_addr().unwrap();
     let runtime = R::start(NonZeroUsize::MIN, 7);
+    let is_open = descriptors().values().any(|target| target == "anon_inode:[eventpoll]");
+    assert!(is_open, "the reactor has to be open before jobs can have taken all descriptors");
     let (seen, threads) = runtime.run(open_both(runtime.handle().clone(), to));
     for (socket, watchers) in ["a stream", "datagrams"].into_iter().zip(seen) {
         assert!(!watchers.is_empty(), "{socket}: watched by no reactor");

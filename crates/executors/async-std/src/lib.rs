@@ -44,6 +44,7 @@ impl Runtime for AsyncStd {
     /// The pool is global and reads its size from the [environment](Self::environment) when it is
     /// first used; `threads` is obeyed only by that.
     fn start(_threads: NonZeroUsize, _seed: u64) -> Self {
+        bp_core::open_reactor(&Self);
         Self
     }
 

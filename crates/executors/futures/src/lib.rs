@@ -48,7 +48,9 @@ impl Runtime for Pool {
 
     fn start(threads: NonZeroUsize, _seed: u64) -> Self {
         let pool = ThreadPool::builder().pool_size(threads.get()).create();
-        Self(pool.expect("the operating system gives a thread"))
+        let pool = Self(pool.expect("the operating system gives a thread"));
+        bp_core::open_reactor(&pool);
+        pool
     }
 
     fn handle(&self) -> &Self {

@@ -37,6 +37,7 @@ impl Runtime for LocalThread {
     type Handle = Local;
 
     fn start(_threads: NonZeroUsize, _seed: u64) -> Self {
+        bp_core::open_reactor(&Local);
         Self
     }
 

@@ -60,7 +60,9 @@ impl Runtime for SmolThreads {
             let (executor, stopped) = (executor.clone(), stopped.clone());
             thread::spawn(move || smol::block_on(executor.run(stopped.recv())));
         }
-        Self { handle: Smol(executor), _stop: stop }
+        let handle = Smol(executor);
+        bp_core::open_reactor(&handle);
+        Self { handle, _stop: stop }
     }
 
     fn handle(&self) -> &Smol {
