@@ -1,8 +1,6 @@
 use std::{
     future::{Future, poll_fn},
-    io,
     num::NonZeroUsize,
-    path::PathBuf,
     sync::LazyLock,
     task::Poll,
     time::{Duration, Instant},
@@ -53,18 +51,6 @@ pub trait Executor: Clock {
     /// The task may use this executor's timers and sockets. On a virtual clock it is a task like
     /// any other, for there only waiting takes time.
     fn spawn_thread(&self, task: impl Future<Output = ()> + Send + 'static);
-}
-
-/// Real input and output, each executor by its own means.
-pub trait Io: Clock {
-    /// The whole content of the file at `path`.
-    ///
-    /// No operating system here reads files asynchronously without io_uring: every runtime but the
-    /// virtual one, which reads in place, hands this to a pool of blocking threads.
-    fn read_file(
-        &self,
-        path: PathBuf,
-    ) -> impl Future<Output = io::Result<Vec<u8>>> + Send + 'static;
 }
 
 /// Owns the threads. Only what measures or tests starts one; a strategy never sees it.

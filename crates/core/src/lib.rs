@@ -27,6 +27,7 @@
 //! ```
 
 mod executor;
+mod io;
 mod jobs;
 mod strategy;
 mod sync;
@@ -34,7 +35,8 @@ mod task_group;
 mod workload;
 
 pub use crate::{
-    executor::{Clock, Executor, Io, Runtime, monotonic, yield_once},
+    executor::{Clock, Executor, Runtime, monotonic, yield_once},
+    io::{Datagrams, Io, open_reactor, udp_socket},
     jobs::Jobs,
     strategy::{Claims, Order, Strategy},
     task_group::{Cancellation, TaskGroup},

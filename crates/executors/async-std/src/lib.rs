@@ -1,10 +1,14 @@
 //! async-std, legacy: it is no longer maintained (RUSTSEC-2025-0052) and is here for those who
 //! still run it. Its reactor and timer are those of `async-io`.
 
-use std::{future::Future, io, num::NonZeroUsize, path::PathBuf, thread, time::Duration};
+mod io;
+
+use std::{future::Future, num::NonZeroUsize, thread, time::Duration};
 
 use async_std::task;
-use bp_core::{Clock, Executor, Io, Runtime};
+use bp_core::{Clock, Executor, Runtime};
+
+pub use crate::io::{Stream, Udp};
 
 /// async-std's global executor.
 #[derive(Clone, Copy, Debug)]
@@ -34,21 +38,13 @@ impl Executor for AsyncStd {
     }
 }
 
-impl Io for AsyncStd {
-    fn read_file(
-        &self,
-        path: PathBuf,
-    ) -> impl Future<Output = io::Result<Vec<u8>>> + Send + 'static {
-        async { async_std::fs::read(path).await }
-    }
-}
-
 impl Runtime for AsyncStd {
     type Handle = Self;
 
     /// The pool is global and reads its size from the [environment](Self::environment) when it is
     /// first used; `threads` is obeyed only by that.
     fn start(_threads: NonZeroUsize, _seed: u64) -> Self {
+        bp_core::open_reactor(&Self);
         Self
     }
 

@@ -1,17 +1,16 @@
 //! The executors of the `futures` crate, which bring neither reactor nor timer: those are
 //! `async-io`'s.
 
+mod io;
 mod local;
 
-use std::{
-    future::Future, io, num::NonZeroUsize, panic::resume_unwind, path::PathBuf, thread,
-    time::Duration,
-};
+use std::{future::Future, num::NonZeroUsize, panic::resume_unwind, thread, time::Duration};
 
 use async_io::Timer;
-use bp_core::{Clock, Executor, Io, Runtime};
+use bp_core::{Clock, Executor, Runtime};
 use futures::{FutureExt, channel::oneshot, executor::ThreadPool};
 
+pub use crate::io::Udp;
 pub use crate::local::{Local, LocalThread};
 
 /// A handle to a thread pool.
@@ -44,21 +43,14 @@ impl Executor for Pool {
     }
 }
 
-impl Io for Pool {
-    fn read_file(
-        &self,
-        path: PathBuf,
-    ) -> impl Future<Output = io::Result<Vec<u8>>> + Send + 'static {
-        async_fs::read(path)
-    }
-}
-
 impl Runtime for Pool {
     type Handle = Self;
 
     fn start(threads: NonZeroUsize, _seed: u64) -> Self {
         let pool = ThreadPool::builder().pool_size(threads.get()).create();
-        Self(pool.expect("the operating system gives a thread"))
+        let pool = Self(pool.expect("the operating system gives a thread"));
+        bp_core::open_reactor(&pool);
+        pool
     }
 
     fn handle(&self) -> &Self {

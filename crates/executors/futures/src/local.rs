@@ -1,9 +1,9 @@
 //! One thread, for strategies that poll their jobs themselves.
 
-use std::{future::Future, io, num::NonZeroUsize, path::PathBuf, time::Duration};
+use std::{future::Future, num::NonZeroUsize, time::Duration};
 
 use async_io::Timer;
-use bp_core::{Clock, Io, Runtime};
+use bp_core::{Clock, Runtime};
 use futures::executor::LocalPool;
 
 /// The clock of a thread that runs one driver.
@@ -29,15 +29,6 @@ impl Clock for Local {
     }
 }
 
-impl Io for Local {
-    fn read_file(
-        &self,
-        path: PathBuf,
-    ) -> impl Future<Output = io::Result<Vec<u8>>> + Send + 'static {
-        async_fs::read(path)
-    }
-}
-
 /// A `LocalPool` on the calling thread: one thread, whatever is asked for.
 #[derive(Clone, Copy, Debug)]
 pub struct LocalThread;
@@ -46,6 +37,7 @@ impl Runtime for LocalThread {
     type Handle = Local;
 
     fn start(_threads: NonZeroUsize, _seed: u64) -> Self {
+        bp_core::open_reactor(&Local);
         Self
     }
 

@@ -1,11 +1,13 @@
 //! smol: `async-executor` on threads of its own, with the reactor and the timer of `async-io`.
 
-use std::{
-    future::Future, io, num::NonZeroUsize, path::PathBuf, sync::Arc, thread, time::Duration,
-};
+mod io;
 
-use bp_core::{Clock, Executor, Io, Runtime};
+use std::{future::Future, num::NonZeroUsize, sync::Arc, thread, time::Duration};
+
+use bp_core::{Clock, Executor, Runtime};
 use smol::{Timer, channel};
+
+pub use crate::io::Udp;
 
 /// A handle to a running smol executor.
 #[derive(Clone, Debug)]
@@ -37,15 +39,6 @@ impl Executor for Smol {
     }
 }
 
-impl Io for Smol {
-    fn read_file(
-        &self,
-        path: PathBuf,
-    ) -> impl Future<Output = io::Result<Vec<u8>>> + Send + 'static {
-        smol::fs::read(path)
-    }
-}
-
 /// The threads that run a smol executor, until dropped.
 ///
 /// smol's global executor has one thread unless the environment says otherwise; here the number is
@@ -67,7 +60,9 @@ impl Runtime for SmolThreads {
             let (executor, stopped) = (executor.clone(), stopped.clone());
             thread::spawn(move || smol::block_on(executor.run(stopped.recv())));
         }
-        Self { handle: Smol(executor), _stop: stop }
+        let handle = Smol(executor);
+        bp_core::open_reactor(&handle);
+        Self { handle, _stop: stop }
     }
 
     fn handle(&self) -> &Smol {

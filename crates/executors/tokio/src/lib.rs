@@ -1,20 +1,20 @@
 //! Tokio: its multi-threaded and its current-thread runtime, with Tokio's own reactor and timer.
 
+mod io;
 mod join_set;
 
 use std::{
-    future::Future, io, num::NonZeroUsize, panic::resume_unwind, path::PathBuf, sync::LazyLock,
-    thread, time::Duration,
+    future::Future, num::NonZeroUsize, panic::resume_unwind, sync::LazyLock, thread, time::Duration,
 };
 
-use bp_core::{Clock, Executor, Io, Runtime};
+use bp_core::{Clock, Executor, Runtime};
 use futures::FutureExt;
 use tokio::{
     runtime::{self, Handle},
     time::Instant,
 };
 
-pub use crate::join_set::JoinSetTopUp;
+pub use crate::{io::Udp, join_set::JoinSetTopUp};
 
 /// A handle to the Tokio runtime in which it is used.
 ///
@@ -57,15 +57,6 @@ impl Executor for Tokio {
     fn spawn_thread(&self, task: impl Future<Output = ()> + Send + 'static) {
         let runtime = Handle::current();
         thread::spawn(move || runtime.block_on(task));
-    }
-}
-
-impl Io for Tokio {
-    fn read_file(
-        &self,
-        path: PathBuf,
-    ) -> impl Future<Output = io::Result<Vec<u8>>> + Send + 'static {
-        tokio::fs::read(path)
     }
 }
 

@@ -15,26 +15,25 @@
 //! assert_eq!(world.handle().now(), Duration::from_secs(3600));
 //! ```
 
+mod io;
 mod mischief;
 mod world;
 
 use std::{
     fmt,
     future::{Future, poll_fn},
-    io,
     num::NonZeroUsize,
     panic::{AssertUnwindSafe, catch_unwind, resume_unwind},
-    path::PathBuf,
     sync::{Arc, Mutex},
     task::Poll,
     time::Duration,
 };
 
-use bp_core::{Clock, Executor, Io, Runtime};
+use bp_core::{Clock, Executor, Runtime};
 use futures::{FutureExt, channel::oneshot};
 
-pub use crate::mischief::Mischief;
 use crate::world::{Timer, World, lock};
+pub use crate::{io::NoSocket, mischief::Mischief};
 
 /// A handle to a virtual world.
 #[derive(Clone)]
@@ -134,16 +133,6 @@ impl Executor for Virtual {
     /// A thread that waits and a task that waits are the same where only waiting takes time.
     fn spawn_thread(&self, task: impl Future<Output = ()> + Send + 'static) {
         self.0.spawn(task);
-    }
-}
-
-impl Io for Virtual {
-    /// Reads in place: input and output take no virtual time.
-    fn read_file(
-        &self,
-        path: PathBuf,
-    ) -> impl Future<Output = io::Result<Vec<u8>>> + Send + 'static {
-        async { std::fs::read(path) }
     }
 }
 

@@ -1,0 +1,13 @@
+//! Sockets and files do what the contract says.
+#![allow(clippy::unwrap_used, reason = "a test may panic")]
+#![cfg(target_os = "linux")]
+
+#[path = "../../../core/tests/io/mod.rs"]
+mod io;
+
+use bp_smol::SmolThreads;
+
+#[test]
+fn sockets_and_files_do_what_the_contract_says() {
+    io::holds::<SmolThreads>(|stream| stream.nodelay().unwrap());
+}
