@@ -64,6 +64,7 @@ impl<'a> Subject<'a> {
             name: self.name.to_owned(),
             sentence: "from another crate".to_owned(),
             timed: false,
+            served: false,
         }];
         catalogue.executors.retain(|entry| {
             !entry.simulated && self.executors.is_none_or(|on| on.contains(&entry.name.as_str()))

@@ -102,10 +102,11 @@ impl Product<'_> {
         for workload in &self.workloads {
             let work = self.matrix.work(workload, self.seed)?;
             for strategy in self.strategies.iter().filter_map(|name| catalogue.strategy(name)) {
-                for executor in
-                    self.executors.iter().filter(|name| strategy.executors.contains(name)).filter(
-                        |name| catalogue.executor(name).is_some_and(|entry| entry.runs(workload)),
-                    )
+                for executor in self
+                    .executors
+                    .iter()
+                    .filter(|name| strategy.executors.contains(name))
+                    .filter(|name| catalogue.goes_together(workload, name))
                 {
                     let bare = Cell {
                         work: work.clone(),

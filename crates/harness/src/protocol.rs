@@ -93,6 +93,9 @@ pub fn serve_with(
         return Err(io::Error::new(io::ErrorKind::InvalidData, message));
     }
     limit_memory(&request);
+    if let Some(most) = request.cell.work.real.descriptors {
+        platform::limit_descriptors(most.get());
+    }
     let reply = match execute(&request.cell, request.pass) {
         Ok(measured) => Reply::Ok(Box::new(measured)),
         Err(Failure::Unsupported(message)) => Reply::Unsupported(message),

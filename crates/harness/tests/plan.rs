@@ -28,8 +28,12 @@ fn catalogue() -> Catalogue {
         single_threaded: false,
         contestant: None,
     };
-    let workload =
-        |name: &str| WorkloadEntry { name: name.into(), sentence: String::new(), timed: true };
+    let workload = |name: &str| WorkloadEntry {
+        name: name.into(),
+        sentence: String::new(),
+        timed: true,
+        served: false,
+    };
     Catalogue {
         strategies: vec![
             strategy("all", &[], &["fast", "slow", "dream"]),

@@ -30,6 +30,14 @@ impl Catalogue {
     pub fn workload(&self, name: &str) -> Option<&WorkloadEntry> {
         self.workloads.iter().find(|entry| entry.name == name)
     }
+
+    /// True if the executor runs the workload, both by their names: a program of somebody else may
+    /// not know it, and a simulated clock has no sockets.
+    pub fn goes_together(&self, workload: &str, executor: &str) -> bool {
+        let served = self.workload(workload).is_some_and(|entry| entry.served);
+        self.executor(executor)
+            .is_some_and(|entry| entry.runs(workload) && !(served && entry.simulated))
+    }
 }
 
 /// A strategy, or one variant of it.
@@ -106,6 +114,9 @@ pub struct WorkloadEntry {
     pub sentence: String,
     /// True if `service_ns` is its mean service time; false where there is no timer.
     pub timed: bool,
+    /// True if its jobs talk to a server: a simulated clock has no sockets.
+    #[serde(default)]
+    pub served: bool,
 }
 
 /// The kind of rule by which the next job starts.

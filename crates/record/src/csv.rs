@@ -108,6 +108,7 @@ fn measured_columns(table: Table<Sample>) -> Table<Sample> {
         .number("panicked", count(|counts| counts.panicked))
         .number("cancelled", count(|counts| counts.cancelled))
         .number("shed", count(|counts| counts.shed))
+        .number("retried", count(|counts| counts.retried))
         .number("delivered", count(|counts| counts.delivered))
         .number("checksum", count(|counts| counts.checksum))
         .number("first_delivery_ns", |row| of(row)?.first_delivery_ns)

@@ -93,6 +93,9 @@ pub struct Counts {
     /// Dropped before they started, by a strategy that sheds load.
     #[serde(default)]
     pub shed: u64,
+    /// Attempts that failed and were made again.
+    #[serde(default)]
+    pub retried: u64,
     /// Outputs handed to the consumer.
     pub delivered: u64,
     /// The sum, modulo 2⁶⁴, of what each delivered job was to yield.

@@ -191,6 +191,7 @@ fn due(cell: &Cell) -> impl Fn(u64) -> u64 {
 
 /// What the admitted jobs were to yield, summed up.
 fn checksum(cell: &Cell, admitted: u64) -> Result<u64, Failure> {
-    let workload = workloads::make(&cell.work).map_err(|e| Failure::Invalid(e.to_string()))?;
+    let workload =
+        workloads::make(&cell.work, None).map_err(|e| Failure::Invalid(e.to_string()))?;
     Ok(workload.tally().expected(admitted))
 }

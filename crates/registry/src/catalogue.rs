@@ -52,6 +52,7 @@ pub fn catalogue() -> Catalogue {
                 name: row.name.to_owned(),
                 sentence: row.sentence.to_owned(),
                 timed: row.timed(),
+                served: row.served(),
             })
             .collect(),
     }

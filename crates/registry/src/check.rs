@@ -6,7 +6,7 @@ use thiserror::Error;
 
 use crate::{
     executors, strategies,
-    workloads::{self, REPLAY},
+    workloads::{self, REPLAY, WorkloadRow},
 };
 
 /// Threads are real: each has a stack, and the operating system has a bound on them.
@@ -36,6 +36,16 @@ pub enum Refusal {
         executor: String,
         /// Where it does run.
         on: Vec<&'static str>,
+    },
+    /// A simulated clock has no sockets.
+    #[error(
+        "{workload} talks to a server, and {executor} has no sockets, for its time is simulated"
+    )]
+    NoSockets {
+        /// The workload.
+        workload: String,
+        /// The executor.
+        executor: String,
     },
     /// A parameter that the strategy takes is not given.
     #[error("{strategy} takes a {parameter}, and none is given")]
@@ -84,7 +94,14 @@ pub enum Refusal {
 /// The first reason against it.
 pub fn check(cell: &Cell) -> Result<(), Refusal> {
     check_pair(cell)?;
-    check_work(cell)
+    check_work(cell)?;
+    let served = workloads::row(&cell.work.name).is_some_and(WorkloadRow::served);
+    let simulated = executors::row(&cell.executor).is_some_and(|row| row.simulated);
+    if served && simulated {
+        let (workload, executor) = (cell.work.name.clone(), cell.executor.clone());
+        return Err(Refusal::NoSockets { workload, executor });
+    }
+    Ok(())
 }
 
 /// The same for a workload that is not in the registry.

@@ -1,10 +1,11 @@
 //! Every workload, and how it is made from what a plan says of it.
 
-use std::{path::Path, time::Duration};
+use std::{net::SocketAddr, path::Path, time::Duration};
 
 use bp_record::{Extent, Work};
 use bp_workloads::{
-    AnyWorkload, Contended, Doing, FileList, Files, Law, Simulated, Terms, WorkloadError, replayed,
+    AnyWorkload, Contended, Doing, FetchUpload, FileList, Files, Law, Lookup, Reading, Simulated,
+    Terms, WorkloadError, replayed,
 };
 
 use crate::measure::Failure;
@@ -19,14 +20,19 @@ pub(crate) struct WorkloadRow {
 impl WorkloadRow {
     /// Whether the service time asked for has a meaning.
     pub(crate) fn timed(&self) -> bool {
-        matches!(self.kind, Kind::Sleeps(_) | Kind::Replays | Kind::Contended)
+        matches!(self.kind, Kind::Sleeps(_) | Kind::Replays | Kind::Contended) || self.served()
+    }
+
+    /// Whether its jobs talk to a server of ours, which somebody has to start.
+    pub(crate) fn served(&self) -> bool {
+        matches!(self.kind, Kind::FetchesAndUploads | Kind::LooksUp)
     }
 
     /// The law of its service times, where the jobs sleep and do nothing else.
     pub(crate) fn law(&self) -> Option<Law> {
         match self.kind {
             Kind::Sleeps(law) => Some(law),
-            Kind::Replays | Kind::Yields | Kind::Computes | Kind::Contended | Kind::Files => None,
+            _ => None,
         }
     }
 }
@@ -37,7 +43,9 @@ enum Kind {
     Yields,
     Computes,
     Contended,
-    Files,
+    Files(Reading),
+    FetchesAndUploads,
+    LooksUp,
 }
 
 /// The workload whose service times are read from a file.
@@ -75,7 +83,27 @@ pub(crate) const WORKLOADS: &[WorkloadRow] = &[
         sentence: "waits for a place in a service that slows down under load and refuses beyond it",
         kind: Kind::Contended,
     },
-    WorkloadRow { name: "files", sentence: "reads and checks real files", kind: Kind::Files },
+    WorkloadRow {
+        name: "files",
+        sentence: "reads and checks real files, whole",
+        kind: Kind::Files(Reading::Whole),
+    },
+    WorkloadRow {
+        name: "open-files",
+        sentence: "opens real files and reads them piece by piece (--descriptors limits how many)",
+        kind: Kind::Files(Reading::Pieces),
+    },
+    WorkloadRow {
+        name: "fetch-upload",
+        sentence: "gets a page from a real server and posts it back; beyond its places and its queue \
+                   the server refuses (document 000)",
+        kind: Kind::FetchesAndUploads,
+    },
+    WorkloadRow {
+        name: "lookup",
+        sentence: "asks a real server for an address, over UDP and from a socket of its own",
+        kind: Kind::LooksUp,
+    },
 ];
 
 const fn sleeps(name: &'static str, law: Law, sentence: &'static str) -> WorkloadRow {
@@ -88,12 +116,18 @@ pub(crate) fn row(name: &str) -> Option<&'static WorkloadRow> {
 
 /// [`make`], as [`measure`](crate::measure::measure) wants it.
 pub(crate) fn registered(work: &Work) -> Result<AnyWorkload, Failure> {
-    Ok(make(work)?)
+    Ok(make(work, None)?)
 }
 
-/// Makes the workload of a cell. Only `files` and `replay` can fail: if what they read
-/// is not there.
-pub(crate) fn make(work: &Work) -> Result<AnyWorkload, WorkloadError> {
+/// The same with the server that its jobs talk to.
+pub(crate) fn served_by(
+    server: Option<SocketAddr>,
+) -> impl Fn(&Work) -> Result<AnyWorkload, Failure> {
+    move |work| Ok(make(work, server)?)
+}
+
+/// Makes the workload of a cell. It fails if what is to be read is not there, or nobody serves.
+pub(crate) fn make(work: &Work, server: Option<SocketAddr>) -> Result<AnyWorkload, WorkloadError> {
     let jobs = match work.extent {
         Extent::Jobs(jobs) => Some(jobs),
         Extent::ForNs(_) => None,
@@ -106,10 +140,19 @@ pub(crate) fn make(work: &Work) -> Result<AnyWorkload, WorkloadError> {
         Kind::Yields => simulated(Doing::Yield),
         Kind::Computes => simulated(Doing::Cpu),
         Kind::Contended => Contended::new(terms(work), jobs, work.payload_bytes, work.seed).into(),
-        Kind::Files => {
+        Kind::Files(reading) => {
             let directory = work.directory.as_deref().unwrap_or(Path::new("."));
             let most = jobs.and_then(|jobs| usize::try_from(jobs).ok()).unwrap_or(usize::MAX);
-            Files::new(FileList::first(directory, most)?, jobs).into()
+            Files::new(FileList::first(directory, most)?, reading, work.real.retries, jobs).into()
+        }
+        Kind::FetchesAndUploads => {
+            let server = server.ok_or(WorkloadError::NoServer)?;
+            let Work { seed, payload_bytes, .. } = *work;
+            FetchUpload::new(server, seed, payload_bytes, work.real.retries, jobs).into()
+        }
+        Kind::LooksUp => {
+            let server = server.ok_or(WorkloadError::NoServer)?;
+            Lookup::new(server, work.seed, work.real.retries, jobs).into()
         }
     })
 }
@@ -128,8 +171,10 @@ pub(crate) fn nominal(work: &Work, jobs: u64) -> Result<Vec<u64>, &'static str> 
             let times = times(work).map_err(|_| "the file of service times cannot be read")?;
             Ok(times.iter().copied().cycle().zip(0..jobs).map(|(time, _)| time).collect())
         }
-        Kind::Contended => Err("how long a contended service takes depends on the other requests"),
-        Kind::Yields | Kind::Computes | Kind::Files => Err("no service time is asked for"),
+        Kind::Contended | Kind::FetchesAndUploads | Kind::LooksUp => {
+            Err("how long a service with so many places takes depends on the other requests")
+        }
+        Kind::Yields | Kind::Computes | Kind::Files(_) => Err("no service time is asked for"),
     }
 }
 

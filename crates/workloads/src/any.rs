@@ -3,7 +3,7 @@ use std::future::Future;
 use bp_core::{Io, Workload};
 use futures::future::{BoxFuture, Either, FutureExt};
 
-use crate::{Contended, Counted, Files, Receipt, Simulated, Tally};
+use crate::{Contended, Counted, FetchUpload, Files, Lookup, Receipt, Simulated, Tally};
 
 /// Any of the workloads, as one type.
 ///
@@ -19,6 +19,10 @@ pub enum AnyWorkload {
     Contended(Contended),
     /// Real files.
     Files(Files),
+    /// Pages of a server.
+    FetchUpload(FetchUpload),
+    /// Names of a server.
+    Lookup(Lookup),
 }
 
 impl AnyWorkload {
@@ -28,6 +32,8 @@ impl AnyWorkload {
             Self::Simulated(workload) => workload.tally(),
             Self::Contended(workload) => workload.tally(),
             Self::Files(workload) => workload.tally(),
+            Self::FetchUpload(workload) => workload.tally(),
+            Self::Lookup(workload) => workload.tally(),
         }
     }
 }
@@ -46,6 +52,8 @@ impl<X: Io> Workload<X> for AnyWorkload {
             Self::Simulated(workload) => Workload::<X>::len(workload),
             Self::Contended(workload) => Workload::<X>::len(workload),
             Self::Files(workload) => Workload::<X>::len(workload),
+            Self::FetchUpload(workload) => Workload::<X>::len(workload),
+            Self::Lookup(workload) => Workload::<X>::len(workload),
         }
     }
 
@@ -56,6 +64,8 @@ impl<X: Io> Workload<X> for AnyWorkload {
             Self::Simulated(workload) => Either::Left(workload.job(index, executor)),
             Self::Contended(workload) => boxed(workload.job(index, executor).boxed()),
             Self::Files(workload) => boxed(workload.job(index, executor).boxed()),
+            Self::FetchUpload(workload) => boxed(workload.job(index, executor).boxed()),
+            Self::Lookup(workload) => boxed(workload.job(index, executor).boxed()),
         }
     }
 }
@@ -75,5 +85,17 @@ impl From<Contended> for AnyWorkload {
 impl From<Files> for AnyWorkload {
     fn from(workload: Files) -> Self {
         Self::Files(workload)
+    }
+}
+
+impl From<FetchUpload> for AnyWorkload {
+    fn from(workload: FetchUpload) -> Self {
+        Self::FetchUpload(workload)
+    }
+}
+
+impl From<Lookup> for AnyWorkload {
+    fn from(workload: Lookup) -> Self {
+        Self::Lookup(workload)
     }
 }

@@ -37,6 +37,9 @@ pub enum WorkloadError {
         /// What is wrong there, and what would be right.
         problem: String,
     },
+    /// Its jobs talk to a server.
+    #[error("its jobs talk to a server, which `backpressure run` starts: run it there")]
+    NoServer,
     /// Not a unit of time.
     #[error("`{text}` is no unit of time: write one of ns, us, ms, s, m, h")]
     Unit {

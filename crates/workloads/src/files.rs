@@ -1,23 +1,30 @@
 use std::{
     fs::{self, DirEntry},
     future::Future,
-    io::{self, Read},
+    io::{self, Read as _},
     ops::ControlFlow,
     path::{Path, PathBuf},
 };
 
 use bp_core::{Io, Workload};
+use futures::io::AsyncReadExt as _;
 
-use crate::{Receipt, Tally, WorkloadError, tally::Values};
+use crate::{
+    Receipt, Tally, WorkloadError,
+    attempts::{Failed, attempts},
+    tally::Values,
+};
 
 /// Files above this size are skipped, in bytes.
 pub(crate) const LARGEST: u64 = 64 << 20;
+/// What a job asks for at once, where it reads piece by piece, in bytes.
+const PIECE: usize = 8 << 10;
 /// What is beyond so many files is not looked at.
 const MOST: usize = 1_000_000;
 /// Directories that are not entered.
 const PASSED_OVER: [&str; 2] = [".git", "target"];
 
-/// Real input: a job reads one file whole and hashes it.
+/// Real input: a job reads one file and hashes it.
 ///
 /// Job `i` reads file `i` modulo their number. A file that has vanished or is not what it was fails
 /// its job, and [`Tally::trouble`] names the first of them. The hash is computed where the job
@@ -25,8 +32,21 @@ const PASSED_OVER: [&str; 2] = [".git", "target"];
 #[derive(Debug)]
 pub struct Files {
     list: FileList,
+    reading: Reading,
+    retries: u32,
     jobs: Option<u64>,
     tally: &'static Tally,
+}
+
+/// How a file is read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reading {
+    /// Whole, in one visit to the executor's pool of blocking threads: no more files are open than it
+    /// has threads.
+    Whole,
+    /// It is opened, read piece by piece and closed, as code that streams does. The job waits for
+    /// the pool before each piece, and holds the file's descriptor meanwhile.
+    Pieces,
 }
 
 /// The files under a directory and their checksums. It is leaked, so it is cheap to copy: open it
@@ -108,9 +128,10 @@ impl FileList {
 }
 
 impl Files {
-    /// So many `jobs`, endless if `None`, over the files of `list`, again and again.
-    pub fn new(list: FileList, jobs: Option<u64>) -> Self {
-        Self { list, jobs, tally: Tally::leak(Values::Files(list.files)) }
+    /// So many `jobs`, endless if `None`, over the files of `list`, again and again; each tries so
+    /// many times more if it cannot read its file.
+    pub fn new(list: FileList, reading: Reading, retries: u32, jobs: Option<u64>) -> Self {
+        Self { list, reading, retries, jobs, tally: Tally::leak(Values::Files(list.files)) }
     }
 
     /// How the jobs ended.
@@ -128,25 +149,36 @@ impl<X: Io> Workload<X> for Files {
 
     fn job(&self, index: u64, executor: &X) -> impl Future<Output = Receipt> + Send + 'static {
         let (files, tally, io) = (self.list.files, self.tally, executor.clone());
+        let (reading, retries) = (self.reading, self.retries);
         async move {
             let file = &files[(index % files.len() as u64) as usize];
-            let content = io.read_file(file.path.clone()).await;
-            let verified = content.map_err(|cause| file.unread(&cause)).and_then(|content| {
-                let crc = crc32fast::hash(&content);
-                if crc == file.crc { Ok(()) } else { Err(file.changed(crc)) }
-            });
-            match verified {
-                Ok(()) => Receipt::good(tally, u64::from(file.crc)),
-                Err(message) => {
-                    tally.complain(|| message);
-                    Receipt::bad(tally, u64::from(file.crc))
-                }
-            }
+            let attempt = || async {
+                let read = file.read(&io, reading).await;
+                let crc = read.map_err(|cause| Failed::Otherwise(file.unread(&cause)))?;
+                if crc == file.crc { Ok(()) } else { Err(Failed::Otherwise(file.changed(crc))) }
+            };
+            attempts(&io, tally, index, retries, attempt).await
         }
     }
 }
 
 impl File {
+    /// The checksum of what it holds.
+    async fn read(&self, io: &impl Io, reading: Reading) -> io::Result<u32> {
+        let path = self.path.clone();
+        if reading == Reading::Whole {
+            return io.read_file(path).await.map(|content| crc32fast::hash(&content));
+        }
+        let mut file = io.open_file(path).await?;
+        let (mut hasher, mut piece) = (crc32fast::Hasher::new(), vec![0; PIECE]);
+        loop {
+            match file.read(&mut piece).await? {
+                0 => return Ok(hasher.finalize()),
+                read => hasher.update(&piece[..read]),
+            }
+        }
+    }
+
     fn unread(&self, cause: &io::Error) -> String {
         format!("cannot read {}, which could be read before the run: {cause}", self.path.display())
     }

@@ -8,10 +8,15 @@
 //! yield is known beforehand: see [`Tally::expected`].
 
 mod any;
+mod attempts;
+mod client;
 mod contended;
 mod error;
+mod fetch;
 mod files;
+pub mod known;
 mod law;
+mod lookup;
 mod own;
 mod payload;
 mod scenario;
@@ -26,8 +31,10 @@ pub use crate::{
     any::AnyWorkload,
     contended::{Contended, Service, Terms},
     error::WorkloadError,
-    files::{FileList, Files},
+    fetch::FetchUpload,
+    files::{FileList, Files, Reading},
     law::Law,
+    lookup::Lookup,
     own::{Counted, Numbered, Own},
     scenario::{Conditions, Delivery, Gate, Scenario},
     schedule::Schedule,

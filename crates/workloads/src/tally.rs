@@ -24,6 +24,7 @@ pub struct Tally {
     lost: AtomicU64,
     cancelled: AtomicU64,
     shed: AtomicU64,
+    retried: AtomicU64,
     undelivered: AtomicU64,
     trouble: OnceLock<String>,
 }
@@ -62,6 +63,7 @@ impl Tally {
             lost: AtomicU64::new(0),
             cancelled: AtomicU64::new(0),
             shed: AtomicU64::new(0),
+            retried: AtomicU64::new(0),
             undelivered: AtomicU64::new(0),
             trouble: OnceLock::new(),
         }))
@@ -95,6 +97,7 @@ impl Tally {
             panicked: self.panicked.load(Relaxed),
             cancelled: self.cancelled.load(Relaxed),
             shed: self.shed.load(Relaxed),
+            retried: self.retried.load(Relaxed),
             delivered,
             checksum: self.delivered.0.checksum.load(Relaxed),
             lost: self.lost.load(Relaxed),
@@ -120,6 +123,11 @@ impl Tally {
 
     pub(crate) fn fail(&self) {
         self.failed.fetch_add(1, Relaxed);
+    }
+
+    /// An attempt failed, and the job makes another.
+    pub(crate) fn retry(&self) {
+        self.retried.fetch_add(1, Relaxed);
     }
 
     pub(crate) fn refuse(&self) {

@@ -6,7 +6,7 @@ use std::{fs, num::NonZeroUsize, path::Path};
 
 use bp_core::{Deliver, Runtime, Workload};
 use bp_tokio::{MultiThread, Tokio};
-use bp_workloads::{Conditions, FileList, Files, Scenario, WorkloadError};
+use bp_workloads::{Conditions, FileList, Files, Reading, Scenario, WorkloadError};
 use common::run;
 use tempfile::TempDir;
 
@@ -33,7 +33,7 @@ fn every_file_is_read_and_its_checksum_verified() {
     let directory = directory();
     let list = FileList::open(directory.path()).unwrap();
     assert_eq!((list.len(), list.bytes(), list.skipped()), (3, 6, 0));
-    let files = Files::new(list, Some(7));
+    let files = Files::new(list, Reading::Whole, 0, Some(7));
     let values = [b"one".as_slice(), b"two", b""].map(|bytes| u64::from(crc32fast::hash(bytes)));
     assert_eq!([0, 1, 2].map(|index| files.tally().value(index)), values, "sorted by path");
     let (scenario, _) = run(scenario(files), 2);
@@ -46,7 +46,7 @@ fn every_file_is_read_and_its_checksum_verified() {
 #[test]
 fn it_runs_on_a_real_runtime() {
     let directory = directory();
-    let files = Files::new(FileList::open(directory.path()).unwrap(), Some(3));
+    let files = Files::new(FileList::open(directory.path()).unwrap(), Reading::Whole, 0, Some(3));
     let scenario = scenario(files);
     let (tally, expected) = (scenario.tally(), scenario.tally().expected(3));
     MultiThread::start(NonZeroUsize::MIN, 7).run(async move {
@@ -61,7 +61,7 @@ fn it_runs_on_a_real_runtime() {
 #[test]
 fn a_file_that_vanishes_fails_its_job() {
     let directory = directory();
-    let files = Files::new(FileList::open(directory.path()).unwrap(), Some(6));
+    let files = Files::new(FileList::open(directory.path()).unwrap(), Reading::Whole, 0, Some(6));
     let vanished = directory.path().join("b");
     fs::remove_file(&vanished).unwrap();
     let (scenario, _) = run(scenario(files), 2);
@@ -80,7 +80,7 @@ fn a_file_that_vanishes_fails_its_job() {
 #[test]
 fn a_file_that_changes_fails_its_job() {
     let directory = directory();
-    let files = Files::new(FileList::open(directory.path()).unwrap(), Some(3));
+    let files = Files::new(FileList::open(directory.path()).unwrap(), Reading::Whole, 0, Some(3));
     let changed = directory.path().join("a");
     fs::write(&changed, "One").unwrap();
     let (scenario, _) = run(scenario(files), 1);

@@ -124,6 +124,7 @@ impl From<ToldCounts> for Counts {
             panicked,
             cancelled,
             shed: 0,
+            retried: 0,
             delivered,
             checksum,
             lost,

@@ -17,7 +17,9 @@ mod process;
 
 pub(crate) use self::{
     machine::{describe, disturbance, end_with_parent, host_name, memory_limit, this_program},
-    process::{Group, become_program, isolate, limit_address_space, may_start, signal},
+    process::{
+        Group, become_program, isolate, limit_address_space, limit_descriptors, may_start, signal,
+    },
 };
 
 /// What the machine counts of those who take processor time from us; it only grows.

@@ -26,6 +26,9 @@ pub(crate) fn signal(_: ExitStatus) -> Option<i32> {
 /// There is no such limit here; the pass that counts bytes has its cap regardless.
 pub(crate) fn limit_address_space(_: u64) {}
 
+/// There is no such limit here.
+pub(crate) fn limit_descriptors(_: u64) {}
+
 /// A process cannot become another program here, so it waits for it and ends as it did; returns
 /// only why that failed.
 pub(crate) fn become_program(command: &mut Command) -> io::Error {

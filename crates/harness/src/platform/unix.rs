@@ -35,6 +35,14 @@ pub(crate) fn limit_address_space(bytes: u64) {
     let _ = setrlimit(Resource::As, Rlimit { current: Some(bytes), maximum: most });
 }
 
+/// Lets this process have so many descriptors open and no more, if it may have as many.
+pub(crate) fn limit_descriptors(number: u64) {
+    let most = getrlimit(Resource::Nofile).maximum;
+    let number = most.map_or(number, |most| most.min(number));
+    // To lower a limit of one's own is always allowed.
+    let _ = setrlimit(Resource::Nofile, Rlimit { current: Some(number), maximum: most });
+}
+
 /// Replaces this process by another program; returns only why that failed.
 pub(crate) fn become_program(command: &mut Command) -> io::Error {
     command.exec()

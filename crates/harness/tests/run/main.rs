@@ -36,7 +36,8 @@ fn catalogue() -> Catalogue {
         single_threaded: false,
         contestant: None,
     };
-    let workload = WorkloadEntry { name: "even".into(), sentence: String::new(), timed: false };
+    let workload =
+        WorkloadEntry { name: "even".into(), sentence: String::new(), timed: false, served: false };
     Catalogue {
         strategies: vec![strategy("honest"), strategy("other")],
         executors: vec![executor],

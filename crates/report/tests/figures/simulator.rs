@@ -83,6 +83,7 @@ pub(crate) fn run() -> Run {
         name: "stragglers".into(),
         sentence: "sleeps; one job in twenty takes twenty times as long".into(),
         timed: true,
+        served: false,
     };
     Run {
         schema: SCHEMA,
