@@ -80,7 +80,7 @@ mod trials;
 
 use std::{env, process::ExitCode};
 
-pub use bp_core::{Clock, Deliver, Executor, Io, Lost, Workload};
+pub use bp_core::{Clock, Datagrams, Deliver, Executor, Io, Lost, Workload};
 pub use bp_observe::memory::Counting;
 pub use bp_registry::{Everywhere, Tokio};
 
