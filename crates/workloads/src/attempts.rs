@@ -53,3 +53,53 @@ pub(crate) async fn attempts<A: Future<Output = Result<(), Failed>>>(
         return Receipt::bad(tally, value);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::{num::NonZeroUsize, sync::Mutex};
+
+    use bp_core::{Clock, Runtime};
+    use bp_virtual::VirtualWorld;
+
+    use super::*;
+    use crate::tally::Values;
+
+    /// A job whose first `failing` attempts fail, with so many `retries`: the counts, and when each
+    /// attempt was made.
+    fn tried(failing: usize, retries: u32) -> (bp_record::Counts, Vec<Duration>) {
+        let tally = Tally::leak(Values::Seeded(7));
+        let world = VirtualWorld::start(NonZeroUsize::MIN, 1);
+        let clock = world.handle().clone();
+        let times: &Mutex<Vec<Duration>> = Box::leak(Box::default());
+        world.run(async move {
+            let attempt = || async {
+                let mut times = times.lock().unwrap();
+                times.push(clock.now());
+                if times.len() > failing { Ok(()) } else { Err(Failed::Refused) }
+            };
+            attempts(&clock, tally, 0, retries, attempt).await
+        });
+        (tally.counts(), times.lock().unwrap().clone())
+    }
+
+    #[test]
+    fn as_many_attempts_are_made_as_are_needed_and_allowed() {
+        let (counts, times) = tried(2, 5);
+        assert_eq!((counts.refused, counts.retried, times.len()), (0, 2, 3));
+        let (counts, times) = tried(2, 1);
+        assert_eq!((counts.refused, counts.retried, times.len()), (1, 1, 2));
+        let (counts, times) = tried(9, 0);
+        assert_eq!((counts.refused, counts.retried, times.len()), (1, 0, 1));
+    }
+
+    #[test]
+    fn each_pause_is_longer_up_to_a_second() {
+        let (_, times) = tried(20, 20);
+        let pauses: Vec<_> = times.windows(2).map(|pair| pair[1] - pair[0]).collect();
+        for (doublings, &pause) in pauses.iter().enumerate() {
+            let least = (FIRST_PAUSE * (1 << doublings.min(7))).min(LONGEST_PAUSE);
+            assert!(least <= pause && pause <= 2 * least, "{doublings}: {pause:?}");
+        }
+        assert!(pauses[19] >= LONGEST_PAUSE);
+    }
+}

@@ -150,3 +150,21 @@ fn a_directory_that_gives_nothing_is_an_error_with_its_path() {
         assert!(!message.contains('\n'), "{message}");
     }
 }
+
+/// The same files, opened and read piece by piece.
+#[test]
+fn pieces_make_the_same_whole() {
+    let directory = directory();
+    let long = directory.path().join("long");
+    fs::write(&long, vec![7; 3 * 8_192 + 5]).unwrap();
+    for (gone, failed) in [(false, 0), (true, 1)] {
+        let list = FileList::open(directory.path()).unwrap();
+        if gone {
+            fs::remove_file(&long).unwrap();
+        }
+        let (scenario, _) = run(scenario(Files::new(list, Reading::Pieces, 0, Some(4))), 2);
+        let (tally, counts) = (scenario.tally(), scenario.tally().counts());
+        assert_eq!((counts.succeeded, counts.failed), (4 - failed, failed));
+        assert_eq!(counts.checksum, tally.expected(4));
+    }
+}
