@@ -70,7 +70,7 @@ impl<F: Future, K> Slots<F, K> {
     ///
     /// # Panics
     /// If the future does. It is dropped then, and its slot is free.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn start(
         &mut self,
         future: F,
