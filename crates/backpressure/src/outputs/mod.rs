@@ -20,7 +20,7 @@ pub trait Outputs<T> {
     const ALL: bool = true;
 
     /// By what a running future is known.
-    type Ticket: Copy + Send + 'static;
+    type Ticket: Copy + Default + Send + 'static;
 
     fn new() -> Self;
 
