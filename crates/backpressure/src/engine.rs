@@ -109,7 +109,12 @@ where
         {
             return Poll::Ready(Some(self.hand_out(output, Turn::new(), cx)));
         }
-        self.work(cx)
+        // Each by itself, so that the caller need not ask again which of them it is.
+        match self.work(cx) {
+            Poll::Ready(Some(output)) => Poll::Ready(Some(output)),
+            Poll::Ready(None) => Poll::Ready(None),
+            Poll::Pending => Poll::Pending,
+        }
     }
 
     /// Works until there is an output or there will be none.
@@ -289,7 +294,7 @@ struct Leaving<'a, S, F: Future, O: Outputs<F::Output>, H> {
 }
 
 impl<S, F: Future, O: Outputs<F::Output>, H> Drop for Leaving<'_, S, F, O, H> {
-    #[inline]
+    #[cold]
     fn drop(&mut self) {
         if let Some(output) = self.output.take() {
             self.engine.as_mut().project().outputs.put_back(output);
