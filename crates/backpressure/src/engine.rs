@@ -26,8 +26,8 @@ pin_project! {
         slots: Slots<F, K>,
         outputs: O,
         observer: H,
-        // Polls of the stream.
-        turns: u32,
+        // Outputs that may be handed out before it works again.
+        patience: u32,
     }
 }
 
@@ -43,7 +43,7 @@ where
 {
     pub(crate) fn new(source: S, bounds: Bounds) -> Self {
         let (source, slots, outputs) = (Some(source), Slots::new(), O::new());
-        Self { source, bounds, slots, outputs, observer: (), turns: 0 }
+        Self { source, bounds, slots, outputs, observer: (), patience: PATIENCE }
     }
 
     /// The source of an engine that was not polled.
@@ -53,8 +53,8 @@ where
     }
 
     pub(crate) fn observe<H>(self, observer: H) -> Engine<S, F, O, O::Ticket, H> {
-        let Self { source, bounds, slots, outputs, turns, .. } = self;
-        Engine { source, bounds, slots, outputs, observer, turns }
+        let Self { source, bounds, slots, outputs, patience, .. } = self;
+        Engine { source, bounds, slots, outputs, observer, patience }
     }
 }
 
@@ -101,35 +101,37 @@ where
         mut self: Pin<&mut Self>,
         cx: &mut Context<'_>,
     ) -> Poll<Option<F::Output>> {
-        let mut turn = Turn::new();
         let this = self.as_mut().project();
-        *this.turns = this.turns.wrapping_add(1);
-        let long = this.turns.is_multiple_of(PATIENCE);
-        if long || this.slots.any_woken() || !this.outputs.has_next() {
-            match self.as_mut().work(&mut turn, cx) {
-                Poll::Ready(true) => {}
-                Poll::Ready(false) => return Poll::Ready(None),
-                Poll::Pending => return Poll::Pending,
-            }
+        *this.patience -= 1;
+        if *this.patience != 0
+            && !this.slots.any_woken()
+            && let Some(output) = this.outputs.take()
+        {
+            return Poll::Ready(Some(self.hand_out(output, Turn::new(), cx)));
         }
-        // Its place is filled before the consumer has it, and may be long.
-        self.as_mut().fill(1, &mut turn, cx);
-        Poll::Ready(self.take())
+        // Each by itself, so that the caller need not ask again which of them it is.
+        match self.work(cx) {
+            Poll::Ready(Some(output)) => Poll::Ready(Some(output)),
+            Poll::Ready(None) => Poll::Ready(None),
+            Poll::Pending => Poll::Pending,
+        }
     }
 
-    /// Works until there is an output; false if there will be none.
+    /// Works until there is an output or there will be none.
     #[inline(never)]
-    fn work(mut self: Pin<&mut Self>, turn: &mut Turn, cx: &mut Context<'_>) -> Poll<bool> {
+    fn work(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<F::Output>> {
+        let mut turn = Turn::new();
+        *self.as_mut().project().patience = PATIENCE;
         self.slots.awake();
         loop {
-            let moved = self.as_mut().advance(turn, cx);
-            if self.as_mut().project().outputs.has_next() {
-                return Poll::Ready(true);
+            let moved = self.as_mut().advance(&mut turn, cx);
+            if let Some(output) = self.as_mut().project().outputs.take() {
+                return Poll::Ready(Some(self.hand_out(output, turn, cx)));
             }
             if self.is_terminated() {
-                return Poll::Ready(false);
+                return Poll::Ready(None);
             }
-            if self.may_return(moved, turn, cx) {
+            if self.may_return(moved, &turn, cx) {
                 return Poll::Pending;
             }
         }
@@ -165,10 +167,24 @@ where
         polled || started
     }
 
-    #[inline]
-    fn take(self: Pin<&mut Self>) -> Option<F::Output> {
+    /// Fills the place of an output before the consumer has it, and may be long.
+    #[inline(always)]
+    fn hand_out(
+        mut self: Pin<&mut Self>,
+        output: F::Output,
+        mut turn: Turn,
+        cx: &mut Context<'_>,
+    ) -> F::Output {
+        let room = self.room();
+        let mut leaving = Leaving { engine: self.as_mut(), output: Some(output) };
+        // Most often there is room for one.
+        if room > 0 && leaving.engine.as_mut().start_next(1, &mut turn, cx) && room > 1 {
+            leaving.engine.as_mut().fill_on(turn, cx);
+        }
+        let output = leaving.output.take();
+        mem::forget(leaving);
+        let output = output.expect("nobody takes it but this");
         let mut this = self.project();
-        let output = this.outputs.take();
         if this.outputs.is_over() {
             // What panics when it is dropped finds nothing that waits for it.
             *this.outputs = O::new();
@@ -176,9 +192,7 @@ where
             this.source.set(None);
             drop(slots);
         }
-        if output.is_some() {
-            this.observer.see(Event::HandedOut, counts(this.slots, this.outputs));
-        }
+        this.observer.see(Event::HandedOut, counts(this.slots, this.outputs));
         output
     }
 
@@ -202,48 +216,89 @@ where
         polled
     }
 
-    /// Takes as many from the source as there is room for, and polls each once. So many are `leaving`
-    /// that are held: if anything panics here, they still are.
+    /// For how many there is room that end at once.
     #[inline]
-    fn fill(self: Pin<&mut Self>, leaving: usize, turn: &mut Turn, cx: &mut Context<'_>) -> bool {
-        let mut this = self.project();
-        let limit = this.bounds.limit().get();
-        let window = this.bounds.window().get().saturating_add(leaving);
-        let mut free = limit.saturating_sub(this.slots.running());
-        let mut room = window.saturating_sub(this.outputs.held());
+    fn room(&self) -> usize {
+        let free = self.slots.running() < self.bounds.limit().get();
+        if free { self.bounds.window().get().saturating_sub(self.outputs.held()) } else { 0 }
+    }
+
+    /// Takes as many from the source as there is room for, and polls each once. So many are `leaving`
+    /// that count as held.
+    #[inline(never)]
+    fn fill(
+        mut self: Pin<&mut Self>,
+        leaving: usize,
+        turn: &mut Turn,
+        cx: &mut Context<'_>,
+    ) -> bool {
         let mut started = false;
-        while room > 0
-            && free > 0
-            && turn.source_may_have_more
-            && this.outputs.wants_more()
-            && !turn.budget.is_spent()
-        {
-            let ending = Ending(this.source.as_mut());
-            let Some(polled) = ending.poll_next(cx) else { break };
-            match polled {
-                Poll::Ready(Some(future)) => {
-                    started = true;
-                    room -= 1;
-                    let outputs = &mut *this.outputs;
-                    let event = match this.slots.start(future, limit, || outputs.admit()) {
-                        Poll::Ready(output) => {
-                            turn.budget.ended();
-                            outputs.put_next(output);
-                            Event::Ended
-                        }
-                        Poll::Pending => {
-                            turn.budget.waited();
-                            free -= 1;
-                            Event::Started
-                        }
-                    };
-                    this.observer.see(event, counts(this.slots, this.outputs));
-                }
-                Poll::Ready(None) => this.source.set(None),
-                Poll::Pending => turn.source_may_have_more = false,
-            }
+        while self.room() > 0 && self.as_mut().start_next(leaving, turn, cx) {
+            started = true;
         }
         started
+    }
+
+    #[inline(never)]
+    fn fill_on(self: Pin<&mut Self>, mut turn: Turn, cx: &mut Context<'_>) {
+        self.fill(1, &mut turn, cx);
+    }
+
+    /// Takes one from the source, if it has one, and polls it once.
+    #[inline(always)] // what hands out and what fills are most of all that runs
+    fn start_next(
+        self: Pin<&mut Self>,
+        leaving: usize,
+        turn: &mut Turn,
+        cx: &mut Context<'_>,
+    ) -> bool {
+        let mut this = self.project();
+        if !turn.source_may_have_more || !this.outputs.wants_more() || turn.budget.is_spent() {
+            return false;
+        }
+        let future = match Ending(this.source.as_mut()).poll_next(cx) {
+            Some(Poll::Ready(Some(future))) => future,
+            Some(Poll::Pending) => {
+                turn.source_may_have_more = false;
+                return false;
+            }
+            Some(Poll::Ready(None)) => {
+                this.source.set(None);
+                return false;
+            }
+            None => return false,
+        };
+        let limit = this.bounds.limit().get();
+        let outputs = &mut *this.outputs;
+        let event = match this.slots.start(future, limit, || outputs.admit()) {
+            Poll::Ready(output) => {
+                turn.budget.ended();
+                outputs.put_next(output);
+                Event::Ended
+            }
+            Poll::Pending => {
+                turn.budget.waited();
+                Event::Started
+            }
+        };
+        let Counts { in_flight, held } = counts(this.slots, this.outputs);
+        this.observer.see(event, Counts { in_flight, held: held + leaving });
+        true
+    }
+}
+
+/// An output that waits on if a panic passes while its place is filled.
+struct Leaving<'a, S, F: Future, O: Outputs<F::Output>, H> {
+    engine: Pin<&'a mut Engine<S, F, O, O::Ticket, H>>,
+    output: Option<F::Output>,
+}
+
+impl<S, F: Future, O: Outputs<F::Output>, H> Drop for Leaving<'_, S, F, O, H> {
+    #[cold]
+    fn drop(&mut self) {
+        if let Some(output) = self.output.take() {
+            self.engine.as_mut().project().outputs.put_back(output);
+        }
     }
 }
 

@@ -118,8 +118,10 @@ pub(crate) struct Ready {
 struct Pass {
     /// What is left of the word above.
     top: u64,
-    /// The leaf at which it is, if at any.
-    leaf: Option<usize>,
+    /// Whether it is at a leaf.
+    begun: bool,
+    /// The leaf at which it is.
+    leaf: usize,
     /// What is left of that leaf.
     bits: u64,
 }
@@ -181,30 +183,34 @@ impl Ready {
     #[inline]
     pub(crate) fn next(&mut self) -> Option<(usize, usize)> {
         while self.pass.bits == 0 {
-            let leaf = self.next_leaf()?;
+            self.pass.begun = self.next_leaf();
+            if !self.pass.begun {
+                return None;
+            }
+            let leaf = self.pass.leaf;
             self.pass.bits = self.leaves[leaf].bits.take();
         }
         let bit = self.pass.bits.trailing_zeros() as usize;
         self.pass.bits &= self.pass.bits - 1;
-        self.pass.leaf.map(|leaf| (leaf, bit))
+        Some((self.pass.leaf, bit))
     }
 
-    /// The next leaf of the pass in which there may be something, or of a new pass after its end.
+    /// Goes to the next leaf of the pass in which there may be something, or of a new pass after its
+    /// end; false if there is none.
     #[inline]
-    fn next_leaf(&mut self) -> Option<usize> {
-        let Pass { top, leaf, .. } = &mut self.pass;
-        if let Some(leaf) = leaf {
-            // Beyond 64 leaves some share a bit.
-            if *leaf + LEAF < self.leaves.len() {
-                *leaf += LEAF;
-                return Some(*leaf);
-            }
-        } else {
+    fn next_leaf(&mut self) -> bool {
+        let Pass { top, begun, leaf, .. } = &mut self.pass;
+        if !*begun {
             *top = self.shared.top.take();
+        } else if *leaf + LEAF < self.leaves.len() {
+            // Beyond 64 leaves some share a bit.
+            *leaf += LEAF;
+            return true;
         }
-        *leaf = (*top != 0).then(|| top.trailing_zeros() as usize);
+        *leaf = top.trailing_zeros() as usize;
+        let more = *top != 0;
         *top &= top.wrapping_sub(1);
-        *leaf
+        more
     }
 
     /// Whether the task may sleep until it is told; false if a slot was woken meanwhile.

@@ -33,7 +33,8 @@ pin_project! {
     struct Slot<F, K> {
         #[pin]
         future: Option<F>,
-        ticket: Option<K>,
+        // Of a future that waits.
+        ticket: K,
         waker: Waker,
     }
 }
@@ -55,7 +56,7 @@ pub(crate) enum Polled<K, T> {
     Nobody,
 }
 
-impl<F: Future, K> Slots<F, K> {
+impl<F: Future, K: Copy + Default> Slots<F, K> {
     pub(crate) fn new() -> Self {
         Self { blocks: Vec::new(), len: 0, free: Vec::new(), ready: Ready::new() }
     }
@@ -70,7 +71,7 @@ impl<F: Future, K> Slots<F, K> {
     ///
     /// # Panics
     /// If the future does. It is dropped then, and its slot is free.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn start(
         &mut self,
         future: F,
@@ -90,7 +91,7 @@ impl<F: Future, K> Slots<F, K> {
                 Poll::Ready(output)
             }
             Poll::Pending => {
-                *ending.slot.as_mut().project().ticket = Some(ticket());
+                *ending.slot.as_mut().project().ticket = ticket();
                 mem::forget(ending);
                 self.free.pop();
                 Poll::Pending
@@ -105,33 +106,27 @@ impl<F: Future, K> Slots<F, K> {
     #[inline]
     pub(crate) fn poll_woken(&mut self, lost: impl FnOnce(K)) -> Polled<K, F::Output> {
         let Some((block, place)) = self.ready.next() else { return Polled::Nobody };
-        let slot = self.blocks[block].get(place);
-        if slot.future.is_none() {
-            return Polled::Waits; // woken once more than there was to do
-        }
         let at = At { block: block as u32, place: place as u32 };
-        let mut losing = Losing {
-            ending: Ending { slot, ready: &self.ready },
-            free: &mut self.free,
-            at,
-            lost: Some(lost),
+        let losing = Losing { slots: self, at, lost: Some(lost) };
+        let Self { blocks, free, ready, .. } = &mut *losing.slots;
+        let mut slot = blocks[block].get(place).project();
+        let Some(future) = slot.future.as_mut().as_pin_mut() else {
+            mem::forget(losing);
+            return Polled::Waits; // woken once more than there was to do
         };
-        match losing.ending.poll() {
-            Poll::Pending => {
-                mem::forget(losing);
-                Polled::Waits
-            }
+        ready.before_poll();
+        let polled = future.poll(&mut Context::from_waker(slot.waker));
+        ready.after_poll();
+        let polled = match polled {
+            Poll::Pending => Polled::Waits,
             Poll::Ready(output) => {
-                losing.ending.slot.as_mut().project().future.set(None); // which may panic, too
-                let ticket = losing.ending.slot.as_mut().project().ticket.take();
-                mem::forget(losing);
-                self.free.push(at);
-                match ticket {
-                    Some(ticket) => Polled::Ended(ticket, output),
-                    None => unreachable!("a future that waits has a ticket"),
-                }
+                slot.future.set(None); // which may panic, too
+                free.push(at);
+                Polled::Ended(*slot.ticket, output)
             }
-        }
+        };
+        mem::forget(losing);
+        polled
     }
 
     /// The task is awake, and looks before it sleeps again.
@@ -157,7 +152,7 @@ impl<F: Future, K> Slots<F, K> {
         let twice = FIRST << self.blocks.len().min(LEAF.ilog2() as usize);
         let count = twice.min(LEAF).min(limit.saturating_sub(self.len).max(1));
         let (leaf, wakers) = self.ready.add_leaf(count);
-        let slot = |waker| Slot { future: None, ticket: None, waker };
+        let slot = |waker| Slot { future: None, ticket: K::default(), waker };
         self.blocks.push(wakers.map(slot).collect());
         self.len += count;
         self.free.reserve(self.len);
@@ -200,20 +195,21 @@ impl<F, K> Drop for Ending<'_, F, K> {
 }
 
 /// Frees the slot of a future that panics, and says whose output is lost.
-struct Losing<'a, F, K, L: FnOnce(K)> {
-    ending: Ending<'a, F, K>,
-    free: &'a mut Vec<At>,
+struct Losing<'a, F, K: Copy, L: FnOnce(K)> {
+    slots: &'a mut Slots<F, K>,
     at: At,
     lost: Option<L>,
 }
 
-impl<F, K, L: FnOnce(K)> Drop for Losing<'_, F, K, L> {
+impl<F, K: Copy, L: FnOnce(K)> Drop for Losing<'_, F, K, L> {
     #[cold]
     fn drop(&mut self) {
-        self.free.push(self.at);
-        let ticket = self.ending.slot.as_mut().project().ticket.take();
-        if let (Some(ticket), Some(lost)) = (ticket, self.lost.take()) {
-            lost(ticket);
+        let Slots { blocks, free, ready, .. } = &mut *self.slots;
+        let slot = blocks[self.at.block as usize].get(self.at.place as usize);
+        free.push(self.at);
+        if let Some(lost) = self.lost.take() {
+            lost(slot.ticket);
         }
+        drop(Ending { slot, ready });
     }
 }

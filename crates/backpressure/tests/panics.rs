@@ -108,6 +108,30 @@ fn a_source_that_panics_has_ended_and_what_was_there_is_handed_out() {
 }
 
 #[test]
+fn an_output_keeps_its_turn_if_a_panic_comes_while_its_place_is_filled() {
+    for panics_at in 5..12 {
+        let mut events = 0;
+        let observed = |_, _| {
+            events += 1;
+            assert!(events != panics_at, "event {panics_at}");
+        };
+        let mut outputs = (0..9).map(future::ready).materialize(4).observe(observed);
+        let mut next = || catch_unwind(AssertUnwindSafe(|| outputs.next().now_or_never()));
+        let (mut seen, mut panics) = (vec![], 0);
+        for _ in 0..11 {
+            match next() {
+                Ok(number) => seen.extend(number.expect("all are ready")),
+                Err(_) => panics += 1,
+            }
+        }
+        // What was handed to the observer as handed out is gone with it.
+        let gone = (panics_at % 2 == 0).then(|| (panics_at - 6) / 2);
+        let expected: Vec<_> = (0..9).filter(|&number| Some(number) != gone).collect();
+        assert_eq!((seen, panics), (expected, 1), "event {panics_at}");
+    }
+}
+
+#[test]
 fn the_end_after_an_error_comes_though_a_cancelled_job_panics_when_it_is_dropped() {
     struct Bomb;
     impl Drop for Bomb {

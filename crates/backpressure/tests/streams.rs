@@ -244,6 +244,16 @@ fn more_may_run_after_the_bounds_are_wider_and_fewer_after_they_are_narrower() {
 }
 
 #[test]
+fn all_places_are_filled_before_an_output_that_waits_is_handed_out() {
+    let mut outputs = (0..100).map(future::ready).materialize(2);
+    assert_eq!(poll(&mut outputs), Poll::Ready(Some(0)));
+    assert_eq!(outputs.counts().held, 2);
+    Pin::new(&mut outputs).set_bounds(Bounds::new(5, 10).unwrap());
+    assert_eq!(poll(&mut outputs), Poll::Ready(Some(1)));
+    assert_eq!(outputs.counts().held, 10);
+}
+
+#[test]
 fn an_observer_sees_all_and_its_counts_add_up() {
     let mut seen = vec![];
     let jobs = [future::pending().left_future(), future::ready(1).right_future()];

@@ -54,6 +54,10 @@ impl<T> Outputs<T> for Ended<T> {
         self.ended.pop_front()
     }
 
+    fn put_back(&mut self, output: T) {
+        self.ended.push_front(output);
+    }
+
     #[inline]
     fn held(&self) -> usize {
         self.ended.len() + self.awaited

@@ -56,7 +56,11 @@ impl<T> Outputs<T> for Places<T> {
 
     #[inline]
     fn put_next(&mut self, output: T) {
-        let number = self.admit();
+        if self.held() >= self.ring.len() {
+            self.grow();
+        }
+        let number = self.end;
+        self.end = number.wrapping_add(1);
         self.put(number, output);
     }
 
@@ -70,24 +74,34 @@ impl<T> Outputs<T> for Places<T> {
             match self.place(self.first) {
                 Place::Awaited => return false,
                 Place::Filled(_) => return true,
-                Place::Lost => drop(self.take()),
+                place @ Place::Lost => *place = Place::Awaited,
             }
+            self.first = self.first.wrapping_add(1);
         }
         false
     }
 
     #[inline]
     fn take(&mut self) -> Option<T> {
-        match mem::replace(self.place(self.first), Place::Awaited) {
-            Place::Awaited => None,
-            place => {
-                self.first = self.first.wrapping_add(1);
-                match place {
-                    Place::Filled(output) => Some(output),
-                    _ => None,
-                }
+        while self.held() > 0 {
+            let place = mem::replace(self.place(self.first), Place::Awaited);
+            if let Place::Awaited = place {
+                break;
+            }
+            self.first = self.first.wrapping_add(1);
+            if let Place::Filled(output) = place {
+                return Some(output);
             }
         }
+        None
+    }
+
+    fn put_back(&mut self, output: T) {
+        if self.held() == self.ring.len() {
+            self.grow();
+        }
+        self.first = self.first.wrapping_sub(1);
+        *self.place(self.first) = Place::Filled(output);
     }
 
     #[inline]

@@ -20,7 +20,7 @@ pub trait Outputs<T> {
     const ALL: bool = true;
 
     /// By what a running future is known.
-    type Ticket: Copy + Send + 'static;
+    type Ticket: Copy + Default + Send + 'static;
 
     fn new() -> Self;
 
@@ -39,8 +39,11 @@ pub trait Outputs<T> {
     /// Whether the output whose turn it is is there.
     fn has_next(&mut self) -> bool;
 
-    /// The output whose turn it is, which `has_next` has found.
+    /// The output whose turn it is, if it is there.
     fn take(&mut self) -> Option<T>;
+
+    /// The output that was taken last is not handed out yet, after all.
+    fn put_back(&mut self, output: T);
 
     /// Outputs that wait or will come.
     fn held(&self) -> usize;

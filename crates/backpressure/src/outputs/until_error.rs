@@ -61,6 +61,11 @@ impl<T, E, O: Outputs<Result<T, E>>> Outputs<Result<T, E>> for UpToError<O> {
         output
     }
 
+    fn put_back(&mut self, output: Result<T, E>) {
+        self.over = false;
+        self.outputs.put_back(output);
+    }
+
     #[inline]
     fn held(&self) -> usize {
         self.outputs.held()
