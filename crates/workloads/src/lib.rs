@@ -11,6 +11,7 @@ mod any;
 mod contended;
 mod error;
 mod files;
+mod given;
 mod law;
 mod own;
 mod payload;
@@ -27,6 +28,7 @@ pub use crate::{
     contended::{Contended, Service, Terms},
     error::WorkloadError,
     files::{FileList, Files},
+    given::{LEAST_PAGE, address, is_lost, page},
     law::Law,
     own::{Counted, Numbered, Own},
     scenario::{Conditions, Delivery, Gate, Scenario},
