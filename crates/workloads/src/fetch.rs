@@ -8,7 +8,7 @@ use crate::{
     Receipt, Tally,
     attempts::{Failed, attempts},
     client::{Answer, Host, NoAnswer},
-    known,
+    given,
     tally::Values,
 };
 
@@ -61,7 +61,7 @@ impl<X: Io> Workload<X> for FetchUpload {
         async move {
             let attempt = || async {
                 let page = fetch(server, &io, index).await?;
-                if page != known::page(seed, index, page_bytes) {
+                if page != given::page(seed, index, page_bytes) {
                     let found = page.len();
                     return Err(Failed::Otherwise(format!(
                         "page {index} has {found} bytes and is not the page of {page_bytes} bytes \

@@ -14,7 +14,7 @@ mod contended;
 mod error;
 mod fetch;
 mod files;
-pub mod known;
+mod given;
 mod law;
 mod lookup;
 mod own;
@@ -33,6 +33,7 @@ pub use crate::{
     error::WorkloadError,
     fetch::FetchUpload,
     files::{FileList, Files, Reading},
+    given::{LEAST_PAGE, address, host_name, is_lost, page},
     law::Law,
     lookup::Lookup,
     own::{Counted, Numbered, Own},

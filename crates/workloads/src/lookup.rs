@@ -16,7 +16,7 @@ use hickory_proto::{
 use crate::{
     Receipt, Tally,
     attempts::{Failed, attempts},
-    known,
+    given,
     seeded::mix,
     tally::Values,
 };
@@ -63,13 +63,13 @@ impl<X: Io> Workload<X> for Lookup {
         let Self { server, seed, retries, tally, .. } = *self;
         let io = executor.clone();
         async move {
-            let known = known::host_address(seed, index);
+            let known = given::address(seed, index);
             let attempt = || async {
                 let found = ask(&io, server, seed, index).await?;
                 if found == known {
                     return Ok(());
                 }
-                let name = known::host_name(index);
+                let name = given::host_name(index);
                 Err(Failed::Otherwise(format!("{name} is {known} and was said to be {found}")))
             };
             attempts(&io, tally, index, retries, attempt).await
@@ -104,7 +104,7 @@ async fn ask(io: &impl Io, server: SocketAddr, seed: u64, index: u64) -> Result<
 }
 
 fn question(id: u16, index: u64) -> Vec<u8> {
-    let name = Name::from_ascii(known::host_name(index)).expect("the name is letters and digits");
+    let name = Name::from_ascii(given::host_name(index)).expect("the name is letters and digits");
     let mut message = Message::query();
     message.metadata.id = id;
     message.metadata.recursion_desired = true;

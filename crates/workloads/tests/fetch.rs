@@ -11,7 +11,7 @@ use std::{
 use bp_core::{Deliver, Runtime, Workload};
 use bp_record::Counts;
 use bp_tokio::{MultiThread, Tokio};
-use bp_workloads::{Conditions, FetchUpload, Scenario, known};
+use bp_workloads::{Conditions, FetchUpload, Scenario, page};
 
 const SEED: u64 = 7;
 const PAGE: usize = 100;
@@ -76,7 +76,7 @@ fn status(line: &str) -> Vec<u8> {
 fn honest(method: &str, path: &str, body: &[u8]) -> Vec<u8> {
     let index = path.rsplit('/').next().unwrap().parse().unwrap();
     match method {
-        "GET" => ok(&known::page(SEED, index, PAGE)),
+        "GET" => ok(&page(SEED, index, PAGE)),
         _ => ok(format!("{:08x}", crc32fast::hash(body)).as_bytes()),
     }
 }
@@ -108,7 +108,7 @@ fn pages_are_fetched_and_uploaded_over_one_connection() {
 #[test]
 fn a_page_that_is_not_the_right_one_fails_its_job() {
     let liar = |method: &str, path: &str, body: &[u8]| match path {
-        "/page/3" => ok(&known::page(SEED, 4, PAGE)),
+        "/page/3" => ok(&page(SEED, 4, PAGE)),
         "/upload/5" => ok(b"00000000"),
         _ => honest(method, path, body),
     };
