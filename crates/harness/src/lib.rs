@@ -54,7 +54,7 @@ pub use crate::{
     interrupt::{INTERRUPTED_EXIT, Interrupts},
     introduce::{ENVIRONMENT_VERB, environment_of, introduction},
     ledger::Ledger,
-    matrix::{Matrix, Replayed},
+    matrix::{Listed, Matrix, Replayed},
     parameters::{Pause, Size},
     plan::{Item, Plan, Precision},
     protocol::{CHILD_VERB, serve, serve_text, serve_with},

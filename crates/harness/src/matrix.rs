@@ -67,6 +67,12 @@ pub struct Matrix {
     /// Which service times the `replay` workload has; without a file it is left out.
     #[serde(deserialize_with = "replayed")]
     pub service_times: Option<Replayed>,
+    /// A list of addresses to fetch, instead of pages of our own server.
+    #[serde(deserialize_with = "listed")]
+    pub urls: Option<Listed>,
+    /// Where what was fetched is posted to: nowhere.
+    #[serde(deserialize_with = "url")]
+    pub upload_to: Option<String>,
     /// When jobs become available: all at once.
     #[serde(deserialize_with = "arrivals")]
     pub arrivals: Option<Arrivals>,
@@ -93,6 +99,9 @@ impl Matrix {
             other.service = other.service.or(Some(replayed.mean));
             other.jobs = other.jobs.or(Some(replayed.jobs).filter(|_| other.duration.is_none()));
         }
+        if let Some(listed) = &other.urls {
+            other.jobs = other.jobs.or(Some(listed.jobs).filter(|_| other.duration.is_none()));
+        }
         let extent_given = other.jobs.is_some() || other.duration.is_some();
         Self {
             workloads: other.workloads.or(self.workloads),
@@ -113,6 +122,8 @@ impl Matrix {
             loss: other.loss.or(self.loss),
             descriptors: other.descriptors.or(self.descriptors),
             retries: other.retries.or(self.retries),
+            urls: other.urls.or(self.urls),
+            upload_to: other.upload_to.or(self.upload_to),
             directory: other.directory.or(self.directory),
             service_times: other.service_times.or(self.service_times),
             arrivals: other.arrivals.or(self.arrivals),
@@ -156,7 +167,8 @@ impl Matrix {
                 loss_per_million: self.loss.filter(|_| name == LOOKUP).unwrap_or(0),
                 descriptors: self.descriptors.filter(|_| REAL.contains(&name)),
                 retries: self.retries.filter(|_| REAL.contains(&name)).unwrap_or(0),
-                urls: None,
+                urls: self.urls.as_ref().filter(|_| name == FETCH).map(|urls| urls.file.clone()),
+                upload_to: self.upload_to.clone().filter(|_| name == FETCH),
             },
             arrivals: self.arrivals.unwrap_or_default(),
             consumer: self.consumer.unwrap_or_default(),
@@ -200,6 +212,23 @@ impl FromStr for Replayed {
     }
 }
 
+/// A list of addresses that has been read.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Listed {
+    file: ServiceTimes,
+    jobs: NonZeroU64,
+}
+
+impl FromStr for Listed {
+    type Err = Error;
+
+    /// Opens the file of that name.
+    fn from_str(path: &str) -> Result<Self, Error> {
+        let (urls, file) = bp_registry::count_urls(Path::new(path))?;
+        Ok(Self { file, jobs: NonZeroU64::new(urls).expect("an empty list is an error") })
+    }
+}
+
 /// Reads a value that people write as text.
 pub(crate) fn parsed<'de, D: Deserializer<'de>, T>(
     deserializer: D,
@@ -223,6 +252,16 @@ fn size<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<u64>, D::Er
 
 fn replayed<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Replayed>, D::Error> {
     parsed(deserializer, Replayed::from_str).map(Some)
+}
+
+fn listed<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Listed>, D::Error> {
+    parsed(deserializer, Listed::from_str).map(Some)
+}
+
+fn url<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
+    let text = String::deserialize(deserializer)?;
+    bp_registry::check_url(&text).map_err(D::Error::custom)?;
+    Ok(Some(text))
 }
 
 fn rate_limit<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<RateLimit>, D::Error> {

@@ -26,6 +26,9 @@ pub struct Real {
     /// A list of addresses of the user's own, instead of a service.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub urls: Option<ServiceTimes>,
+    /// Where each of these pages is posted to.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub upload_to: Option<String>,
 }
 
 /// A bucket of tokens, one a request: who comes when it is empty is refused, and who comes often

@@ -21,7 +21,9 @@ mod watch;
 mod workloads;
 
 pub use bp_tokio::Tokio;
-pub use bp_workloads::{TimeUnit, WorkloadError, mean, open_service_times, read_service_times};
+pub use bp_workloads::{
+    TimeUnit, WorkloadError, check_url, count_urls, mean, open_service_times, read_service_times,
+};
 
 pub use crate::{
     attest::{attest, service_times},

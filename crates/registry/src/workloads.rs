@@ -5,7 +5,7 @@ use std::{net::SocketAddr, path::Path, time::Duration};
 use bp_record::{Extent, Work};
 use bp_workloads::{
     AnyWorkload, Contended, Doing, FetchUpload, FileList, Files, Law, Lookup, Reading, Simulated,
-    Terms, WorkloadError, replayed,
+    Terms, UrlList, WorkloadError, replayed,
 };
 
 use crate::measure::Failure;
@@ -146,9 +146,17 @@ pub(crate) fn make(work: &Work, server: Option<SocketAddr>) -> Result<AnyWorkloa
             Files::new(FileList::first(directory, most)?, reading, work.real.retries, jobs).into()
         }
         Kind::FetchesAndUploads => {
-            let server = server.ok_or(WorkloadError::NoServer)?;
-            let Work { seed, payload_bytes, .. } = *work;
-            FetchUpload::new(server, seed, payload_bytes, work.real.retries, jobs).into()
+            let Work { seed, payload_bytes, ref real, .. } = *work;
+            match &real.urls {
+                Some(urls) => {
+                    let list = UrlList::open(urls, real.upload_to.as_deref())?;
+                    FetchUpload::listed(list, seed, real.retries, jobs).into()
+                }
+                None => {
+                    let server = server.ok_or(WorkloadError::NoServer)?;
+                    FetchUpload::new(server, seed, payload_bytes, real.retries, jobs).into()
+                }
+            }
         }
         Kind::LooksUp => {
             let server = server.ok_or(WorkloadError::NoServer)?;

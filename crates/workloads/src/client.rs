@@ -1,6 +1,7 @@
 //! A client of HTTP/1.1 that needs nothing of its executor but sockets.
 
 use std::{
+    error::Error,
     fmt, io,
     net::SocketAddr,
     pin::pin,
@@ -13,13 +14,16 @@ use futures::{
     FutureExt,
     future::{BoxFuture, Either, Fuse, select},
 };
-use http_body_util::{BodyExt as _, Full};
+use http_body_util::{BodyExt as _, Full, Limited};
 use hyper::{
     Method, Request, StatusCode,
     client::conn::http1::{self, SendRequest},
     header::HOST,
 };
 use smol_hyper::rt::FuturesIo;
+
+/// Most bytes of an answer: a job holds it in memory.
+const LONGEST: usize = 64 << 20;
 
 /// A place to which connections are kept alive: who needs one takes the latest that is idle, or
 /// opens another. There are as many as requests were under way at once, for nothing else limits them.
@@ -51,6 +55,8 @@ pub(crate) enum NoAnswer {
     Connect(io::Error),
     /// It broke, or what came was no HTTP.
     Broken(hyper::Error),
+    /// There is more of it than anybody wants to hold.
+    TooLong,
 }
 
 impl Host {
@@ -112,17 +118,31 @@ impl Connection {
     async fn ask(&mut self, request: Request<Full<Bytes>>) -> Result<Answer, NoAnswer> {
         let Self { requests, driver } = self;
         let asked = async {
-            requests.ready().await?;
-            let (head, body) = requests.send_request(request).await?.into_parts();
-            Ok(Answer { status: head.status, body: body.collect().await?.to_bytes() })
+            requests.ready().await.map_err(NoAnswer::Broken)?;
+            let answer = requests.send_request(request).await.map_err(NoAnswer::Broken)?;
+            let (head, body) = answer.into_parts();
+            let body = Limited::new(body, LONGEST).collect().await.map_err(NoAnswer::body)?;
+            Ok(Answer { status: head.status, body: body.to_bytes() })
         };
-        let answer = match select(pin!(asked), driver).await {
+        match select(pin!(asked), driver).await {
             Either::Left((answer, _)) => answer,
             // It was closed after the answer, which is there.
             Either::Right((Ok(()), asked)) => asked.await,
-            Either::Right((Err(error), _)) => Err(error),
-        };
-        answer.map_err(NoAnswer::Broken)
+            Either::Right((Err(error), _)) => Err(NoAnswer::Broken(error)),
+        }
+    }
+}
+
+impl NoAnswer {
+    /// What became of a body.
+    fn body(error: Box<dyn Error + Send + Sync>) -> Self {
+        error.downcast().map_or(Self::TooLong, |error| Self::Broken(*error))
+    }
+}
+
+impl fmt::Display for Host {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "http://{}", self.authority)
     }
 }
 
@@ -140,6 +160,7 @@ impl fmt::Display for NoAnswer {
                 write!(f, "the connection was closed before the answer: {cause}")
             }
             Self::Broken(cause) => write!(f, "the connection broke: {cause}"),
+            Self::TooLong => write!(f, "the answer is longer than {} MiB", LONGEST >> 20),
         }
     }
 }

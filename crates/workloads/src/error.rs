@@ -37,6 +37,14 @@ pub enum WorkloadError {
         /// What is wrong there, and what would be right.
         problem: String,
     },
+    /// A list of addresses that cannot be asked for.
+    #[error("{place}: {problem}")]
+    Urls {
+        /// The file, and where in it.
+        place: String,
+        /// What is wrong there, and what would be right.
+        problem: String,
+    },
     /// Its jobs talk to a server.
     #[error("its jobs talk to a server, which `backpressure run` starts: run it there")]
     NoServer,

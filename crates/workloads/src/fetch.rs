@@ -1,30 +1,43 @@
-use std::{future::Future, net::SocketAddr};
+use std::{future::Future, net::SocketAddr, pin::pin, time::Duration};
 
 use bp_core::{Io, Workload};
 use bytes::Bytes;
+use futures::future::{Either, select};
 use hyper::{Method, StatusCode};
 
 use crate::{
     Receipt, Tally,
     attempts::{Failed, attempts},
-    client::{Answer, Host, NoAnswer},
+    client::Host,
     given,
     tally::Values,
+    urls::UrlList,
 };
+
+/// How long a job waits for an answer, and for a connection before.
+const PATIENCE: Duration = Duration::from_secs(30);
 
 /// Document 000: a job gets a page and posts it to a second place.
 ///
-/// The page of job `index` and what the upload is answered with are known beforehand, so neither
-/// client nor server is believed. A service that has too much to do refuses: with 503 if no more may
-/// wait for a place, with 429 if requests come too fast, and with 403 to who was banned for that.
+/// Of our own server the page of job `index` and what its upload is answered with are known
+/// beforehand, so neither client nor server is believed. A service that has too much to do refuses:
+/// with 503 if no more may wait for a place, with 429 if requests come too fast, and with 403 to who
+/// was banned for that. Of a user's own list nothing is known but that a page came.
 #[derive(Debug)]
 pub struct FetchUpload {
-    server: &'static Host,
-    seed: u64,
-    page_bytes: usize,
+    pages: Pages,
     retries: u32,
     jobs: Option<u64>,
     tally: &'static Tally,
+}
+
+/// What is fetched.
+#[derive(Clone, Copy, Debug)]
+enum Pages {
+    /// Those of our own server.
+    Ours { server: &'static Host, seed: u64, bytes: usize },
+    /// Those of a list, over and over.
+    Listed(UrlList),
 }
 
 impl FetchUpload {
@@ -38,8 +51,14 @@ impl FetchUpload {
         jobs: Option<u64>,
     ) -> Self {
         let server = Host::leak(server, server.to_string());
+        let pages = Pages::Ours { server, seed, bytes: page_bytes };
+        Self { pages, retries, jobs, tally: Tally::leak(Values::Seeded(seed)) }
+    }
+
+    /// The same on the pages of a list, over and over.
+    pub fn listed(list: UrlList, seed: u64, retries: u32, jobs: Option<u64>) -> Self {
         let tally = Tally::leak(Values::Seeded(seed));
-        Self { server, seed, page_bytes, retries, jobs, tally }
+        Self { pages: Pages::Listed(list), retries, jobs, tally }
     }
 
     /// How the jobs ended.
@@ -56,49 +75,80 @@ impl<X: Io> Workload<X> for FetchUpload {
     }
 
     fn job(&self, index: u64, executor: &X) -> impl Future<Output = Receipt> + Send + 'static {
-        let Self { server, seed, page_bytes, retries, tally, .. } = *self;
+        let Self { pages, retries, tally, .. } = *self;
         let io = executor.clone();
         async move {
-            let attempt = || async {
-                let page = fetch(server, &io, index).await?;
-                if page != given::page(seed, index, page_bytes) {
-                    let found = page.len();
-                    return Err(Failed::Otherwise(format!(
-                        "page {index} has {found} bytes and is not the page of {page_bytes} bytes \
-                         that it should be"
-                    )));
-                }
-                upload(server, &io, index, page).await
-            };
+            let attempt = || pages.fetch_and_upload(&io, index);
             attempts(&io, tally, index, retries, attempt).await
         }
     }
 }
 
-async fn fetch(server: &Host, io: &impl Io, index: u64) -> Result<Bytes, Failed> {
-    let path = format!("/page/{index}");
-    let answer = server.ask(io, Method::GET, &path, Bytes::new()).await;
-    Ok(granted(answer)?.body)
-}
-
-async fn upload(server: &Host, io: &impl Io, index: u64, page: Bytes) -> Result<(), Failed> {
-    let (path, crc) = (format!("/upload/{index}"), crc32fast::hash(&page));
-    let answer = server.ask(io, Method::POST, &path, page).await;
-    let answer = granted(answer)?;
-    if answer.body == format!("{crc:08x}") {
-        return Ok(());
+impl Pages {
+    async fn fetch_and_upload(self, io: &impl Io, index: u64) -> Result<(), Failed> {
+        match self {
+            Self::Ours { server, seed, bytes } => {
+                let page = fetch(server, io, &format!("/page/{index}")).await?;
+                if page != given::page(seed, index, bytes) {
+                    let found = page.len();
+                    return Err(Failed::Otherwise(format!(
+                        "page {index} came with {found} bytes and is not the one that it should be"
+                    )));
+                }
+                let crc = format!("{:08x}", crc32fast::hash(&page));
+                let said = upload(server, io, &format!("/upload/{index}"), page).await?;
+                if said == crc {
+                    return Ok(());
+                }
+                let said = String::from_utf8_lossy(&said[..said.len().min(80)]).into_owned();
+                Err(Failed::Otherwise(format!("page {index} arrived as {said:?} and not as {crc}")))
+            }
+            Self::Listed(UrlList { pages, upload: to }) => {
+                let page = &pages[(index % pages.len() as u64) as usize];
+                let body = fetch(page.host.map_err(nobody)?, io, &page.path).await?;
+                if let Some(to) = to {
+                    upload(to.host.map_err(nobody)?, io, &to.path, body).await?;
+                }
+                Ok(())
+            }
+        }
     }
-    let found = String::from_utf8_lossy(&answer.body[..answer.body.len().min(80)]).into_owned();
-    Err(Failed::Otherwise(format!("page {index} arrived as {found:?} and not as {crc:08x}")))
 }
 
-fn granted(answer: Result<Answer, NoAnswer>) -> Result<Answer, Failed> {
-    let answer = answer.map_err(|cause| Failed::Otherwise(cause.to_string()))?;
+fn nobody(why: &str) -> Failed {
+    Failed::Otherwise(why.to_owned())
+}
+
+async fn fetch(host: &Host, io: &impl Io, path: &str) -> Result<Bytes, Failed> {
+    granted(host, io, Method::GET, path, Bytes::new()).await
+}
+
+async fn upload(host: &Host, io: &impl Io, path: &str, page: Bytes) -> Result<Bytes, Failed> {
+    granted(host, io, Method::POST, path, page).await
+}
+
+/// The body of an answer that is none of refusal or failure, and comes in time.
+async fn granted(
+    host: &Host,
+    io: &impl Io,
+    method: Method,
+    path: &str,
+    body: Bytes,
+) -> Result<Bytes, Failed> {
+    let verb = method.clone();
+    let asked = pin!(host.ask(io, method, path, body));
+    let because = |reason: String| Failed::Otherwise(format!("{verb} {host}{path}: {reason}"));
+    let answer = match select(asked, pin!(io.sleep(PATIENCE))).await {
+        Either::Left((answer, _)) => answer.map_err(|cause| because(cause.to_string()))?,
+        Either::Right(_) => {
+            return Err(because(format!("no answer within {} s", PATIENCE.as_secs())));
+        }
+    };
     match answer.status {
-        status if status.is_success() => Ok(answer),
+        status if status.is_success() => Ok(answer.body),
         StatusCode::SERVICE_UNAVAILABLE | StatusCode::TOO_MANY_REQUESTS | StatusCode::FORBIDDEN => {
             Err(Failed::Refused)
         }
-        status => Err(Failed::Otherwise(format!("the service answered {status}"))),
+        status => Err(because(format!("the answer is {status}"))),
     }
 }

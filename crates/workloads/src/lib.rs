@@ -26,6 +26,7 @@ mod service_times;
 mod simulated;
 mod taken;
 mod tally;
+mod urls;
 
 pub use crate::{
     any::AnyWorkload,
@@ -42,4 +43,5 @@ pub use crate::{
     service_times::{TimeUnit, mean, open_service_times, read_service_times, replayed},
     simulated::{Doing, Simulated},
     tally::{Receipt, Tally},
+    urls::{UrlList, check_url, count_urls},
 };

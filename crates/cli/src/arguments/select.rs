@@ -6,7 +6,7 @@ use std::{
     time::Duration,
 };
 
-use bp_harness::{Filters, Matrix, Replayed, units};
+use bp_harness::{Filters, Listed, Matrix, Replayed, units};
 use bp_record::{Arrivals, Consumer, RateLimit};
 use clap::Args;
 use regex::Regex;
@@ -100,6 +100,12 @@ pub(crate) struct Meets {
     /// How many descriptors a child process may have open
     #[arg(long, value_name = "N", value_parser = values::count::<NonZeroU64>)]
     descriptors: Option<NonZeroU64>,
+    /// What the workload `fetch-upload` gets, one URL a line, instead of pages of a server of ours
+    #[arg(long, value_name = "FILE", requires = "workloads")]
+    urls: Option<Listed>,
+    /// Where it posts what it got; without it, nothing of --urls is posted
+    #[arg(long, value_name = "URL", requires = "urls", value_parser = url)]
+    upload_to: Option<String>,
     /// How often a job of real work that failed tries again
     #[arg(long, value_name = "N")]
     retries: Option<u32>,
@@ -166,14 +172,21 @@ impl Size {
 
 impl Meets {
     fn is_chosen(&self) -> bool {
-        let Self { places, queue, rate_limit, loss, descriptors, retries } = self;
+        let Self { places, queue, rate_limit, loss, descriptors, retries, urls, upload_to } = self;
         places.is_some()
             || queue.is_some()
             || rate_limit.is_some()
             || loss.is_some()
             || descriptors.is_some()
             || retries.is_some()
+            || urls.is_some()
+            || upload_to.is_some()
     }
+}
+
+/// A URL that can be asked for.
+fn url(text: &str) -> Result<String, String> {
+    bp_registry::check_url(text).map(|()| text.to_owned())
 }
 
 impl Bounds {
@@ -202,6 +215,8 @@ pub(crate) fn overrides(select: &Select, size: &Size) -> Matrix {
         loss: size.meets.loss,
         descriptors: size.meets.descriptors,
         retries: size.meets.retries,
+        urls: size.meets.urls.clone(),
+        upload_to: size.meets.upload_to.clone(),
         ..Matrix::default()
     };
     select.parameters.iter().for_each(|parameter| parameter.set(&mut matrix));
