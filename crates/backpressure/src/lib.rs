@@ -89,6 +89,7 @@
 //! | :-- | :-- |
 //! | `std` (default) | [`Spawned`] and [`Spawn`]. Without it the crate is `no_std`, with `alloc`; it takes atomics of 64 bits. |
 //! | `tokio`, `smol`, `async-std`, `futures` | ready ways to these executors, in [`spawn`]. Any other takes [a few lines](Spawn). |
+//! | `tracing` | `Traced`, an observer that emits events of the crate tracing. |
 //! | `safe` | no `unsafe` at all: each slot has an allocation of its own. Without it there is one line. |
 //!
 //! It takes Rust 1.89. A later version of Rust is not asked for in a patch release.
@@ -123,9 +124,13 @@ mod slots;
 mod spawned;
 mod stream;
 mod sync;
+#[cfg(feature = "tracing")]
+mod traced;
 
 #[cfg(feature = "std")]
 pub use crate::spawned::{Spawned, spawn, spawn::Spawn};
+#[cfg(feature = "tracing")]
+pub use crate::traced::Traced;
 pub use crate::{
     bounds::{Bounds, BoundsError, Limit},
     ext::{IteratorExt, StreamExt},

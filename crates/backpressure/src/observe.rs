@@ -33,7 +33,8 @@ impl Counts {
 /// Sees what happens in a stream, and how full it is then.
 ///
 /// It is called in the middle of the stream's work, so it should do little. Without one, which is
-/// `()`, nothing of it is left in the program.
+/// `()`, nothing of it is left in the program. With the feature `tracing` there is a ready one,
+/// `Traced`.
 ///
 /// ```
 /// use backpressure::{Counts, IteratorExt as _};
