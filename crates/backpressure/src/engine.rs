@@ -123,9 +123,13 @@ where
         self.slots.awake();
         loop {
             let moved = self.as_mut().advance(turn, cx);
-            if self.as_mut().project().outputs.has_next() {
+            let this = self.as_mut().project();
+            let held = this.outputs.held();
+            if this.outputs.has_next() {
                 return Poll::Ready(true);
             }
+            // Places of those that panicked are free once their turn has come.
+            let moved = moved || this.outputs.held() < held;
             if self.is_terminated() {
                 return Poll::Ready(false);
             }
