@@ -13,12 +13,13 @@ use crate::{
     observe::{Counts, Event, Observe},
     outputs::Outputs,
     slots::{Polled, Slots},
+    weights::Weights,
 };
 
 pin_project! {
     /// Takes futures from a source, runs them within its bounds, and hands out what they yield.
     #[derive(Debug)]
-    pub(crate) struct Engine<S, F, O, K, H> {
+    pub(crate) struct Engine<S, F, O, K, H, W> {
         // `None` once it has ended: it is not polled again.
         #[pin]
         source: Option<S>,
@@ -26,6 +27,7 @@ pin_project! {
         slots: Slots<F, K>,
         outputs: O,
         observer: H,
+        weights: W,
         // Polls of the stream.
         turns: u32,
     }
@@ -35,36 +37,37 @@ pin_project! {
 /// that was woken by anybody else is polled before the next output.
 const PATIENCE: u32 = 32;
 
-impl<S, F, O> Engine<S, F, O, O::Ticket, ()>
-where
-    S: Stream<Item = F>,
-    F: Future,
-    O: Outputs<F::Output>,
-{
-    pub(crate) fn new(source: S, bounds: Bounds) -> Self {
-        let (source, slots, outputs) = (Some(source), Slots::new(), O::new());
-        Self { source, bounds, slots, outputs, observer: (), turns: 0 }
-    }
-
-    /// The source of an engine that was not polled.
-    #[cfg(feature = "std")]
-    pub(crate) fn into_parts(self) -> (S, Bounds) {
-        (self.source.expect("it was not polled, so it has not ended"), self.bounds)
-    }
-
-    pub(crate) fn observe<H>(self, observer: H) -> Engine<S, F, O, O::Ticket, H> {
-        let Self { source, bounds, slots, outputs, turns, .. } = self;
-        Engine { source, bounds, slots, outputs, observer, turns }
+impl<S, F, O, K, W> Engine<S, F, O, K, (), W> {
+    pub(crate) fn observe<H>(self, observer: H) -> Engine<S, F, O, K, H, W> {
+        let Self { source, bounds, slots, outputs, weights, turns, .. } = self;
+        Engine { source, bounds, slots, outputs, observer, weights, turns }
     }
 }
 
-impl<S, F, O, H> Engine<S, F, O, O::Ticket, H>
+impl<S, F, O, H, W> Engine<S, F, O, (O::Ticket, W::Weight), H, W>
 where
     S: Stream<Item = F>,
     F: Future,
     O: Outputs<F::Output>,
     H: Observe,
+    W: Weights<F>,
 {
+    pub(crate) fn new(source: S, bounds: Bounds, observer: H, weights: W) -> Self {
+        let (source, slots, outputs) = (Some(source), Slots::new(), O::new());
+        Self { source, bounds, slots, outputs, observer, weights, turns: 0 }
+    }
+
+    /// What it was made of.
+    ///
+    /// # Panics
+    /// If it was polled: what runs would be lost.
+    #[track_caller]
+    pub(crate) fn into_parts(self) -> (S, Bounds, H) {
+        let source = self.source.filter(|_| self.turns == 0);
+        let source = source.expect("a stream that was polled stays as it is; say so before");
+        (source, self.bounds, self.observer)
+    }
+
     pub(crate) fn bounds(&self) -> Bounds {
         self.bounds
     }
@@ -79,16 +82,25 @@ where
 
     #[inline]
     pub(crate) fn counts(&self) -> Counts {
-        counts(&self.slots, &self.outputs)
+        counts(&self.slots, &self.outputs, &self.weights)
+    }
+
+    pub(crate) fn weights(&self) -> &W {
+        &self.weights
+    }
+
+    /// Outputs that wait or will come, and that of the future in hand.
+    fn held(&self) -> usize {
+        self.outputs.held() + usize::from(self.weights.in_hand())
     }
 
     pub(crate) fn is_terminated(&self) -> bool {
         let ended = self.source.is_none() || !self.outputs.wants_more();
-        ended && self.outputs.held() == 0
+        ended && self.held() == 0
     }
 
     pub(crate) fn size_hint(&self) -> (usize, Option<usize>) {
-        let held = self.outputs.held();
+        let held = self.held();
         let source = self.source.as_ref().filter(|_| self.outputs.wants_more());
         let (least, most) = source.map_or((0, Some(0)), Stream::size_hint);
         let least = if O::ALL { least.saturating_add(held) } else { 0 };
@@ -177,11 +189,12 @@ where
             // What panics when it is dropped finds nothing that waits for it.
             *this.outputs = O::new();
             let slots = mem::replace(this.slots, Slots::new());
+            let in_hand = this.weights.clear();
             this.source.set(None);
-            drop(slots);
+            drop((slots, in_hand));
         }
         if output.is_some() {
-            this.observer.see(Event::HandedOut, counts(this.slots, this.outputs));
+            this.observer.see(Event::HandedOut, counts(this.slots, this.outputs, this.weights));
         }
         output
     }
@@ -192,11 +205,17 @@ where
         let this = self.project();
         let mut polled = false;
         while !budget.is_spent() {
-            match this.slots.poll_woken(|ticket| this.outputs.lose(ticket)) {
-                Polled::Ended(ticket, output) => {
+            let (outputs, lighten) = (&mut *this.outputs, this.weights.lighten());
+            let lost = |(ticket, weight)| {
+                lighten(weight);
+                outputs.lose(ticket);
+            };
+            match this.slots.poll_woken(lost) {
+                Polled::Ended((ticket, weight), output) => {
                     budget.ended();
+                    this.weights.lighten()(weight);
                     this.outputs.put(ticket, output);
-                    this.observer.see(Event::Ended, counts(this.slots, this.outputs));
+                    this.observer.see(Event::Ended, counts(this.slots, this.outputs, this.weights));
                 }
                 Polled::Waits => budget.waited(),
                 Polled::Nobody => break,
@@ -222,26 +241,36 @@ where
             && this.outputs.wants_more()
             && !turn.budget.is_spent()
         {
-            let ending = Ending(this.source.as_mut());
-            let Some(polled) = ending.poll_next(cx) else { break };
+            // So many run, for as many as are free more would.
+            let running = limit - free;
+            let polled = if this.weights.in_hand() {
+                Poll::Ready(Some(this.weights.lift(running)))
+            } else {
+                let ending = Ending(this.source.as_mut());
+                let Some(polled) = ending.poll_next(cx) else { break };
+                polled.map(|next| next.map(|future| this.weights.weigh(future, running)))
+            };
             match polled {
-                Poll::Ready(Some(future)) => {
+                Poll::Ready(Some(next)) => {
+                    let Some((future, weight)) = next else { break };
                     started = true;
                     room -= 1;
                     let outputs = &mut *this.outputs;
-                    let event = match this.slots.start(future, limit, || outputs.admit()) {
+                    let ticket = move || (outputs.admit(), weight);
+                    let event = match this.slots.start(future, limit, ticket) {
                         Poll::Ready(output) => {
                             turn.budget.ended();
-                            outputs.put_next(output);
+                            this.outputs.put_next(output);
                             Event::Ended
                         }
                         Poll::Pending => {
                             turn.budget.waited();
                             free -= 1;
+                            this.weights.add(weight);
                             Event::Started
                         }
                     };
-                    this.observer.see(event, counts(this.slots, this.outputs));
+                    this.observer.see(event, counts(this.slots, this.outputs, this.weights));
                 }
                 Poll::Ready(None) => this.source.set(None),
                 Poll::Pending => turn.source_may_have_more = false,
@@ -285,6 +314,11 @@ impl Turn {
 }
 
 #[inline]
-fn counts<F: Future, O: Outputs<F::Output>>(slots: &Slots<F, O::Ticket>, outputs: &O) -> Counts {
-    Counts { in_flight: slots.running(), held: outputs.held() }
+fn counts<F: Future, K, O: Outputs<F::Output>, W: Weights<F>>(
+    slots: &Slots<F, K>,
+    outputs: &O,
+    weights: &W,
+) -> Counts {
+    let held = outputs.held() + usize::from(weights.in_hand());
+    Counts { in_flight: slots.running(), held }
 }

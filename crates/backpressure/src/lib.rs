@@ -109,6 +109,7 @@ extern crate std;
 
 mod bounds;
 mod budget;
+mod consume;
 mod engine;
 mod ext;
 mod fallible;
@@ -126,6 +127,7 @@ mod stream;
 mod sync;
 #[cfg(feature = "tracing")]
 mod traced;
+mod weights;
 
 #[cfg(feature = "std")]
 pub use crate::spawned::{Spawned, spawn, spawn::Spawn};
@@ -139,6 +141,7 @@ pub use crate::{
     observe::{Counts, Event, Observe},
     outputs::{AsCompleted, InOrder, Order, UntilError},
     stream::{Bounded, Next},
+    weights::{Scale, Weigh, Weighed, Weights},
 };
 
 /// The examples of the README run, too, with the feature that they ask for.
