@@ -224,6 +224,28 @@ fn jobs_get_on_while_a_consumer_waits() {
 }
 
 #[test]
+fn a_consumer_that_fails_ends_the_stream_and_jobs_get_on_until_then() {
+    let (mut senders, receivers) = gates(3);
+    let (fail, failed) = oneshot::channel::<()>();
+    let (ended, mut failed) = (Cell::new(0), Some(failed));
+    let jobs = receivers.into_iter().map(|gate| gate.inspect(|_| ended.set(ended.get() + 1)));
+    let consume = |output: Result<usize, _>| {
+        let failed = failed.take().expect("nothing is consumed after an error");
+        failed.map(move |failed| failed.map_err(|_| output.unwrap()))
+    };
+    let mut all = pin!(jobs.materialize(2).try_for_each(consume));
+    let mut poll = || all.as_mut().poll(&mut Context::from_waker(Waker::noop()));
+    assert!(poll().is_pending());
+    open(&mut senders, 0);
+    open(&mut senders, 1);
+    assert!(poll().is_pending());
+    assert_eq!(ended.get(), 2, "the consumer of the first still waits");
+    drop(fail);
+    assert_eq!(poll(), Poll::Ready(Err(0)));
+    assert!(senders[0].is_canceled(), "the third was dropped with the stream");
+}
+
+#[test]
 fn more_may_run_after_the_bounds_are_wider_and_fewer_after_they_are_narrower() {
     let (mut senders, receivers) = gates(10);
     let mut outputs = receivers.into_iter().as_completed(2);
@@ -294,6 +316,12 @@ fn streams_go_where_their_parts_do() {
     let outputs = (0..3).map(future::ready).materialize(2).window(4);
     is_send(&outputs);
     drop(outputs.for_each(|_| async {}));
+
+    fn spawns(_: impl Future<Output: Send> + Send + 'static) {}
+    let jobs = || (0..3).map(|n| async move { n }).materialize(2);
+    spawns(jobs().for_each(async |n| println!("{n}")));
+    spawns(jobs().try_for_each(async |n| if n > 1 { Err(n) } else { Ok(()) }));
+    spawns(jobs().fold(0, async |sum, n| sum + n));
 }
 
 #[test]

@@ -6,7 +6,8 @@ pub mod spawn;
 
 use alloc::{collections::VecDeque, sync::Arc};
 use core::{
-    fmt, future, mem,
+    convert::Infallible,
+    fmt, future,
     pin::Pin,
     task::{Context, Poll, ready},
 };
@@ -150,33 +151,56 @@ where
 
     /// Hands each output to `consume`, one at a time, until all are consumed.
     ///
+    /// As the futures get on whatever the consumer does, a plain loop over [`next`](Self::next) is
+    /// as good: it may have a state, and end with `?`.
+    ///
     /// # Cancel safety
     /// To drop the returned future drops the stream, and the consumer where it is.
     ///
     /// # Panics
     /// If `consume` or its future does, and as [`next`](Self::next). The stream is gone then.
-    pub async fn for_each<C, U>(mut self, mut consume: C)
+    pub async fn for_each<C, U>(self, mut consume: C)
     where
         C: FnMut(OutputOf<S>) -> U,
         U: Future<Output = ()>,
     {
+        let consume = |output| {
+            let consumer = consume(output);
+            async move {
+                consumer.await;
+                Ok::<_, Infallible>(())
+            }
+        };
+        let Ok(()) = self.try_for_each(consume).await;
+    }
+
+    /// Hands each output to `consume`, one at a time, until all are consumed or it fails.
+    ///
+    /// With its first error the stream is dropped, which cancels what runs and waits for nothing.
+    ///
+    /// # Errors
+    /// The first of the consumer.
+    ///
+    /// # Cancel safety
+    /// To drop the returned future drops the stream, and the consumer where it is.
+    ///
+    /// # Panics
+    /// As [`for_each`](Self::for_each).
+    pub async fn try_for_each<C, U, E>(mut self, mut consume: C) -> Result<(), E>
+    where
+        C: FnMut(OutputOf<S>) -> U,
+        U: Future<Output = Result<(), E>>,
+    {
         let mut budget = Budget::new();
         while let Some(output) = self.next().await {
-            consume(output).await;
+            consume(output).await?;
             budget.ended();
             if budget.is_spent() {
                 budget = Budget::new();
-                let mut asked = false;
-                future::poll_fn(|cx| {
-                    if mem::replace(&mut asked, true) {
-                        return Poll::Ready(());
-                    }
-                    Budget::ask_again(cx);
-                    Poll::Pending
-                })
-                .await;
+                Budget::give_way().await;
             }
         }
+        Ok(())
     }
 
     /// What the tasks share; they are spawned by the first call.
