@@ -1,6 +1,5 @@
 use core::{
     fmt,
-    num::NonZeroUsize,
     pin::Pin,
     task::{Context, Poll},
 };
@@ -15,7 +14,7 @@ use crate::{
     engine::Engine,
     observe::{Counts, Observe},
     outputs::{Order, Outputs},
-    weights::{Scale, Weigh, Weights},
+    weights::Weights,
 };
 
 pin_project! {
@@ -69,6 +68,18 @@ type EngineOf<S, O, H, W> = Engine<
     W,
 >;
 
+/// What stands for neither an observer nor weights.
+#[cfg(feature = "std")]
+#[diagnostic::on_unimplemented(
+    message = "a stream that is observed or weighed cannot be spawned",
+    label = "it has `{Self}`",
+    note = "only streams of your own task can: call `spawned_on` without `observe` and `weighed`"
+)]
+pub trait Nothing {}
+
+#[cfg(feature = "std")]
+impl Nothing for () {}
+
 impl<S, O> Bounded<S, O>
 where
     S: Stream,
@@ -78,12 +89,23 @@ where
     pub(crate) fn new(source: S, bounds: Bounds) -> Self {
         Self { engine: Engine::new(source, bounds, (), ()) }
     }
+}
 
+impl<S, O, H, W> Bounded<S, O, H, W>
+where
+    S: Stream,
+    S::Item: Future,
+    O: Order<OutputOf<S>>,
+    H: Observe,
+    W: Weights<S::Item>,
+{
     /// Runs the futures in tasks of an executor, where they get on while the consumer is busy and
     /// use all cores. They are started when the stream is first polled.
     ///
     /// To be polled, source, futures and outputs have to be `Send` and `'static`. The limit and the
     /// window are those of this stream, in all tasks together.
+    ///
+    /// One that is observed or weighed cannot be spawned.
     ///
     /// # Complexity
     /// A task for each core, not for each future. See [`Spawned`].
@@ -105,8 +127,12 @@ where
     /// ```
     #[cfg(feature = "std")]
     #[track_caller]
-    pub fn spawned_on<X>(self, executor: X) -> Spawned<S, O, X> {
-        let (source, bounds, ()) = self.engine.into_parts();
+    pub fn spawned_on<X>(self, executor: X) -> Spawned<S, O, X>
+    where
+        H: Nothing,
+        W: Nothing,
+    {
+        let (source, bounds, _) = self.engine.into_parts();
         Spawned::new(source, bounds, executor)
     }
 }
@@ -124,74 +150,6 @@ where
     /// task can be observed, so call [`spawned_on`](Self::spawned_on) on one that is not.
     pub fn observe<H: Observe>(self, observer: H) -> Bounded<S, O, H, W> {
         Bounded { engine: self.engine.observe(observer) }
-    }
-}
-
-impl<S, O, H> Bounded<S, O, H>
-where
-    S: Stream,
-    S::Item: Future,
-    O: Order<OutputOf<S>>,
-    H: Observe,
-{
-    /// Lets no more run together than fit into a `budget`: beside the limit, which says how many,
-    /// this says how much, such as bytes.
-    ///
-    /// Each future tells its [weight](Weigh); [`Weighed`](crate::Weighed) gives it one. The weight
-    /// is taken when the future starts, and is free once that has ended, panicked or been dropped.
-    /// Outputs that wait weigh nothing: they are the window's.
-    ///
-    /// **Nothing overtakes.** A future that was taken from the source and does not fit yet stays in
-    /// hand until it does, and no other is taken: none is too heavy to have its turn. It is held,
-    /// as in [`Counts::held`], and is dropped with the stream.
-    ///
-    /// **What weighs more than the budget runs alone**: it starts when nothing else runs, and
-    /// nothing starts beside it, not even what weighs nothing.
-    ///
-    /// Only streams of your own task can be weighed. For several that share one budget, and for
-    /// spawned ones, [a semaphore is told](crate#guide) how.
-    ///
-    /// # Panics
-    /// If the stream was polled: what runs has no weight.
-    ///
-    /// ```
-    /// use std::num::NonZeroUsize;
-    ///
-    /// use backpressure::{IteratorExt as _, Weighed};
-    ///
-    /// const BYTES: NonZeroUsize = NonZeroUsize::new(64 << 20).unwrap();
-    ///
-    /// # struct File { bytes: usize }
-    /// # async fn load(file: File) -> Vec<u8> { vec![0; file.bytes] }
-    /// # futures::executor::block_on(async {
-    /// # let files = [1, 2, 3].map(|bytes| File { bytes }).into_iter();
-    /// let loads = files.map(|file| Weighed::new(file.bytes, load(file)));
-    /// let mut loaded = loads.materialize(200).weighed(BYTES);
-    /// while let Some(bytes) = loaded.next().await {
-    ///     println!("{} bytes", bytes.len());
-    /// }
-    /// # });
-    /// ```
-    #[track_caller]
-    pub fn weighed(self, budget: NonZeroUsize) -> Bounded<S, O, H, Scale<S::Item>>
-    where
-        S::Item: Weigh,
-    {
-        let (source, bounds, observer) = self.engine.into_parts();
-        Bounded { engine: Engine::new(source, bounds, observer, Scale::new(budget)) }
-    }
-}
-
-impl<S, O, H> Bounded<S, O, H, Scale<S::Item>>
-where
-    S: Stream,
-    S::Item: Future + Weigh,
-    O: Order<OutputOf<S>>,
-    H: Observe,
-{
-    /// What weighs all that runs, together. O(1).
-    pub fn weight(&self) -> usize {
-        self.engine.weights().weight()
     }
 }
 

@@ -4,13 +4,21 @@ use core::{
     task::{Context, Poll},
 };
 
+use futures_core::Stream;
 use pin_project_lite::pin_project;
+
+use crate::{
+    engine::Engine,
+    observe::Observe,
+    outputs::Order,
+    stream::{Bounded, OutputOf},
+};
 
 /// What knows how much it weighs, in whatever unit: bytes, connections, tokens.
 ///
 /// A future of your own may implement it; any other is given a weight by [`Weighed`]. It is asked
 /// once, when the future is taken from the source. What it is for is said at
-/// [`Bounded::weighed`](crate::Bounded::weighed).
+/// [`Bounded::weighed`].
 #[diagnostic::on_unimplemented(
     message = "nobody knows how much `{Self}` weighs",
     label = "a future without a weight",
@@ -22,7 +30,7 @@ pub trait Weigh {
 }
 
 pin_project! {
-    /// A future, and how much it weighs. See [`Bounded::weighed`](crate::Bounded::weighed).
+    /// A future, and how much it weighs. See [`Bounded::weighed`].
     #[derive(Clone, Debug)]
     #[must_use = "futures do nothing unless they are polled"]
     pub struct Weighed<F> {
@@ -117,7 +125,7 @@ impl<F> Weights<F> for () {
     }
 }
 
-/// Weighs the futures of a stream against a budget. See [`Bounded::weighed`](crate::Bounded::weighed).
+/// Weighs the futures of a stream against a budget. See [`Bounded::weighed`].
 #[derive(Debug)]
 pub struct Scale<F> {
     budget: NonZeroUsize,
@@ -172,6 +180,74 @@ impl<F: Weigh> Weights<F> for Scale<F> {
     fn clear(&mut self) -> Option<F> {
         self.weight = 0;
         self.in_hand.take().map(|(future, _)| future)
+    }
+}
+
+impl<S, O, H> Bounded<S, O, H>
+where
+    S: Stream,
+    S::Item: Future,
+    O: Order<OutputOf<S>>,
+    H: Observe,
+{
+    /// Lets no more run together than fit into a `budget`: beside the limit, which says how many,
+    /// this says how much, such as bytes.
+    ///
+    /// Each future tells its [weight](Weigh); [`Weighed`] gives it one. The weight
+    /// is taken when the future starts, and is free once that has ended, panicked or been dropped.
+    /// Outputs that wait weigh nothing: they are the window's.
+    ///
+    /// **Nothing overtakes.** A future that was taken from the source and does not fit yet stays in
+    /// hand until it does, and no other is taken: none is too heavy to have its turn. It is held,
+    /// as in [`Counts::held`](crate::Counts::held), and is dropped with the stream.
+    ///
+    /// **What weighs more than the budget runs alone**: it starts when nothing else runs, and
+    /// nothing starts beside it, not even what weighs nothing.
+    ///
+    /// Only streams of your own task can be weighed. For several that share one budget, and for
+    /// spawned ones, take [a semaphore](crate::guide::coming_from#weights).
+    ///
+    /// # Panics
+    /// If the stream was polled: what runs has no weight.
+    ///
+    /// ```
+    /// use std::num::NonZeroUsize;
+    ///
+    /// use backpressure::{IteratorExt as _, Weighed};
+    ///
+    /// const BYTES: NonZeroUsize = NonZeroUsize::new(64 << 20).unwrap();
+    ///
+    /// # struct File { bytes: usize }
+    /// # async fn load(file: File) -> Vec<u8> { vec![0; file.bytes] }
+    /// # futures::executor::block_on(async {
+    /// # let files = [1, 2, 3].map(|bytes| File { bytes }).into_iter();
+    /// let loads = files.map(|file| Weighed::new(file.bytes, load(file)));
+    /// let mut loaded = loads.materialize(200).weighed(BYTES);
+    /// while let Some(bytes) = loaded.next().await {
+    ///     println!("{} bytes", bytes.len());
+    /// }
+    /// # });
+    /// ```
+    #[track_caller]
+    pub fn weighed(self, budget: NonZeroUsize) -> Bounded<S, O, H, Scale<S::Item>>
+    where
+        S::Item: Weigh,
+    {
+        let (source, bounds, observer) = self.engine.into_parts();
+        Bounded { engine: Engine::new(source, bounds, observer, Scale::new(budget)) }
+    }
+}
+
+impl<S, O, H> Bounded<S, O, H, Scale<S::Item>>
+where
+    S: Stream,
+    S::Item: Future + Weigh,
+    O: Order<OutputOf<S>>,
+    H: Observe,
+{
+    /// What weighs all that runs, together. O(1).
+    pub fn weight(&self) -> usize {
+        self.engine.weights().weight()
     }
 }
 

@@ -5,7 +5,8 @@ use std::{
     future::{self, Future},
     num::NonZeroUsize,
     pin::{Pin, pin},
-    task::{Context, Poll, Waker},
+    sync::Arc,
+    task::{Context, Poll, Wake, Waker},
 };
 
 use backpressure::{Bounds, BoundsError, Counts, Event, IteratorExt as _, StreamExt as _};
@@ -275,6 +276,30 @@ fn an_observer_sees_all_and_its_counts_add_up() {
     assert_eq!(poll(&mut outputs), Poll::Ready(Some(1)));
     drop(outputs);
     assert_eq!(seen, [(Event::Started, 1, 1), (Event::Ended, 1, 2), (Event::HandedOut, 1, 1)]);
+}
+
+#[test]
+fn a_waker_of_a_job_does_not_keep_the_task_once_the_stream_is_gone() {
+    struct Task;
+    impl Wake for Task {
+        fn wake(self: Arc<Self>) {}
+    }
+    let task = Arc::new(Task);
+    let kept = RefCell::new(vec![]);
+    let jobs = (0..3).map(|_| {
+        future::poll_fn(|cx| {
+            kept.borrow_mut().push(cx.waker().clone());
+            Poll::<()>::Pending
+        })
+    });
+    let mut outputs = jobs.materialize(2);
+    let waker = Waker::from(task.clone());
+    assert!(Pin::new(&mut outputs).poll_next(&mut Context::from_waker(&waker)).is_pending());
+    drop(waker);
+    assert_eq!(Arc::strong_count(&task), 2, "a job that is woken tells it");
+    drop(outputs);
+    assert_eq!(Arc::strong_count(&task), 1);
+    kept.take().into_iter().for_each(Waker::wake); // and nothing happens
 }
 
 #[test]

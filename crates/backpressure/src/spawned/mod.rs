@@ -4,7 +4,7 @@ mod driver;
 mod shared;
 pub mod spawn;
 
-use alloc::{collections::VecDeque, sync::Arc};
+use alloc::{collections::VecDeque, sync::Arc, vec::Vec};
 use core::{
     convert::Infallible,
     fmt, future,
@@ -132,7 +132,8 @@ where
 {
     /// The next output; `None` once the source has ended and all outputs were handed out.
     ///
-    /// The first call spawns the tasks. The futures get on whether this is awaited or not.
+    /// The first call spawns the tasks. The futures get on whether this is awaited or not. If there
+    /// is no runtime to be spawned on, it panics and nothing is lost: call it again inside of one.
     ///
     /// # Complexity
     /// O(1), and a lock for some dozens of outputs.
@@ -207,8 +208,14 @@ where
     #[inline]
     fn running(&mut self) -> &Arc<Shared<S, OutputsOf<S, O>>> {
         if let Start::Waits(parts) = &mut self.start {
+            // If there is no executor it panics here, and nothing is lost.
+            let tasks = parts.as_ref().map(|(.., executor)| executor.parallelism().get());
             let (source, bounds, executor) = parts.take().expect("it is taken once, here");
-            self.start = Start::Runs(spawn::<S, O, X>(source, bounds, &executor));
+            let tasks = tasks.map_or(1, |tasks| tasks.min(bounds.limit().get()));
+            let shared = Shared::new(source, bounds, OutputsOf::<S, O>::new(), tasks);
+            let shared = Arc::new(shared);
+            self.start = Start::Runs(shared.clone());
+            spawn(&shared, tasks, &executor);
         }
         match &self.start {
             Start::Runs(shared) => shared,
@@ -217,24 +224,22 @@ where
     }
 }
 
-/// Spawns the tasks, with an even share of the limit each.
+/// Spawns the tasks, with an even share of the limit each. If the executor panics, all that it did not
+/// take are dropped, and the stream says so.
 #[cold]
-fn spawn<S, O, X>(source: S, bounds: Bounds, executor: &X) -> Arc<Shared<S, OutputsOf<S, O>>>
+fn spawn<S, O, X>(shared: &Arc<Shared<S, O>>, tasks: usize, executor: &X)
 where
-    S: Stream + Send + 'static,
-    S::Item: Future<Output: Send> + Send + 'static,
-    O: Order<OutputOf<S>>,
-    OutputsOf<S, O>: Send + 'static,
+    S: Stream<Item: Future<Output: Send> + Send> + Send + 'static,
+    O: Outputs<OutputOf<S>> + Send + 'static,
     X: Spawn,
 {
-    let limit = bounds.limit().get();
-    let tasks = executor.parallelism().get().min(limit);
-    let shared = Arc::new(Shared::new(source, bounds, OutputsOf::<S, O>::new(), tasks));
-    for task in 0..tasks {
+    let limit = shared.bounds().limit().get();
+    let driver = |task| {
         let share = limit / tasks + usize::from(task < limit % tasks);
-        executor.spawn(Driver::new(shared.clone(), task, share));
-    }
-    shared
+        Driver::new(shared.clone(), task, share)
+    };
+    let drivers: Vec<_> = (0..tasks).map(driver).collect();
+    drivers.into_iter().for_each(|driver| executor.spawn(driver));
 }
 
 impl<S, O, X> Stream for Spawned<S, O, X>
