@@ -61,9 +61,11 @@
 //! | as they complete | [`as_completed`](StreamExt::as_completed) | [`try_as_completed`](StreamExt::try_as_completed) |
 //!
 //! The traits are [`IteratorExt`] and [`StreamExt`]; both have all four. What they return can be
-//! [spawned](Bounded::spawned_on), [watched](Bounded::observe), [resized](Bounded::set_bounds) and
-//! consumed, as a [`Stream`](futures_core::Stream) or by methods of its own. One that is spawned
-//! cannot be watched or resized.
+//! [spawned](Bounded::spawned_on), [watched](Bounded::observe), [resized](Bounded::set_bounds),
+//! [weighed](Bounded::weighed) and consumed, as a [`Stream`](futures_core::Stream) or by methods of its
+//! own: [`next`](Bounded::next), [`for_each`](Bounded::for_each),
+//! [`try_for_each`](Bounded::try_for_each), [`fold`](Bounded::fold). One that is spawned cannot be
+//! watched, resized or weighed.
 #![cfg_attr(
     doc,
     doc = "
@@ -72,6 +74,7 @@
 
 - [When not to use this](guide::when_not_to_use_this)
 - [Coming from `buffered`, `JoinSet` or a semaphore](guide::coming_from)
+- [How to stop](guide::how_to_stop), with timeouts and Ctrl-C
 - [Three promises that exclude one another](guide::three_promises), and what a window buys"
 )]
 //!

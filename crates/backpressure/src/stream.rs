@@ -29,9 +29,7 @@ pin_project! {
     /// stalls them all; [`for_each`](Self::for_each) lets them get on while its consumer waits.
     ///
     /// # Complexity
-    /// A future costs O(1), at any limit: it is polled when it was woken and not otherwise. Nothing
-    /// is allocated once as many slots exist as ever ran at a time. Memory is O(`limit`) futures
-    /// and O(`window`) outputs, and grows only as they are used: a huge limit costs nothing.
+    /// A future costs O(1): see [what it costs](crate#what-it-costs).
     ///
     /// # Cancel safety
     /// To drop the future of [`next`](Self::next), or to stop polling, loses nothing: so it may

@@ -238,6 +238,7 @@ fn a_consumer_that_fails_ends_the_stream_and_jobs_get_on_until_then() {
     let mut poll = || all.as_mut().poll(&mut Context::from_waker(Waker::noop()));
     assert!(poll().is_pending());
     open(&mut senders, 0);
+    assert!(poll().is_pending());
     open(&mut senders, 1);
     assert!(poll().is_pending());
     assert_eq!(ended.get(), 2, "the consumer of the first still waits");

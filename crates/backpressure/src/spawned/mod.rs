@@ -34,9 +34,13 @@ use crate::{
 /// For futures that take less than a microsecond two threads are slower than one.
 ///
 /// # Complexity
-/// A future costs O(1), at any limit, and nothing is allocated for it. Tasks and consumer meet at a
-/// lock, for some dozens of futures at a time if there are so many. Memory is O(`limit`) futures
-/// and O(`window`) outputs, as with [`Bounded`](crate::Bounded).
+/// A future costs O(1), as [everywhere](crate#what-it-costs). Tasks and consumer meet at a lock, for
+/// some dozens of futures at a time if there are so many.
+///
+/// # The source
+/// It is polled by the tasks, one at a time and **under that lock**. So it should be quick: while it
+/// computes, all tasks and the consumer may have to wait for it, and an iterator must not block. It
+/// must not poll this stream, nor ask it for its `size_hint`: it would wait for itself.
 ///
 /// # Cancel safety
 /// To drop the future of [`next`](Self::next) loses nothing. When the stream is dropped its tasks
