@@ -17,9 +17,9 @@ const KINDS: [&str; 2] = ["at-once", "yields-once"];
 /// Who is counted, and the most that a job may take of each kind: a few percent above what was
 /// reached. Nothing is asked of others.
 const ROWS: [(&str, Option<[f64; 2]>); 7] = [
-    ("materialize", Some([175.0, 280.0])),
-    ("as-completed", Some([156.0, 259.0])),
-    ("spawned", Some([360.0, 480.0])),
+    ("materialize", Some([117.0, 198.0])),
+    ("as-completed", Some([107.0, 190.0])),
+    ("spawned", Some([376.0, 475.0])),
     ("slot-loop", None),
     ("futures-buffered-ordered", None),
     ("buffered", None),

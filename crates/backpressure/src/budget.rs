@@ -1,4 +1,7 @@
-use core::task::Context;
+use core::{
+    future, mem,
+    task::{Context, Poll},
+};
 
 /// What one poll of a stream may do before it gives its executor a turn.
 ///
@@ -40,5 +43,19 @@ impl Budget {
     #[cold]
     pub(crate) fn ask_again(cx: &Context<'_>) {
         cx.waker().wake_by_ref();
+    }
+
+    /// Gives the executor a turn.
+    #[cold]
+    pub(crate) async fn give_way() {
+        let mut asked = false;
+        let ask = |cx: &mut Context<'_>| {
+            if mem::replace(&mut asked, true) {
+                return Poll::Ready(());
+            }
+            Self::ask_again(cx);
+            Poll::Pending
+        };
+        future::poll_fn(ask).await;
     }
 }

@@ -13,12 +13,13 @@ use crate::{
     observe::{Counts, Event, Observe},
     outputs::Outputs,
     slots::{Polled, Slots},
+    weights::Weights,
 };
 
 pin_project! {
     /// Takes futures from a source, runs them within its bounds, and hands out what they yield.
     #[derive(Debug)]
-    pub(crate) struct Engine<S, F, O, K, H> {
+    pub(crate) struct Engine<S, F, O, K, H, W> {
         // `None` once it has ended: it is not polled again.
         #[pin]
         source: Option<S>,
@@ -26,6 +27,7 @@ pin_project! {
         slots: Slots<F, K>,
         outputs: O,
         observer: H,
+        weights: W,
         // Outputs that may be handed out before it works again.
         patience: u32,
     }
@@ -35,36 +37,38 @@ pin_project! {
 /// that was woken by anybody else is polled before the next output.
 const PATIENCE: u32 = 32;
 
-impl<S, F, O> Engine<S, F, O, O::Ticket, ()>
-where
-    S: Stream<Item = F>,
-    F: Future,
-    O: Outputs<F::Output>,
-{
-    pub(crate) fn new(source: S, bounds: Bounds) -> Self {
-        let (source, slots, outputs) = (Some(source), Slots::new(), O::new());
-        Self { source, bounds, slots, outputs, observer: (), patience: PATIENCE }
-    }
-
-    /// The source of an engine that was not polled.
-    #[cfg(feature = "std")]
-    pub(crate) fn into_parts(self) -> (S, Bounds) {
-        (self.source.expect("it was not polled, so it has not ended"), self.bounds)
-    }
-
-    pub(crate) fn observe<H>(self, observer: H) -> Engine<S, F, O, O::Ticket, H> {
-        let Self { source, bounds, slots, outputs, patience, .. } = self;
-        Engine { source, bounds, slots, outputs, observer, patience }
+impl<S, F, O, K, W> Engine<S, F, O, K, (), W> {
+    pub(crate) fn observe<H>(self, observer: H) -> Engine<S, F, O, K, H, W> {
+        let Self { source, bounds, slots, outputs, weights, patience, .. } = self;
+        Engine { source, bounds, slots, outputs, observer, weights, patience }
     }
 }
 
-impl<S, F, O, H> Engine<S, F, O, O::Ticket, H>
+impl<S, F, O, H, W> Engine<S, F, O, (O::Ticket, W::Weight), H, W>
 where
     S: Stream<Item = F>,
     F: Future,
     O: Outputs<F::Output>,
     H: Observe,
+    W: Weights<F>,
 {
+    pub(crate) fn new(source: S, bounds: Bounds, observer: H, weights: W) -> Self {
+        let (source, slots, outputs) = (Some(source), Slots::new(), O::new());
+        Self { source, bounds, slots, outputs, observer, weights, patience: PATIENCE }
+    }
+
+    /// What it was made of.
+    ///
+    /// # Panics
+    /// If it was polled and has begun or ended: what runs would be lost.
+    #[track_caller]
+    pub(crate) fn into_parts(self) -> (S, Bounds, H) {
+        let idle = self.held() == 0;
+        let source = self.source.filter(|_| idle);
+        let source = source.expect("a stream that was polled stays as it is; say so before");
+        (source, self.bounds, self.observer)
+    }
+
     pub(crate) fn bounds(&self) -> Bounds {
         self.bounds
     }
@@ -79,16 +83,25 @@ where
 
     #[inline]
     pub(crate) fn counts(&self) -> Counts {
-        counts(&self.slots, &self.outputs)
+        counts(&self.slots, &self.outputs, &self.weights)
+    }
+
+    pub(crate) fn weights(&self) -> &W {
+        &self.weights
+    }
+
+    /// Outputs that wait or will come, and that of the future in hand.
+    fn held(&self) -> usize {
+        self.outputs.held() + usize::from(self.weights.in_hand())
     }
 
     pub(crate) fn is_terminated(&self) -> bool {
         let ended = self.source.is_none() || !self.outputs.wants_more();
-        ended && self.outputs.held() == 0
+        ended && self.held() == 0
     }
 
     pub(crate) fn size_hint(&self) -> (usize, Option<usize>) {
-        let held = self.outputs.held();
+        let held = self.held();
         let source = self.source.as_ref().filter(|_| self.outputs.wants_more());
         let (least, most) = source.map_or((0, Some(0)), Stream::size_hint);
         let least = if O::ALL { least.saturating_add(held) } else { 0 };
@@ -125,9 +138,13 @@ where
         self.slots.awake();
         loop {
             let moved = self.as_mut().advance(&mut turn, cx);
-            if let Some(output) = self.as_mut().project().outputs.take() {
+            let this = self.as_mut().project();
+            let held = this.outputs.held();
+            if let Some(output) = this.outputs.take() {
                 return Poll::Ready(Some(self.hand_out(output, turn, cx)));
             }
+            // Places of those that panicked are free once their turn has come.
+            let moved = moved || self.outputs.held() < held;
             if self.is_terminated() {
                 return Poll::Ready(None);
             }
@@ -189,10 +206,11 @@ where
             // What panics when it is dropped finds nothing that waits for it.
             *this.outputs = O::new();
             let slots = mem::replace(this.slots, Slots::new());
+            let in_hand = this.weights.clear();
             this.source.set(None);
-            drop(slots);
+            drop((slots, in_hand));
         }
-        this.observer.see(Event::HandedOut, counts(this.slots, this.outputs));
+        this.observer.see(Event::HandedOut, counts(this.slots, this.outputs, this.weights));
         output
     }
 
@@ -202,11 +220,17 @@ where
         let this = self.project();
         let mut polled = false;
         while !budget.is_spent() {
-            match this.slots.poll_woken(|ticket| this.outputs.lose(ticket)) {
-                Polled::Ended(ticket, output) => {
+            let (outputs, lighten) = (&mut *this.outputs, this.weights.lighten());
+            let lost = |(ticket, weight)| {
+                lighten(weight);
+                outputs.lose(ticket);
+            };
+            match this.slots.poll_woken(lost) {
+                Polled::Ended((ticket, weight), output) => {
                     budget.ended();
+                    this.weights.lighten()(weight);
                     this.outputs.put(ticket, output);
-                    this.observer.see(Event::Ended, counts(this.slots, this.outputs));
+                    this.observer.see(Event::Ended, counts(this.slots, this.outputs, this.weights));
                 }
                 Polled::Waits => budget.waited(),
                 Polled::Nobody => break,
@@ -256,21 +280,27 @@ where
         if !turn.source_may_have_more || !this.outputs.wants_more() || turn.budget.is_spent() {
             return false;
         }
-        let future = match Ending(this.source.as_mut()).poll_next(cx) {
-            Some(Poll::Ready(Some(future))) => future,
-            Some(Poll::Pending) => {
-                turn.source_may_have_more = false;
-                return false;
+        let running = this.slots.running();
+        let next = if this.weights.in_hand() {
+            this.weights.lift(running)
+        } else {
+            match Ending(this.source.as_mut()).poll_next(cx) {
+                Some(Poll::Ready(Some(future))) => this.weights.weigh(future, running),
+                Some(Poll::Pending) => {
+                    turn.source_may_have_more = false;
+                    return false;
+                }
+                Some(Poll::Ready(None)) => {
+                    this.source.set(None);
+                    return false;
+                }
+                None => return false,
             }
-            Some(Poll::Ready(None)) => {
-                this.source.set(None);
-                return false;
-            }
-            None => return false,
         };
+        let Some((future, weight)) = next else { return false };
         let limit = this.bounds.limit().get();
         let outputs = &mut *this.outputs;
-        let event = match this.slots.start(future, limit, || outputs.admit()) {
+        let event = match this.slots.start(future, limit, || (outputs.admit(), weight)) {
             Poll::Ready(output) => {
                 turn.budget.ended();
                 outputs.put_next(output);
@@ -278,22 +308,23 @@ where
             }
             Poll::Pending => {
                 turn.budget.waited();
+                this.weights.add(weight);
                 Event::Started
             }
         };
-        let Counts { in_flight, held } = counts(this.slots, this.outputs);
+        let Counts { in_flight, held } = counts(this.slots, this.outputs, this.weights);
         this.observer.see(event, Counts { in_flight, held: held + leaving });
         true
     }
 }
 
 /// An output that waits on if a panic passes while its place is filled.
-struct Leaving<'a, S, F: Future, O: Outputs<F::Output>, H> {
-    engine: Pin<&'a mut Engine<S, F, O, O::Ticket, H>>,
+struct Leaving<'a, S, F: Future, O: Outputs<F::Output>, K, H, W> {
+    engine: Pin<&'a mut Engine<S, F, O, K, H, W>>,
     output: Option<F::Output>,
 }
 
-impl<S, F: Future, O: Outputs<F::Output>, H> Drop for Leaving<'_, S, F, O, H> {
+impl<S, F: Future, O: Outputs<F::Output>, K, H, W> Drop for Leaving<'_, S, F, O, K, H, W> {
     #[cold]
     fn drop(&mut self) {
         if let Some(output) = self.output.take() {
@@ -336,6 +367,11 @@ impl Turn {
 }
 
 #[inline]
-fn counts<F: Future, O: Outputs<F::Output>>(slots: &Slots<F, O::Ticket>, outputs: &O) -> Counts {
-    Counts { in_flight: slots.running(), held: outputs.held() }
+fn counts<F: Future, K: Copy + Default, O: Outputs<F::Output>, W: Weights<F>>(
+    slots: &Slots<F, K>,
+    outputs: &O,
+    weights: &W,
+) -> Counts {
+    let held = outputs.held() + usize::from(weights.in_hand());
+    Counts { in_flight: slots.running(), held }
 }

@@ -10,8 +10,8 @@ use crate::{
 
 /// Bounded concurrency for any [`Stream`] of futures.
 ///
-/// What it costs, what becomes of futures that panic, and what is lost when something is dropped is
-/// said at [`Bounded`], for all of these.
+/// What becomes of futures that panic, and what is lost when something is dropped, is said at
+/// [`Bounded`] for all of these; [what it costs](crate#what-it-costs) at the crate.
 ///
 /// To have the methods of the crate futures as well, import both traits without a name:
 ///
@@ -32,7 +32,7 @@ pub trait StreamExt: Stream + Sized {
     /// bound on what waits behind a slow one.
     ///
     /// # Complexity
-    /// O(1) a future. Memory: O(`limit`) futures, O(`window`) outputs.
+    /// O(1) a future: see [what it costs](crate#what-it-costs).
     ///
     /// # Panics
     /// If the limit is the number zero: give a `NonZeroUsize` or [`Bounds`](crate::Bounds) if it is

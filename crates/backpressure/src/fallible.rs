@@ -6,6 +6,8 @@ use core::{
 use futures_core::Stream;
 use pin_project_lite::pin_project;
 
+use crate::weights::Weigh;
+
 pin_project! {
     /// A stream that may fail as one of futures that may: an error in the place of a future is the
     /// output of one.
@@ -83,6 +85,16 @@ where
             Projected::Failed { error } => {
                 error.take().map_or(Poll::Pending, |error| Poll::Ready(Err(error)))
             }
+        }
+    }
+}
+
+/// An error weighs nothing.
+impl<F: Weigh, E> Weigh for TryFuture<F, E> {
+    fn weight(&self) -> usize {
+        match &self.either {
+            Either::Future { future } => future.weight(),
+            Either::Failed { .. } => 0,
         }
     }
 }

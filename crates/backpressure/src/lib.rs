@@ -61,9 +61,11 @@
 //! | as they complete | [`as_completed`](StreamExt::as_completed) | [`try_as_completed`](StreamExt::try_as_completed) |
 //!
 //! The traits are [`IteratorExt`] and [`StreamExt`]; both have all four. What they return can be
-//! [spawned](Bounded::spawned_on), [watched](Bounded::observe), [resized](Bounded::set_bounds) and
-//! consumed, as a [`Stream`](futures_core::Stream) or by methods of its own. One that is spawned
-//! cannot be watched or resized.
+//! [spawned](Bounded::spawned_on), [watched](Bounded::observe), [resized](Bounded::set_bounds),
+//! [weighed](Bounded::weighed) and consumed, as a [`Stream`](futures_core::Stream) or by methods of its
+//! own: [`next`](Bounded::next), [`for_each`](Bounded::for_each),
+//! [`try_for_each`](Bounded::try_for_each), [`fold`](Bounded::fold). One that is spawned cannot be
+//! watched, resized or weighed.
 #![cfg_attr(
     doc,
     doc = "
@@ -72,6 +74,7 @@
 
 - [When not to use this](guide::when_not_to_use_this)
 - [Coming from `buffered`, `JoinSet` or a semaphore](guide::coming_from)
+- [How to stop](guide::how_to_stop), with timeouts and Ctrl-C
 - [Three promises that exclude one another](guide::three_promises), and what a window buys"
 )]
 //!
@@ -89,6 +92,7 @@
 //! | :-- | :-- |
 //! | `std` (default) | [`Spawned`] and [`Spawn`]. Without it the crate is `no_std`, with `alloc`; it takes atomics of 64 bits. |
 //! | `tokio`, `smol`, `async-std`, `futures` | ready ways to these executors, in [`spawn`]. Any other takes [a few lines](Spawn). |
+//! | `tracing` | `Traced`, an observer that emits events of the crate tracing. |
 //! | `safe` | no `unsafe` at all: each slot has an allocation of its own. Without it there is one line. |
 //!
 //! It takes Rust 1.89. A later version of Rust is not asked for in a patch release.
@@ -108,6 +112,7 @@ extern crate std;
 
 mod bounds;
 mod budget;
+mod consume;
 mod engine;
 mod ext;
 mod fallible;
@@ -123,9 +128,14 @@ mod slots;
 mod spawned;
 mod stream;
 mod sync;
+#[cfg(feature = "tracing")]
+mod traced;
+mod weights;
 
 #[cfg(feature = "std")]
 pub use crate::spawned::{Spawned, spawn, spawn::Spawn};
+#[cfg(feature = "tracing")]
+pub use crate::traced::Traced;
 pub use crate::{
     bounds::{Bounds, BoundsError, Limit},
     ext::{IteratorExt, StreamExt},
@@ -134,6 +144,7 @@ pub use crate::{
     observe::{Counts, Event, Observe},
     outputs::{AsCompleted, InOrder, Order, UntilError},
     stream::{Bounded, Next},
+    weights::{Scale, Weigh, Weighed, Weights},
 };
 
 /// The examples of the README run, too, with the feature that they ask for.

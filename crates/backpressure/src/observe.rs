@@ -17,7 +17,8 @@ pub struct Counts {
     /// Futures that run: at most the limit.
     pub in_flight: usize,
     /// Futures that run, and outputs that wait to be handed out: at most the window, and one more
-    /// while an output is handed out and its place is filled.
+    /// while an output is handed out and its place is filled. Among them is a future in hand, which
+    /// was taken and does not [fit](crate::Bounded::weighed) yet.
     pub held: usize,
 }
 
@@ -33,7 +34,8 @@ impl Counts {
 /// Sees what happens in a stream, and how full it is then.
 ///
 /// It is called in the middle of the stream's work, so it should do little. Without one, which is
-/// `()`, nothing of it is left in the program.
+/// `()`, nothing of it is left in the program. With the feature `tracing` there is a ready one,
+/// `Traced`.
 ///
 /// ```
 /// use backpressure::{Counts, IteratorExt as _};

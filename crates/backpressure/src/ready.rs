@@ -112,6 +112,13 @@ pub(crate) struct Ready {
     pass: Pass,
 }
 
+/// Whoever keeps the waker of a slot does not keep the task.
+impl Drop for Ready {
+    fn drop(&mut self) {
+        drop(self.shared.task.take());
+    }
+}
+
 /// One look at what is woken. Who is woken during it is met in the next, so that nobody is polled
 /// twice before all others had their turn.
 #[derive(Debug, Default)]

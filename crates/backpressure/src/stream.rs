@@ -1,6 +1,6 @@
 use core::{
-    fmt, future,
-    pin::{Pin, pin},
+    fmt,
+    pin::Pin,
     task::{Context, Poll},
 };
 
@@ -11,26 +11,25 @@ use pin_project_lite::pin_project;
 use crate::spawned::Spawned;
 use crate::{
     bounds::{Bounds, or_panic},
-    budget::Budget,
     engine::Engine,
     observe::{Counts, Observe},
     outputs::{Order, Outputs},
+    weights::Weights,
 };
 
 pin_project! {
     /// Runs the futures of a source, at most `limit` at a time, and hands out what they yield.
     ///
     /// Made by [`StreamExt`](crate::StreamExt) and [`IteratorExt`](crate::IteratorExt); `O` is the
-    /// order of the outputs, `H` what [observes](Self::observe) it.
+    /// order of the outputs, `H` what [observes](Self::observe) it, `W` what [weighs](Self::weighed)
+    /// its futures.
     ///
     /// Its futures run in the task that polls it: they may borrow, and they use one core. **Between
     /// two calls of [`next`](Self::next) none of them gets on**, so a consumer that takes long
     /// stalls them all; [`for_each`](Self::for_each) lets them get on while its consumer waits.
     ///
     /// # Complexity
-    /// A future costs O(1), at any limit: it is polled when it was woken and not otherwise. Nothing
-    /// is allocated once as many slots exist as ever ran at a time. Memory is O(`limit`) futures
-    /// and O(`window`) outputs, and grows only as they are used: a huge limit costs nothing.
+    /// A future costs O(1): see [what it costs](crate#what-it-costs).
     ///
     /// # Cancel safety
     /// To drop the future of [`next`](Self::next), or to stop polling, loses nothing: so it may
@@ -41,26 +40,43 @@ pin_project! {
     /// dropped and its place is free: the stream may be polled again, and goes on with the others
     /// as if that one had never been.
     #[must_use = "streams do nothing unless they are polled"]
-    pub struct Bounded<S, O, H = ()>
+    pub struct Bounded<S, O, H = (), W = ()>
     where
         S: Stream,
         S::Item: Future,
         O: Order<<S::Item as Future>::Output>,
+        W: Weights<S::Item>,
     {
         #[pin]
-        engine: EngineOf<S, O, H>,
+        pub(crate) engine: EngineOf<S, O, H, W>,
     }
 }
 
 pub(crate) type OutputOf<S> = <<S as Stream>::Item as Future>::Output;
 pub(crate) type OutputsOf<S, O> = <O as Order<OutputOf<S>>>::Outputs;
-type EngineOf<S, O, H> = Engine<
+type EngineOf<S, O, H, W> = Engine<
     S,
     <S as Stream>::Item,
     OutputsOf<S, O>,
-    <OutputsOf<S, O> as Outputs<OutputOf<S>>>::Ticket,
+    (
+        <OutputsOf<S, O> as Outputs<OutputOf<S>>>::Ticket,
+        <W as Weights<<S as Stream>::Item>>::Weight,
+    ),
     H,
+    W,
 >;
+
+/// What stands for neither an observer nor weights.
+#[cfg(feature = "std")]
+#[diagnostic::on_unimplemented(
+    message = "a stream that is observed or weighed cannot be spawned",
+    label = "it has `{Self}`",
+    note = "only streams of your own task can: call `spawned_on` without `observe` and `weighed`"
+)]
+pub trait Nothing {}
+
+#[cfg(feature = "std")]
+impl Nothing for () {}
 
 impl<S, O> Bounded<S, O>
 where
@@ -69,17 +85,31 @@ where
     O: Order<OutputOf<S>>,
 {
     pub(crate) fn new(source: S, bounds: Bounds) -> Self {
-        Self { engine: Engine::new(source, bounds) }
+        Self { engine: Engine::new(source, bounds, (), ()) }
     }
+}
 
+impl<S, O, H, W> Bounded<S, O, H, W>
+where
+    S: Stream,
+    S::Item: Future,
+    O: Order<OutputOf<S>>,
+    H: Observe,
+    W: Weights<S::Item>,
+{
     /// Runs the futures in tasks of an executor, where they get on while the consumer is busy and
     /// use all cores. They are started when the stream is first polled.
     ///
     /// To be polled, source, futures and outputs have to be `Send` and `'static`. The limit and the
     /// window are those of this stream, in all tasks together.
     ///
+    /// One that is observed or weighed cannot be spawned.
+    ///
     /// # Complexity
     /// A task for each core, not for each future. See [`Spawned`].
+    ///
+    /// # Panics
+    /// If the stream was polled: what runs could not be moved.
     ///
     /// ```
     /// # #[cfg(feature = "tokio")] {
@@ -94,26 +124,40 @@ where
     /// # }
     /// ```
     #[cfg(feature = "std")]
-    pub fn spawned_on<X>(self, executor: X) -> Spawned<S, O, X> {
-        let (source, bounds) = self.engine.into_parts();
+    #[track_caller]
+    pub fn spawned_on<X>(self, executor: X) -> Spawned<S, O, X>
+    where
+        H: Nothing,
+        W: Nothing,
+    {
+        let (source, bounds, _) = self.engine.into_parts();
         Spawned::new(source, bounds, executor)
     }
+}
 
+impl<S, O, W> Bounded<S, O, (), W>
+where
+    S: Stream,
+    S::Item: Future,
+    O: Order<OutputOf<S>>,
+    W: Weights<S::Item>,
+{
     /// Lets something see what happens, and how full the stream is then. See [`Observe`].
     ///
     /// Without it nothing is counted that would not be counted anyway. Only streams of your own
     /// task can be observed, so call [`spawned_on`](Self::spawned_on) on one that is not.
-    pub fn observe<H: Observe>(self, observer: H) -> Bounded<S, O, H> {
+    pub fn observe<H: Observe>(self, observer: H) -> Bounded<S, O, H, W> {
         Bounded { engine: self.engine.observe(observer) }
     }
 }
 
-impl<S, O, H> Bounded<S, O, H>
+impl<S, O, H, W> Bounded<S, O, H, W>
 where
     S: Stream,
     S::Item: Future,
     O: Order<OutputOf<S>>,
     H: Observe,
+    W: Weights<S::Item>,
 {
     /// Lets up to `window` futures be taken and not yet handed out, so that others may start while
     /// finished outputs wait. Without it the window is the limit.
@@ -215,72 +259,15 @@ where
     {
         Next(self)
     }
-
-    /// Hands each output to `consume`, one at a time, until all are consumed.
-    ///
-    /// While the consumer waits the futures get on, and others start: a consumer that awaits an
-    /// upload does not stall the downloads. While it computes it does, for all share one task.
-    ///
-    /// Adapters of other crates belong to the source or into the consumer: `stream.map(f).for_each(…)`
-    /// is the `for_each` of whoever has that `map`, and stalls the futures between two outputs. What
-    /// the consumer borrows mutably from one output to the next goes into a `RefCell` or a mutex, or
-    /// take [`spawned_on`](Self::spawned_on) and [`next`](Self::next), where the consumer is a plain
-    /// loop that may also end at an error with `?`.
-    ///
-    /// # Cancel safety
-    /// To drop the returned future drops the stream, and the consumer where it is.
-    ///
-    /// # Panics
-    /// If `consume` or its future does, or a future of the stream, or the source. The stream is
-    /// gone then; with [`next`](Self::next) one could go on.
-    ///
-    /// ```
-    /// use backpressure::IteratorExt as _;
-    ///
-    /// # futures::executor::block_on(async {
-    /// let mut seen = Vec::new();
-    /// let squares = (0..4).map(|n| async move { n * n }).materialize(2);
-    /// squares.for_each(|square| { seen.push(square); async {} }).await;
-    /// assert_eq!(seen, [0, 1, 4, 9]);
-    /// # });
-    /// ```
-    pub async fn for_each<C, U>(self, mut consume: C)
-    where
-        C: FnMut(OutputOf<S>) -> U,
-        U: Future<Output = ()>,
-    {
-        let mut engine = pin!(self.engine);
-        let mut consumer = pin!(None::<U>);
-        let consume = |cx: &mut Context<'_>| {
-            let mut budget = Budget::new();
-            while !budget.is_spent() {
-                if let Some(consumer) = consumer.as_mut().as_pin_mut()
-                    && consumer.poll(cx).is_pending()
-                {
-                    engine.as_mut().progress(cx);
-                    return Poll::Pending;
-                }
-                consumer.set(None);
-                match engine.as_mut().poll_next(cx) {
-                    Poll::Ready(Some(output)) => consumer.set(Some(consume(output))),
-                    Poll::Ready(None) => return Poll::Ready(()),
-                    Poll::Pending => return Poll::Pending,
-                }
-                budget.ended();
-            }
-            Budget::ask_again(cx);
-            Poll::Pending
-        };
-        future::poll_fn(consume).await;
-    }
 }
 
-impl<S, O, H> Stream for Bounded<S, O, H>
+impl<S, O, H, W> Stream for Bounded<S, O, H, W>
 where
     S: Stream,
     S::Item: Future,
     O: Order<OutputOf<S>>,
     H: Observe,
+    W: Weights<S::Item>,
 {
     type Item = OutputOf<S>;
 
@@ -295,24 +282,26 @@ where
     }
 }
 
-impl<S, O, H> FusedStream for Bounded<S, O, H>
+impl<S, O, H, W> FusedStream for Bounded<S, O, H, W>
 where
     S: Stream,
     S::Item: Future,
     O: Order<OutputOf<S>>,
     H: Observe,
+    W: Weights<S::Item>,
 {
     fn is_terminated(&self) -> bool {
         self.engine.is_terminated()
     }
 }
 
-impl<S, O, H> fmt::Debug for Bounded<S, O, H>
+impl<S, O, H, W> fmt::Debug for Bounded<S, O, H, W>
 where
     S: Stream,
     S::Item: Future,
     O: Order<OutputOf<S>>,
     H: Observe,
+    W: Weights<S::Item>,
 {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (bounds, counts) = (self.engine.bounds(), self.engine.counts());

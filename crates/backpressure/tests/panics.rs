@@ -5,7 +5,7 @@ use std::{
     future::{self, Future},
     panic::{AssertUnwindSafe, catch_unwind},
     pin::Pin,
-    task::{Context, Poll},
+    task::{Context, Poll, Waker},
 };
 
 use backpressure::IteratorExt as _;
@@ -92,6 +92,35 @@ fn others_are_handed_out_and_none_is_left() {
                 assert_eq!((panics, alive), (1, 0));
             }
         }
+    }
+}
+
+/// Each is the only one, and one of them panics: whichever it is, the next has its place.
+#[test]
+fn the_place_of_one_that_panics_is_taken_before_the_task_sleeps() {
+    for panics in 0..100 {
+        let waker = Cell::new(None);
+        let jobs = (0..=panics + 1).map(|number| {
+            let (waker, mut turns) = (&waker, 0);
+            future::poll_fn(move |cx| {
+                if number != panics {
+                    return Poll::Ready(number);
+                }
+                turns += 1;
+                assert!(turns == 1, "job {number}");
+                waker.set(Some(cx.waker().clone()));
+                Poll::Pending
+            })
+        });
+        let mut outputs = jobs.materialize(1);
+        let mut next = || catch_unwind(AssertUnwindSafe(|| outputs.next().now_or_never()));
+        for number in 0..panics {
+            assert_eq!(next().ok(), Some(Some(Some(number))));
+        }
+        assert_eq!(next().ok(), Some(None));
+        waker.take().into_iter().for_each(Waker::wake);
+        assert!(next().is_err());
+        assert_eq!(next().ok(), Some(Some(Some(panics + 1))), "{panics}");
     }
 }
 

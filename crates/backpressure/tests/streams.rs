@@ -5,7 +5,8 @@ use std::{
     future::{self, Future},
     num::NonZeroUsize,
     pin::{Pin, pin},
-    task::{Context, Poll, Waker},
+    sync::Arc,
+    task::{Context, Poll, Wake, Waker},
 };
 
 use backpressure::{Bounds, BoundsError, Counts, Event, IteratorExt as _, StreamExt as _};
@@ -224,6 +225,29 @@ fn jobs_get_on_while_a_consumer_waits() {
 }
 
 #[test]
+fn a_consumer_that_fails_ends_the_stream_and_jobs_get_on_until_then() {
+    let (mut senders, receivers) = gates(3);
+    let (fail, failed) = oneshot::channel::<()>();
+    let (ended, mut failed) = (Cell::new(0), Some(failed));
+    let jobs = receivers.into_iter().map(|gate| gate.inspect(|_| ended.set(ended.get() + 1)));
+    let consume = |output: Result<usize, _>| {
+        let failed = failed.take().expect("nothing is consumed after an error");
+        failed.map(move |failed| failed.map_err(|_| output.unwrap()))
+    };
+    let mut all = pin!(jobs.materialize(2).try_for_each(consume));
+    let mut poll = || all.as_mut().poll(&mut Context::from_waker(Waker::noop()));
+    assert!(poll().is_pending());
+    open(&mut senders, 0);
+    assert!(poll().is_pending());
+    open(&mut senders, 1);
+    assert!(poll().is_pending());
+    assert_eq!(ended.get(), 2, "the consumer of the first still waits");
+    drop(fail);
+    assert_eq!(poll(), Poll::Ready(Err(0)));
+    assert!(senders[0].is_canceled(), "the third was dropped with the stream");
+}
+
+#[test]
 fn more_may_run_after_the_bounds_are_wider_and_fewer_after_they_are_narrower() {
     let (mut senders, receivers) = gates(10);
     let mut outputs = receivers.into_iter().as_completed(2);
@@ -266,6 +290,30 @@ fn an_observer_sees_all_and_its_counts_add_up() {
 }
 
 #[test]
+fn a_waker_of_a_job_does_not_keep_the_task_once_the_stream_is_gone() {
+    struct Task;
+    impl Wake for Task {
+        fn wake(self: Arc<Self>) {}
+    }
+    let task = Arc::new(Task);
+    let kept = RefCell::new(vec![]);
+    let jobs = (0..3).map(|_| {
+        future::poll_fn(|cx| {
+            kept.borrow_mut().push(cx.waker().clone());
+            Poll::<()>::Pending
+        })
+    });
+    let mut outputs = jobs.materialize(2);
+    let waker = Waker::from(task.clone());
+    assert!(Pin::new(&mut outputs).poll_next(&mut Context::from_waker(&waker)).is_pending());
+    drop(waker);
+    assert_eq!(Arc::strong_count(&task), 2, "a job that is woken tells it");
+    drop(outputs);
+    assert_eq!(Arc::strong_count(&task), 1);
+    kept.take().into_iter().for_each(Waker::wake); // and nothing happens
+}
+
+#[test]
 fn bounds_that_hold_nothing_are_refused() {
     assert_eq!(Bounds::new(0, 4), Err(BoundsError::NoLimit));
     let narrow = Bounds::new(4, 3);
@@ -304,6 +352,12 @@ fn streams_go_where_their_parts_do() {
     let outputs = (0..3).map(future::ready).materialize(2).window(4);
     is_send(&outputs);
     drop(outputs.for_each(|_| async {}));
+
+    fn spawns(_: impl Future<Output: Send> + Send + 'static) {}
+    let jobs = || (0..3).map(|n| async move { n }).materialize(2);
+    spawns(jobs().for_each(async |n| println!("{n}")));
+    spawns(jobs().try_for_each(async |n| if n > 1 { Err(n) } else { Ok(()) }));
+    spawns(jobs().fold(0, async |sum, n| sum + n));
 }
 
 #[test]

@@ -4,9 +4,10 @@ mod driver;
 mod shared;
 pub mod spawn;
 
-use alloc::{collections::VecDeque, sync::Arc};
+use alloc::{collections::VecDeque, sync::Arc, vec::Vec};
 use core::{
-    fmt, future, mem,
+    convert::Infallible,
+    fmt, future,
     pin::Pin,
     task::{Context, Poll, ready},
 };
@@ -33,9 +34,13 @@ use crate::{
 /// For futures that take less than a microsecond two threads are slower than one.
 ///
 /// # Complexity
-/// A future costs O(1), at any limit, and nothing is allocated for it. Tasks and consumer meet at a
-/// lock, for some dozens of futures at a time if there are so many. Memory is O(`limit`) futures
-/// and O(`window`) outputs, as with [`Bounded`](crate::Bounded).
+/// A future costs O(1), as [everywhere](crate#what-it-costs). Tasks and consumer meet at a lock, for
+/// some dozens of futures at a time if there are so many.
+///
+/// # The source
+/// It is polled by the tasks, one at a time and **under that lock**. So it should be quick: while it
+/// computes, all tasks and the consumer may have to wait for it, and an iterator must not block. It
+/// must not poll this stream, nor ask it for its `size_hint`: it would wait for itself.
 ///
 /// # Cancel safety
 /// To drop the future of [`next`](Self::next) loses nothing. When the stream is dropped its tasks
@@ -131,7 +136,8 @@ where
 {
     /// The next output; `None` once the source has ended and all outputs were handed out.
     ///
-    /// The first call spawns the tasks. The futures get on whether this is awaited or not.
+    /// The first call spawns the tasks. The futures get on whether this is awaited or not. If there
+    /// is no runtime to be spawned on, it panics and nothing is lost: call it again inside of one.
     ///
     /// # Complexity
     /// O(1), and a lock for some dozens of outputs.
@@ -150,41 +156,70 @@ where
 
     /// Hands each output to `consume`, one at a time, until all are consumed.
     ///
+    /// As the futures get on whatever the consumer does, a plain loop over [`next`](Self::next) is
+    /// as good: it may have a state, and end with `?`.
+    ///
     /// # Cancel safety
     /// To drop the returned future drops the stream, and the consumer where it is.
     ///
     /// # Panics
     /// If `consume` or its future does, and as [`next`](Self::next). The stream is gone then.
-    pub async fn for_each<C, U>(mut self, mut consume: C)
+    pub async fn for_each<C, U>(self, mut consume: C)
     where
         C: FnMut(OutputOf<S>) -> U,
         U: Future<Output = ()>,
     {
+        let consume = |output| {
+            let consumer = consume(output);
+            async move {
+                consumer.await;
+                Ok::<_, Infallible>(())
+            }
+        };
+        let Ok(()) = self.try_for_each(consume).await;
+    }
+
+    /// Hands each output to `consume`, one at a time, until all are consumed or it fails.
+    ///
+    /// With its first error the stream is dropped, which cancels what runs and waits for nothing.
+    ///
+    /// # Errors
+    /// The first of the consumer.
+    ///
+    /// # Cancel safety
+    /// To drop the returned future drops the stream, and the consumer where it is.
+    ///
+    /// # Panics
+    /// As [`for_each`](Self::for_each).
+    pub async fn try_for_each<C, U, E>(mut self, mut consume: C) -> Result<(), E>
+    where
+        C: FnMut(OutputOf<S>) -> U,
+        U: Future<Output = Result<(), E>>,
+    {
         let mut budget = Budget::new();
         while let Some(output) = self.next().await {
-            consume(output).await;
+            consume(output).await?;
             budget.ended();
             if budget.is_spent() {
                 budget = Budget::new();
-                let mut asked = false;
-                future::poll_fn(|cx| {
-                    if mem::replace(&mut asked, true) {
-                        return Poll::Ready(());
-                    }
-                    Budget::ask_again(cx);
-                    Poll::Pending
-                })
-                .await;
+                Budget::give_way().await;
             }
         }
+        Ok(())
     }
 
     /// What the tasks share; they are spawned by the first call.
     #[inline]
     fn running(&mut self) -> &Arc<Shared<S, OutputsOf<S, O>>> {
         if let Start::Waits(parts) = &mut self.start {
+            // If there is no executor it panics here, and nothing is lost.
+            let tasks = parts.as_ref().map(|(.., executor)| executor.parallelism().get());
             let (source, bounds, executor) = parts.take().expect("it is taken once, here");
-            self.start = Start::Runs(spawn::<S, O, X>(source, bounds, &executor));
+            let tasks = tasks.map_or(1, |tasks| tasks.min(bounds.limit().get()));
+            let shared = Shared::new(source, bounds, OutputsOf::<S, O>::new(), tasks);
+            let shared = Arc::new(shared);
+            self.start = Start::Runs(shared.clone());
+            spawn(&shared, tasks, &executor);
         }
         match &self.start {
             Start::Runs(shared) => shared,
@@ -193,24 +228,22 @@ where
     }
 }
 
-/// Spawns the tasks, with an even share of the limit each.
+/// Spawns the tasks, with an even share of the limit each. If the executor panics, all that it did not
+/// take are dropped, and the stream says so.
 #[cold]
-fn spawn<S, O, X>(source: S, bounds: Bounds, executor: &X) -> Arc<Shared<S, OutputsOf<S, O>>>
+fn spawn<S, O, X>(shared: &Arc<Shared<S, O>>, tasks: usize, executor: &X)
 where
-    S: Stream + Send + 'static,
-    S::Item: Future<Output: Send> + Send + 'static,
-    O: Order<OutputOf<S>>,
-    OutputsOf<S, O>: Send + 'static,
+    S: Stream<Item: Future<Output: Send> + Send> + Send + 'static,
+    O: Outputs<OutputOf<S>> + Send + 'static,
     X: Spawn,
 {
-    let limit = bounds.limit().get();
-    let tasks = executor.parallelism().get().min(limit);
-    let shared = Arc::new(Shared::new(source, bounds, OutputsOf::<S, O>::new(), tasks));
-    for task in 0..tasks {
+    let limit = shared.bounds().limit().get();
+    let driver = |task| {
         let share = limit / tasks + usize::from(task < limit % tasks);
-        executor.spawn(Driver::new(shared.clone(), task, share));
-    }
-    shared
+        Driver::new(shared.clone(), task, share)
+    };
+    let drivers: Vec<_> = (0..tasks).map(driver).collect();
+    drivers.into_iter().for_each(|driver| executor.spawn(driver));
 }
 
 impl<S, O, X> Stream for Spawned<S, O, X>

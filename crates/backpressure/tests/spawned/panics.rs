@@ -4,7 +4,10 @@ use std::{
     future,
     num::NonZeroUsize,
     panic::{AssertUnwindSafe, catch_unwind},
-    sync::Arc,
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering::SeqCst},
+    },
 };
 
 use backpressure::{IteratorExt as _, Spawn};
@@ -140,4 +143,46 @@ async fn a_source_that_panics_when_it_is_dropped_says_so_and_close_comes_back() 
     let mut early = Source(1_000).as_completed(1).spawned_on(Tasks(1));
     assert_eq!(early.next().await, Some(999));
     early.close().await;
+}
+
+#[cfg(feature = "tokio")]
+#[test]
+fn a_poll_outside_of_any_runtime_panics_and_loses_nothing() {
+    let mut outputs =
+        (0..3).map(future::ready).materialize(2).spawned_on(backpressure::spawn::Tokio);
+    for _ in 0..2 {
+        let next = catch_unwind(AssertUnwindSafe(|| outputs.next().now_or_never()));
+        let said = *next.unwrap_err().downcast::<String>().unwrap();
+        assert!(said.contains("must be called from the context of a Tokio"), "{said}");
+    }
+    let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+    runtime.block_on(async {
+        for number in 0..3 {
+            assert_eq!(outputs.next().await, Some(number));
+        }
+        assert_eq!(outputs.next().await, None);
+    });
+}
+
+#[tokio::test]
+async fn an_executor_that_panics_for_one_task_is_found_out_and_the_others_end() {
+    struct Two(Tasks, AtomicUsize);
+    impl Spawn for Two {
+        fn spawn(&self, task: impl Future<Output = ()> + Send + 'static) {
+            assert!(self.1.fetch_add(1, SeqCst) < 2, "no more than two");
+            self.0.spawn(task);
+        }
+
+        fn parallelism(&self) -> NonZeroUsize {
+            self.0.parallelism()
+        }
+    }
+    let jobs = (0..9).map(|_| future::pending::<()>());
+    let mut outputs = jobs.materialize(5).spawned_on(Two(Tasks(4), AtomicUsize::new(0)));
+    for expected in ["no more than two", "the executor has dropped a task"] {
+        let next = AssertUnwindSafe(outputs.next()).catch_unwind().await;
+        let said = *next.unwrap_err().downcast::<&str>().unwrap();
+        assert!(said.starts_with(expected), "{said}");
+    }
+    outputs.close().await;
 }
