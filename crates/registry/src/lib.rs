@@ -38,4 +38,5 @@ pub use crate::{
     strategies::{Visit, is_peer, polls_itself, visit},
     theory::theory,
     watch::Watch,
+    workloads::needs_server,
 };
