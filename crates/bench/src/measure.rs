@@ -26,7 +26,7 @@ pub(crate) fn measure(subject: &Subject, arguments: Vec<String>) -> Result<ExitC
         return Ok(ExitCode::SUCCESS);
     }
     let directory = parsed.out.clone().unwrap_or_else(|| usual_directory(subject.name));
-    let launcher = Launcher::this_program(bp_harness::usual_memory_cap())?;
+    let launcher = Launcher::this_program(bp_harness::usual_memory_cap())?.without_server();
     let stop = Interrupts::listen()?;
     let run = record(&plan, arguments, catalogue)?;
     let mut store = Store::create(&directory, &run, true)?;

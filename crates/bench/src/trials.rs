@@ -20,7 +20,7 @@ pub(crate) fn check(subject: &Subject, arguments: Vec<String>) -> Result<ExitCod
     let size = Matrix { jobs, executors: Some(executors), ..Matrix::default() };
     let plan = verification(None, &size, &Filters::default(), &catalogue)?;
     let bench = Arc::new(Bench {
-        launcher: Launcher::this_program(bp_harness::usual_memory_cap())?,
+        launcher: Launcher::this_program(bp_harness::usual_memory_cap())?.without_server(),
         stop: Interrupts::listen()?,
     });
     let tests = plan.items.into_iter().map(|item| {

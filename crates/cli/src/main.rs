@@ -36,6 +36,10 @@ fn main() -> ExitCode {
     if verb.as_ref().is_some_and(|verb| verb == bp_harness::WATCHED_VERB) {
         return exit::code(bp_harness::serve_watched().map(|()| Status::Done).map_err(Into::into));
     }
+    if verb.as_ref().is_some_and(|verb| verb == bp_harness::SERVER_VERB) {
+        let served = bp_harness::serve_beside(|input, output| bp_servers::serve(input, output));
+        return exit::code(served.map(|()| Status::Done).map_err(Into::into));
+    }
     if verb.as_ref().is_some_and(|verb| verb == bp_harness::CONTESTANT_VERB) {
         return exit::code(bp_harness::enter().map(|()| Status::Done).map_err(Into::into));
     }

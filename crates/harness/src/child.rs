@@ -2,21 +2,23 @@ use std::{
     collections::BTreeMap,
     ffi::{OsStr, OsString},
     io::{self, Read, Write},
+    net::SocketAddr,
     process::{ChildStdin, ChildStdout, Command, Stdio},
     sync::{Arc, mpsc},
     thread,
     time::{Duration, Instant},
 };
 
-use bp_record::{Cell, Outcome, Pass, Sample};
+use bp_record::{Cell, Outcome, Pass, Sample, Work};
 
 use crate::{
     Copies, Error, Interrupts, Item,
     contestant::{CONTESTANT_VERB, Contestant},
-    judge::{Ending, Killed, failed, judge},
+    judge::{Ending, Killed, Verdict, failed, judge},
     pipe::{Keep, Pipe},
     platform::{self, Group},
     protocol::{CHILD_VERB, Request, VERSION},
+    server::{Server, ServerProgram},
 };
 
 /// Most bytes of an answer. The largest honest one, a full trace, is a sixth of it; that of a
@@ -37,6 +39,7 @@ pub struct Launcher {
     memory_cap_bytes: u64,
     contestants: BTreeMap<String, Contestant>,
     copies: Option<Arc<Copies>>,
+    server: Option<ServerProgram>,
 }
 
 impl Launcher {
@@ -54,18 +57,37 @@ impl Launcher {
     /// As [`this_program`](Self::this_program).
     pub fn this_program_as(verb: &str, memory_cap_bytes: u64) -> Result<Self, Error> {
         let program = platform::this_program().map_err(Error::Lost)?;
-        Ok(Self::new(program, [verb], memory_cap_bytes))
+        let server = ServerProgram::this();
+        Ok(Self { server, ..Self::new(program, [verb], memory_cap_bytes) })
     }
 
-    /// Children that are another program, which speaks the protocol.
+    /// Children that are another program, which speaks the protocol; without a server.
     pub fn new<A: Into<OsString>>(
         program: impl Into<OsString>,
         arguments: impl IntoIterator<Item = A>,
         memory_cap_bytes: u64,
     ) -> Self {
         let arguments = arguments.into_iter().map(Into::into).collect();
-        let (contestants, copies) = (BTreeMap::new(), None);
-        Self { program: program.into(), arguments, memory_cap_bytes, contestants, copies }
+        let (contestants, copies, server) = (BTreeMap::new(), None, None);
+        Self { program: program.into(), arguments, memory_cap_bytes, contestants, copies, server }
+    }
+
+    /// The same, but where jobs talk to a server it is that program, which speaks as
+    /// [`SERVER_VERB`](crate::SERVER_VERB) does.
+    #[must_use]
+    pub fn with_server<A: Into<OsString>>(
+        self,
+        program: impl Into<OsString>,
+        arguments: impl IntoIterator<Item = A>,
+    ) -> Self {
+        let arguments = arguments.into_iter().map(Into::into).collect();
+        Self { server: Some(ServerProgram { program: program.into(), arguments }), ..self }
+    }
+
+    /// The same without servers, whatever a workload is called: for programs that are none.
+    #[must_use]
+    pub fn without_server(self) -> Self {
+        Self { server: None, ..self }
     }
 
     /// The same, but cells of these executors are run by the contestants of that name.
@@ -76,9 +98,10 @@ impl Launcher {
         self
     }
 
-    /// Children that are another build of this program.
+    /// Children that are another build of this program, with servers of this one.
     pub fn another(program: impl Into<OsString>, memory_cap_bytes: u64) -> Self {
-        Self::new(program, [CHILD_VERB], memory_cap_bytes)
+        let server = ServerProgram::this();
+        Self { server, ..Self::new(program, [CHILD_VERB], memory_cap_bytes) }
     }
 
     /// The same, but each round runs a fresh copy of the program.
@@ -126,17 +149,10 @@ impl Launcher {
         stop: &Interrupts,
         through: impl FnOnce(ChildStdout) -> Box<dyn Read + Send>,
     ) -> Result<Sample, Error> {
-        let began = Instant::now();
-        let Item { ref cell, pass, timeout, .. } = *item;
-        let request = serde_json::to_vec(&self.request(cell, pass)).expect("a request is plain");
-        let ending = self.run(self.command(cell), request, timeout, stop, through)?;
-        let lifetime = began.elapsed();
-        let verdict = judge(&ending, self.memory_cap_bytes, |output| {
-            match self.contestants.get(&item.cell.executor) {
-                Some(contestant) => contestant.read(output, item, lifetime),
-                None => serde_json::from_slice(output),
-            }
-        });
+        let (ending, verdict) = match self.server(&item.cell.work) {
+            Ok(server) => self.judged(item, server, stop, through)?,
+            Err(message) => (Ending::default(), Verdict::failure(Outcome::Crashed, message)),
+        };
         Ok(Sample {
             cell: item.cell.clone(),
             pass: item.pass,
@@ -149,6 +165,39 @@ impl Launcher {
             message: verdict.message,
             measured: verdict.measured.map(|measured| *measured),
         })
+    }
+
+    /// Runs the child beside its server, if it has one.
+    fn judged(
+        &self,
+        item: &Item,
+        server: Option<Server>,
+        stop: &Interrupts,
+        through: impl FnOnce(ChildStdout) -> Box<dyn Read + Send>,
+    ) -> Result<(Ending, Verdict), Error> {
+        let began = Instant::now();
+        let Item { ref cell, pass, timeout, .. } = *item;
+        let address = server.as_ref().and_then(Server::address);
+        let request = self.request(cell, pass, address);
+        let request = serde_json::to_vec(&request).expect("a request is plain");
+        let ending = self.run(self.command(cell), request, timeout, stop, through)?;
+        let lifetime = began.elapsed();
+        let verdict = judge(&ending, self.memory_cap_bytes, |output| {
+            match self.contestants.get(&item.cell.executor) {
+                Some(contestant) => contestant.read(output, item, lifetime),
+                None => serde_json::from_slice(output),
+            }
+        });
+        Ok(match server {
+            Some(server) => (ending, verdict.served(|| server.report())),
+            None => (ending, verdict),
+        })
+    }
+
+    /// The server of a workload that needs one; or why there is none.
+    fn server(&self, work: &Work) -> Result<Option<Server>, String> {
+        let program = self.server.as_ref().filter(|_| bp_registry::needs_server(work));
+        program.map(|program| program.start(work)).transpose()
     }
 
     /// Asks a child of one's own for an answer to a text, and says how it ended if it has none:
@@ -183,7 +232,7 @@ impl Launcher {
             .map_err(|cause| Error::Start { program: self.program.clone().into(), cause })
     }
 
-    fn request(&self, cell: &Cell, pass: Pass) -> Request {
+    fn request(&self, cell: &Cell, pass: Pass, server: Option<SocketAddr>) -> Request {
         let contestant = self.contestants.get(&cell.executor);
         let wanted = contestant.is_some_and(Contestant::wants_service_times);
         Request {
@@ -192,6 +241,7 @@ impl Launcher {
             pass,
             mem_cap_bytes: self.memory_cap_bytes,
             service_ns: if wanted { bp_registry::service_times(&cell.work) } else { None },
+            server,
         }
     }
 

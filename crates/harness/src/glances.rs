@@ -12,7 +12,7 @@ use bp_record::{Glance, Sample};
 use bp_registry::{Lookout, Watch, execute};
 use serde::{Deserialize, Serialize};
 
-use crate::{Error, Interrupts, Item, Launcher, protocol::serve_with};
+use crate::{Error, Interrupts, Item, Launcher, protocol::serve_watching};
 
 /// The hidden command that makes the program a child that is watched.
 pub const WATCHED_VERB: &str = "__watched";
@@ -35,13 +35,13 @@ struct Line {
 /// # Errors
 /// As [`serve`](crate::serve).
 pub fn serve_watched() -> io::Result<()> {
-    serve_with(|cell, _| {
+    serve_watching(|cell, asked| {
         let lookout: &'static Lookout = Box::leak(Box::default());
         let over = AtomicBool::new(false);
         thread::scope(|scope| {
             let teller = scope.spawn(|| tell(lookout, &over));
             let _over = EndOnDrop(&over, teller.thread().clone());
-            execute(cell, Watch::through(lookout))
+            execute(cell, Watch { server: asked.server, ..Watch::through(lookout) })
         })
     })
 }

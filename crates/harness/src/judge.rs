@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use bp_record::{Measured, Outcome};
+use bp_record::{Measured, Outcome, Served};
 
 use crate::{
     protocol::{OOM_EXIT, Reply},
@@ -50,8 +50,21 @@ pub(crate) struct Verdict {
 }
 
 impl Verdict {
-    fn failure(outcome: Outcome, message: impl AsRef<str>) -> Self {
+    pub(crate) fn failure(outcome: Outcome, message: impl AsRef<str>) -> Self {
         Self { outcome, message: Some(one_line(message.as_ref())), measured: None }
+    }
+
+    /// With what the server saw. If it does not say so, nobody knows whom the jobs talked to, and
+    /// what was measured means nothing.
+    pub(crate) fn served(mut self, report: impl FnOnce() -> Result<Served, String>) -> Self {
+        let Some(measured) = &mut self.measured else { return self };
+        match report() {
+            Ok(served) => {
+                measured.served = Some(served);
+                self
+            }
+            Err(message) => Self::failure(Outcome::Crashed, message),
+        }
     }
 }
 
@@ -157,7 +170,7 @@ fn panic_message(errors: &[u8]) -> Option<String> {
     Some(format!("{message} (at {place})"))
 }
 
-fn last_line(errors: &[u8]) -> String {
+pub(crate) fn last_line(errors: &[u8]) -> String {
     text(errors).lines().rev().find(|line| !line.trim().is_empty()).unwrap_or_default().to_owned()
 }
 

@@ -32,6 +32,7 @@ mod product;
 mod protocol;
 mod run;
 mod select;
+mod server;
 mod shuffle;
 mod start_up;
 mod suite;
@@ -60,6 +61,7 @@ pub use crate::{
     protocol::{CHILD_VERB, serve, serve_text, serve_with},
     run::{Progress, State, Tally, run},
     select::Filters,
+    server::{SERVER_VERB, serve_beside},
     start_up::start_up,
     suite::Suite,
     sweep::Sweep,

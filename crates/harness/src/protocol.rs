@@ -3,12 +3,13 @@
 
 use std::{
     io::{self, BufWriter, Read, Write},
+    net::SocketAddr,
     panic,
     sync::atomic::{AtomicU32, Ordering},
 };
 
 use bp_record::{Cell, Measured, Pass};
-use bp_registry::Failure;
+use bp_registry::{Failure, Watch};
 use serde::{Deserialize, Serialize};
 
 use crate::platform;
@@ -41,6 +42,9 @@ pub(crate) struct Request {
     /// The service time of each job, for a contestant that wants to be told.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) service_ns: Option<Vec<u64>>,
+    /// Where the server of its workload listens, if there is one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) server: Option<SocketAddr>,
 }
 
 /// What the child answers.
@@ -71,7 +75,7 @@ pub(crate) const OOM_EXIT: i32 = 86;
 /// If the request cannot be read or the answer cannot be written. Whatever goes wrong with the
 /// cell itself is part of the answer.
 pub fn serve() -> io::Result<()> {
-    serve_with(bp_registry::execute)
+    serve_watching(bp_registry::execute)
 }
 
 /// The same with cells that `execute` runs, such as those of a workload that is not in the
@@ -81,6 +85,13 @@ pub fn serve() -> io::Result<()> {
 /// As [`serve`].
 pub fn serve_with(
     execute: impl FnOnce(&Cell, Pass) -> Result<Measured, Failure>,
+) -> io::Result<()> {
+    serve_watching(|cell, watch| execute(cell, watch.pass))
+}
+
+/// The same with cells that are told where their server is.
+pub(crate) fn serve_watching(
+    execute: impl FnOnce(&Cell, Watch) -> Result<Measured, Failure>,
 ) -> io::Result<()> {
     platform::end_with_parent();
     show_few_panics();
@@ -96,7 +107,8 @@ pub fn serve_with(
     if let Some(most) = request.cell.work.real.descriptors {
         platform::limit_descriptors(most.get());
     }
-    let reply = match execute(&request.cell, request.pass) {
+    let watch = Watch { server: request.server, ..request.pass.into() };
+    let reply = match execute(&request.cell, watch) {
         Ok(measured) => Reply::Ok(Box::new(measured)),
         Err(Failure::Unsupported(message)) => Reply::Unsupported(message),
         Err(Failure::Invalid(message)) => Reply::Invalid(message),

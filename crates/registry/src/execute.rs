@@ -42,7 +42,8 @@ pub fn is_executor(name: &str) -> bool {
 /// panicked.
 pub fn execute(cell: &Cell, watch: impl Into<Watch>) -> Result<Measured, Failure> {
     check(cell).map_err(|refusal| Failure::Invalid(refusal.to_string()))?;
-    judged(cell, || run_everywhere(cell, watch.into(), &workloads::registered))
+    let watch = watch.into();
+    judged(cell, || run_everywhere(cell, watch, &workloads::served_by(watch.server)))
 }
 
 /// The same with a workload that is not in the registry, such as that of a user's own crate: of

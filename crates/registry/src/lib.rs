@@ -40,4 +40,5 @@ pub use crate::{
     strategies::{Visit, is_peer, polls_itself, visit},
     theory::theory,
     watch::Watch,
+    workloads::needs_server,
 };

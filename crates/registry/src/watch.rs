@@ -1,3 +1,5 @@
+use std::net::SocketAddr;
+
 use bp_observe::Recorder;
 use bp_record::Pass;
 
@@ -13,17 +15,19 @@ pub struct Watch {
     pub traced: usize,
     /// From where somebody looks in while it goes on (trace pass); what is measured has none.
     pub lookout: Option<&'static Lookout>,
+    /// Where the server of its workload listens, if it has one.
+    pub server: Option<SocketAddr>,
 }
 
 impl Watch {
     /// The trace pass with the moments of at most so many jobs.
     pub const fn up_to(traced: usize) -> Self {
-        Self { pass: Pass::Trace, traced, lookout: None }
+        Self { pass: Pass::Trace, traced, lookout: None, server: None }
     }
 
     /// A run that somebody looks into: with gauges, and without the moments of single jobs.
     pub const fn through(lookout: &'static Lookout) -> Self {
-        Self { pass: Pass::Trace, traced: 0, lookout: Some(lookout) }
+        Self { pass: Pass::Trace, traced: 0, lookout: Some(lookout), server: None }
     }
 }
 

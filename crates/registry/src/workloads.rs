@@ -114,7 +114,14 @@ pub(crate) fn row(name: &str) -> Option<&'static WorkloadRow> {
     WORKLOADS.iter().find(|row| row.name == name)
 }
 
+/// True if the jobs talk to a server of ours, which has to be there before they start: not those
+/// that go through a list of the user's own.
+pub fn needs_server(work: &Work) -> bool {
+    row(&work.name).is_some_and(WorkloadRow::served) && work.real.urls.is_none()
+}
+
 /// [`make`], as [`measure`](crate::measure::measure) wants it.
+#[cfg(test)]
 pub(crate) fn registered(work: &Work) -> Result<AnyWorkload, Failure> {
     Ok(make(work, None)?)
 }

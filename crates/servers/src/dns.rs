@@ -34,7 +34,7 @@ const TTL: u32 = 60;
 const PAUSE: Duration = Duration::from_millis(10);
 
 /// Receives whatever comes, for ever.
-pub(crate) async fn listen(socket: UdpSocket, desk: Arc<Desk>) {
+pub(crate) async fn run(socket: UdpSocket, desk: Arc<Desk>) {
     let socket = Arc::new(socket);
     let mut datagram = [0; LONGEST];
     loop {

@@ -149,6 +149,18 @@ mod tests {
     }
 
     #[test]
+    fn what_led_to_a_ban_does_not_lead_to_the_next() {
+        let mut door = door(1, 1, 2, 100_000_000);
+        assert_eq!(door.come(ms(0)), Entry::Welcome);
+        assert_eq!(
+            [10, 20].map(|at| door.come(ms(at))),
+            [too_fast(990, false), too_fast(980, true)]
+        );
+        assert_eq!(door.come(ms(120)), too_fast(880, false), "over, and the first strike again");
+        assert_eq!(door.come(ms(121)), too_fast(879, true));
+    }
+
+    #[test]
     fn the_largest_numbers_do_not_overflow() {
         let mut door = door(u32::MAX, u32::MAX, u32::MAX, u64::MAX);
         let later = Duration::from_secs(u64::MAX);

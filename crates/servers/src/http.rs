@@ -37,7 +37,7 @@ const HEAD: usize = 32 << 10;
 type Answer = Response<Full<Bytes>>;
 
 /// Accepts whoever comes, for ever.
-pub(crate) async fn listen(listener: TcpListener, desk: Arc<Desk>, patience: Duration) {
+pub(crate) async fn run(listener: TcpListener, desk: Arc<Desk>, patience: Duration) {
     loop {
         match listener.accept().await {
             Ok((stream, _)) => drop(tokio::spawn(converse(stream, Arc::clone(&desk), patience))),

@@ -116,7 +116,7 @@ fn open_http(runtime: &Runtime, desk: &Arc<Desk>, patience: Duration) -> io::Res
         loopback()?
     };
     let address = listener.local_addr()?;
-    runtime.spawn(http::listen(listener, Arc::clone(desk), patience));
+    runtime.spawn(http::run(listener, Arc::clone(desk), patience));
     Ok(address)
 }
 
@@ -129,6 +129,6 @@ fn loopback() -> io::Result<TcpListener> {
 fn open_dns(runtime: &Runtime, desk: &Arc<Desk>) -> io::Result<SocketAddr> {
     let socket = runtime.block_on(UdpSocket::bind("127.0.0.1:0"))?;
     let address = socket.local_addr()?;
-    runtime.spawn(dns::listen(socket, Arc::clone(desk)));
+    runtime.spawn(dns::run(socket, Arc::clone(desk)));
     Ok(address)
 }

@@ -14,6 +14,7 @@ mod parts;
 mod race;
 mod results;
 mod selection;
+mod server;
 #[cfg(unix)]
 mod signals;
 mod start_up;
