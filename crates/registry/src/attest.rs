@@ -87,6 +87,7 @@ fn implausible(cell: &Cell, told: &Measured, lifetime: Duration) -> Option<Strin
         ("refused", counts.refused),
         ("panicked", counts.panicked),
         ("cancelled", counts.cancelled),
+        ("shed", counts.shed),
         ("delivered", counts.delivered),
     ];
     if let Some((end, count)) = ends.into_iter().find(|(_, count)| *count > counts.admitted) {
