@@ -127,7 +127,8 @@ fn claims(row: &Row) -> String {
         pause_ns: None,
         rate_per_second: NonZeroU32::new(1).filter(|_| takes(Parameter::Rate)),
     };
-    let Claims { limit, window, order, sheds, adapts } = execute::claims(&cell).expect("the row exists");
+    let Claims { limit, window, order, sheds, adapts } =
+        execute::claims(&cell).expect("the row exists");
     let mut claims = vec![];
     if let Some(limit) = limit {
         claims.push(match limit.get() {

@@ -29,8 +29,7 @@ pub(crate) fn verdict(
 /// to yield.
 fn counts(extent: Extent, claims: &Claims, finished: &Finished) -> Option<String> {
     let Finished { measured: Measured { counts, .. }, witnessed, checksum } = finished;
-    let ended =
-        counts.succeeded + counts.failed + counts.panicked + counts.cancelled + counts.shed;
+    let ended = counts.succeeded + counts.failed + counts.panicked + counts.cancelled + counts.shed;
     if let Extent::Jobs(jobs) = extent
         && counts.admitted != jobs
         && !(witnessed.closed && counts.admitted < jobs)

@@ -6,9 +6,9 @@
 
 use std::{num::NonZeroUsize, sync::Arc};
 
-use async_lock::Semaphore;
 use bp_core::{Claims, Executor, Job, Strategy, TaskGroup, Workload};
 use futures::FutureExt;
+use tokio::sync::Semaphore;
 
 /// Holds one of `permits` for each job in flight and one of `capacity` places for each that waits.
 #[derive(Clone, Copy, Debug)]
@@ -26,17 +26,15 @@ impl<X: Executor> Strategy<X> for SheddingQueue {
     }
 
     async fn run<W: Workload<X>>(&self, workload: &W, executor: &X) {
-        let room = self.permits.saturating_add(self.capacity.get());
-        let room = Arc::new(Semaphore::new(room.get()));
-        let semaphore = Arc::new(Semaphore::new(self.permits.get()));
+        let permits = self.permits.get();
+        let [room, semaphore] = [permits.saturating_add(self.capacity.get()), permits]
+            .map(|most| Arc::new(Semaphore::new(most.min(Semaphore::MAX_PERMITS))));
         let tasks = TaskGroup::new(executor);
         let mut jobs = workload.jobs(executor);
         while let Some(job) = jobs.next().await {
-            let Some(place) = room.try_acquire_arc() else { continue }; // the job is dropped here
-            let permit = semaphore.acquire_arc(); // awaited by the task, which has a place to wait
-            tasks.spawn(permit.then(|permit| {
-                job.delivered().map(move |()| drop((permit, place)))
-            }));
+            let Ok(place) = room.clone().try_acquire_owned() else { continue }; // drops the job
+            let permit = semaphore.clone().acquire_owned(); // awaited by the task: first in, first out
+            tasks.spawn(permit.then(|permit| job.delivered().map(move |()| drop((permit, place)))));
         }
         tasks.join().await;
     }
