@@ -48,6 +48,7 @@ fn time_columns(table: Table<Summary>) -> Table<Summary> {
         .number("refused", |row| row.refused)
         .number("failed", |row| row.failed)
         .number("panicked", |row| row.panicked)
+        .number("shed", |row| row.shed)
         .number("first_delivery_ns", |row| row.first_delivery_ns)
         .quantiles("wait", |row| row.wait.as_ref())
         .quantiles("service", |row| row.service.as_ref())

@@ -80,6 +80,7 @@ impl<'a> Group<'a> {
             refused: self.median(Pass::Time, |m| Some(m.counts.refused)),
             failed: self.median(Pass::Time, |m| Some(m.counts.failed)),
             panicked: self.median(Pass::Time, |m| Some(m.counts.panicked)),
+            shed: self.median(Pass::Time, |m| Some(m.counts.shed)),
             trace_sample,
             memory_sample,
         }

@@ -22,15 +22,16 @@ pub struct Terms<'a> {
 /// The ideals of a run; `None` if the trace is not complete: a job did not start or has no end, or
 /// its output took nothing of the consumer's time as the others did.
 ///
-/// A job that panicked was in service until then. Takes O(N log N) time.
+/// A job that panicked was in service until then; those that were shed are left out. Takes O(N log N) time.
 pub fn ideal(trace: &Trace, terms: &Terms) -> Option<Ideal> {
-    let recorded = recorded(trace)?;
+    let ran = ran(trace)?;
+    let recorded = recorded(trace, &ran)?;
     let slow = terms.consumer != Consumer::Instant;
-    if slow && trace.delivered_ns.iter().any(Option::is_none) {
+    if slow && ran.iter().any(|&index| trace.delivered_ns[index].is_none()) {
         return None;
     }
-    let started = by_start(trace);
-    let in_order = |jobs: &[Job]| started.iter().map(|&index| jobs[index]).collect::<Vec<_>>();
+    let started = by_start(trace, &ran);
+    let in_order = |jobs: &[Job]| started.iter().map(|&place| jobs[place]).collect::<Vec<_>>();
     let limit = terms.limit.unwrap_or(NonZeroUsize::MAX);
     let as_started = in_order(&recorded);
     // A late timer of the consumer is no fault of the strategy's, as little as one of a job.
@@ -46,7 +47,7 @@ pub fn ideal(trace: &Trace, terms: &Terms) -> Option<Ideal> {
     if seen.is_none() && terms.consumer != terms.consumer.taking(0) {
         missing.push("nobody saw how long the consumer took, so its late timers count as code");
     }
-    match nominal(&recorded, terms) {
+    match nominal(&recorded, &ran, terms) {
         Ok(jobs) => ideal.greedy_nominal_ns = Some(greedy(&in_order(&jobs), limit, terms.consumer)),
         Err(why) => missing.push(why),
     }
@@ -64,35 +65,42 @@ pub fn ideal(trace: &Trace, terms: &Terms) -> Option<Ideal> {
 }
 
 /// The recorded jobs with the service times that were asked for, or why there are none.
-fn nominal<'a>(recorded: &[Job], terms: &Terms<'a>) -> Result<Vec<Job>, &'a str> {
+fn nominal<'a>(recorded: &[Job], ran: &[usize], terms: &Terms<'a>) -> Result<Vec<Job>, &'a str> {
     let nominal_ns = terms.nominal_ns?;
-    if nominal_ns.len() < recorded.len() {
-        return Err("not every job has a service time that was asked for");
-    }
-    let jobs = recorded.iter().zip(nominal_ns);
-    Ok(jobs.map(|(job, &service_ns)| Job { service_ns, ..*job }).collect())
+    let asked = |&index: &usize| nominal_ns.get(index).copied();
+    let asked: Option<Vec<u64>> = ran.iter().map(asked).collect();
+    let asked = asked.ok_or("not every job has a service time that was asked for")?;
+    let jobs = recorded.iter().zip(asked);
+    Ok(jobs.map(|(job, service_ns)| Job { service_ns, ..*job }).collect())
 }
 
-/// Arrival and service of each job, by index.
-fn recorded(trace: &Trace) -> Option<Vec<Job>> {
+/// The indices of the jobs that were not shed; `None` if the trace misses moments.
+fn ran(trace: &Trace) -> Option<Vec<usize>> {
     let jobs = trace.arrived_ns.len();
-    let all = [&trace.started_ns, &trace.finished_ns, &trace.lost_ns];
+    let all = [&trace.started_ns, &trace.finished_ns, &trace.delivered_ns, &trace.lost_ns];
     if all.into_iter().any(|moments| moments.len() != jobs) {
         return None;
     }
-    let job = |index: usize| {
+    let shed = |index: usize| trace.started_ns[index].is_none() && trace.lost_ns[index].is_some();
+    Some((0..jobs).filter(|&index| !shed(index)).collect())
+}
+
+/// Arrival and service of each job that ran, in the order of the source.
+fn recorded(trace: &Trace, ran: &[usize]) -> Option<Vec<Job>> {
+    let job = |&index: &usize| {
         let end = trace.finished_ns[index].or(trace.lost_ns[index])?;
         let service_ns = end.saturating_sub(trace.started_ns[index]?);
         Some(Job { arrived_ns: trace.arrived_ns[index], service_ns })
     };
-    (0..jobs).map(job).collect()
+    ran.iter().map(job).collect()
 }
 
-/// The indices in the order in which jobs started, at one instant that of the source.
-fn by_start(trace: &Trace) -> Vec<usize> {
-    let mut indices: Vec<usize> = (0..trace.started_ns.len()).collect();
-    indices.sort_by_key(|&index| trace.started_ns[index]);
-    indices
+/// The places among those that ran, in the order in which jobs started, at one instant that of the
+/// source.
+fn by_start(trace: &Trace, ran: &[usize]) -> Vec<usize> {
+    let mut places: Vec<usize> = (0..ran.len()).collect();
+    places.sort_by_key(|&place| trace.started_ns[ran[place]]);
+    places
 }
 
 /// Where the time of a run went: `wall = greedy_nominal × interference × policy × implementation`,

@@ -8,8 +8,8 @@ const DEVIATIONS: f64 = 4.0;
 
 impl Summary {
     /// Which part of the jobs did not succeed, where some failed, were refused or panicked that the
-    /// workload did not ask for; `None` if there are none. Jobs that fail at once take no time and
-    /// hold nothing, so such a cell is not compared with others.
+    /// workload did not ask for, or were shed; `None` if there are none. Jobs that fail at once take
+    /// no time and hold nothing, so such a cell is not compared with others.
     pub fn lost(&self) -> Option<f64> {
         self.unsuccessful().filter(|_| !self.only_asked())
     }
@@ -22,11 +22,11 @@ impl Summary {
     }
 
     fn unsuccessful(&self) -> Option<f64> {
-        let lost = self.failures().saturating_add(self.panicked.unwrap_or(0));
+        let lost = self.unfinished();
         (lost > 0).then(|| (lost as f64 / self.ended().max(1.0)).min(1.0))
     }
 
-    /// True if no job was refused, and no more failed or panicked than are drawn to.
+    /// True if no job was refused or shed, and no more failed or panicked than are drawn to.
     fn only_asked(&self) -> bool {
         let faults = self.cell.work.faults;
         let within = |count: u64, per_million: u32| {
@@ -35,6 +35,7 @@ impl Summary {
             count as f64 <= mean + DEVIATIONS * (mean * (1.0 - part).max(0.0)).sqrt()
         };
         self.refused.unwrap_or(0) == 0
+            && self.shed.unwrap_or(0) == 0
             && within(self.failures(), faults.fail_per_million)
             && within(self.panicked.unwrap_or(0), faults.panic_per_million)
     }
@@ -44,13 +45,19 @@ impl Summary {
         self.failed.unwrap_or(0).max(self.refused.unwrap_or(0))
     }
 
+    /// How many jobs ended otherwise than with success.
+    fn unfinished(&self) -> u64 {
+        let others = [self.panicked, self.shed].map(Option::unwrap_or_default);
+        others.into_iter().fold(self.failures(), u64::saturating_add)
+    }
+
     /// How many jobs ended in any way.
     fn ended(&self) -> f64 {
         let succeeded = || {
             let makespan_s = self.makespan_ns?.median_ns as f64 / 1e9;
             Some(self.throughput_per_s? * makespan_s)
         };
-        let lost = self.failures().saturating_add(self.panicked.unwrap_or(0));
+        let lost = self.unfinished();
         self.jobs.map_or_else(|| lost as f64 + succeeded().unwrap_or(0.0), |jobs| jobs as f64)
     }
 }

@@ -122,6 +122,7 @@ const METRICS: &[Metric] = &[
     fewer("failed", Unit::Count, Pass::Time, |m| Some(m.counts.failed as f64)),
     fewer("refused", Unit::Count, Pass::Time, |m| Some(m.counts.refused as f64)),
     fewer("panicked", Unit::Count, Pass::Time, |m| Some(m.counts.panicked as f64)),
+    fewer("shed", Unit::Count, Pass::Time, |m| Some(m.counts.shed as f64)),
     fewer("first_delivery_ns", Unit::Time, Pass::Trace, |m| Some(m.first_delivery_ns? as f64)),
     quantile!(wait, mean_ns),
     quantile!(wait, p50_ns),

@@ -25,7 +25,7 @@ pub struct Summary {
     pub message: Option<String>,
     /// The makespan over the rounds (time pass).
     pub makespan_ns: Option<Spread>,
-    /// Jobs that succeeded per second, the median over the rounds (time pass).
+    /// Jobs that succeeded per second, which is the goodput, the median over the rounds (time pass).
     pub throughput_per_s: Option<f64>,
     /// Processor time, user and system, the median over the rounds (time pass).
     pub cpu_ns: Option<u64>,
@@ -85,6 +85,8 @@ pub struct Summary {
     pub failed: Option<u64>,
     /// Jobs that panicked, the median over the rounds (time pass).
     pub panicked: Option<u64>,
+    /// Jobs that were shed, the median over the rounds (time pass).
+    pub shed: Option<u64>,
     /// Where the median trace stands in the samples: the one with the median makespan.
     pub trace_sample: Option<usize>,
     /// Where the median memory sample stands in the samples: the one with the median peak.

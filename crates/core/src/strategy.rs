@@ -12,7 +12,8 @@ pub trait Strategy<X: Clock>: Send + Sync + 'static {
         Claims::default()
     }
 
-    /// Runs every job of `workload` and completes once each output is delivered.
+    /// Runs every job of `workload`, but for those that it [sheds](Claims::sheds), and completes once
+    /// each output is delivered.
     ///
     /// Dropping the future cancels the jobs that are alive: none starts afterwards, and those that
     /// were spawned end when they are next polled, for which they are woken.
@@ -31,6 +32,12 @@ pub struct Claims {
     pub window: Option<NonZeroUsize>,
     /// In which order outputs are delivered.
     pub order: Order,
+    /// Whether it may drop jobs that it never polled, where its window is full. Who does not say so
+    /// runs every job.
+    pub sheds: bool,
+    /// Whether it may have fewer in flight than its limit though jobs wait, as what it sees of them
+    /// tells it.
+    pub adapts: bool,
 }
 
 /// In which order outputs are delivered.

@@ -18,6 +18,12 @@ pub trait Deliver: Send + 'static {
         true
     }
 
+    /// True for an output that stands for a refusal by a service that has too much to do: a failure
+    /// that says to ask for less.
+    fn refused(&self) -> bool {
+        false
+    }
+
     /// Hands the output to its consumer, whose body this is; the consumer may be slow.
     fn deliver(self) -> impl Future<Output = ()> + Send + 'static;
 }
@@ -29,6 +35,10 @@ impl Deliver for () {
 impl<T: Deliver, E: Deliver> Deliver for Result<T, E> {
     fn succeeded(&self) -> bool {
         self.as_ref().is_ok_and(T::succeeded)
+    }
+
+    fn refused(&self) -> bool {
+        self.as_ref().map_or_else(E::refused, T::refused)
     }
 
     /// Not an `async fn`, which would keep the output twice: as it came, and in its delivery.

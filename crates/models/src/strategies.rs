@@ -1,9 +1,13 @@
-use std::{fmt, num::NonZeroUsize, sync::Arc};
+use std::{
+    fmt,
+    num::{NonZeroU32, NonZeroUsize},
+    sync::Arc,
+};
 
 use bp_core::{Claims, Strategy};
 use bp_record::{
     Arrivals, Cell, Consumer, Extent, Faults,
-    Parameter::{self, Capacity, Limit, Pause, Window},
+    Parameter::{self, Capacity, Limit, Pause, Rate, Window},
     Real, Work as Described,
 };
 use bp_registry::{Visit, catalogue, visit};
@@ -112,7 +116,7 @@ fn cell(strategy: &str, takes: &[Parameter], given: &Given) -> Cell {
         capacity: taken(Capacity, given.capacity),
         window: taken(Window, given.window),
         pause_ns: takes.contains(&Pause).then_some(1_000_000),
-        rate_per_second: None,
+        rate_per_second: takes.contains(&Rate).then_some(NonZeroU32::MAX), // nobody waits for it
     }
 }
 

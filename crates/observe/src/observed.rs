@@ -126,6 +126,10 @@ impl<O: Deliver, X: Clock> Deliver for Handover<O, X> {
         self.output.succeeded()
     }
 
+    fn refused(&self) -> bool {
+        self.output.refused()
+    }
+
     fn deliver(self) -> impl Future<Output = ()> + Send + 'static {
         let Self { output, life } = self;
         async move {

@@ -19,7 +19,7 @@ pub struct BufferUnorderedWeighted {
 impl<X: Clock> Strategy<X> for BufferUnorderedWeighted {
     fn claims(&self) -> Claims {
         let limit = NonZeroUsize::new(self.limit);
-        Claims { limit, window: limit, order: Order::Completion }
+        Claims { limit, window: limit, order: Order::Completion, ..Claims::default() }
     }
 
     fn run<W: Workload<X>>(&self, workload: &W, executor: &X) -> impl Future<Output = ()> + Send {

@@ -20,7 +20,7 @@ pub struct FastOrderedBuffer {
 impl<X: Clock> Strategy<X> for FastOrderedBuffer {
     fn claims(&self) -> Claims {
         let limit = NonZeroUsize::new(self.limit);
-        Claims { limit, window: None, order: Order::Input }
+        Claims { limit, window: None, order: Order::Input, ..Claims::default() }
     }
 
     async fn run<W: Workload<X>>(&self, workload: &W, executor: &X) {

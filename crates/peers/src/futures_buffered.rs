@@ -23,7 +23,7 @@ pub struct BufferedOrdered {
 impl<X: Clock> Strategy<X> for BufferedOrdered {
     fn claims(&self) -> Claims {
         let limit = NonZeroUsize::new(self.limit);
-        Claims { limit, window: limit, order: Order::Input }
+        Claims { limit, window: limit, order: Order::Input, ..Claims::default() }
     }
 
     async fn run<W: Workload<X>>(&self, workload: &W, executor: &X) {

@@ -20,7 +20,7 @@ pub struct ParThen {
 
 impl Strategy<Tokio> for ParThen {
     fn claims(&self) -> Claims {
-        Claims { limit: Some(self.limit), window: None, order: Order::Input }
+        Claims { limit: Some(self.limit), window: None, order: Order::Input, ..Claims::default() }
     }
 
     async fn run<W: Workload<Tokio>>(&self, workload: &W, executor: &Tokio) {

@@ -21,7 +21,12 @@ impl Strategy<Tokio> for Pump {
     fn claims(&self) -> Claims {
         // Beside the stage there are two channels of one place, and what each end has in hand.
         let window = self.limit.saturating_add(3);
-        Claims { limit: Some(self.limit), window: Some(window), order: Order::Input }
+        Claims {
+            limit: Some(self.limit),
+            window: Some(window),
+            order: Order::Input,
+            ..Claims::default()
+        }
     }
 
     async fn run<W: Workload<Tokio>>(&self, workload: &W, executor: &Tokio) {

@@ -74,7 +74,8 @@ pub struct Measured {
     pub trace_file: Option<StoredTrace>,
 }
 
-/// How the jobs of a run ended. `admitted` is the sum of the five ends.
+/// How the jobs of a run ended. `admitted` is the sum of the ends: succeeded, failed, panicked,
+/// cancelled and shed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Counts {
@@ -88,7 +89,7 @@ pub struct Counts {
     pub refused: u64,
     /// Panicked.
     pub panicked: u64,
-    /// Dropped before they finished.
+    /// Dropped after they had started and before they finished.
     pub cancelled: u64,
     /// Dropped before they started, by a strategy that sheds load.
     #[serde(default)]
@@ -100,7 +101,7 @@ pub struct Counts {
     pub delivered: u64,
     /// The sum, modulo 2⁶⁴, of what each delivered job was to yield.
     pub checksum: u64,
-    /// The same of each job that panicked. Both together are known beforehand.
+    /// The same of each job that panicked or was shed. Both together are known beforehand.
     #[serde(default)]
     pub lost: u64,
 }
@@ -209,7 +210,7 @@ pub struct Trace {
     pub finished_ns: Vec<Option<u64>>,
     /// When each output was handed to the consumer.
     pub delivered_ns: Vec<Option<u64>>,
-    /// When a job that panicked or was cancelled, or an output that nobody took, ceased to exist.
+    /// When a job that panicked, was cancelled or was shed, or an output that nobody took, ceased to exist.
     pub lost_ns: Vec<Option<u64>>,
     /// The indices of the jobs in the order in which they were delivered.
     pub order: Vec<u64>,

@@ -87,6 +87,7 @@ fn implausible(cell: &Cell, told: &Measured, lifetime: Duration) -> Option<Strin
         ("refused", counts.refused),
         ("panicked", counts.panicked),
         ("cancelled", counts.cancelled),
+        ("shed", counts.shed),
         ("delivered", counts.delivered),
     ];
     if let Some((end, count)) = ends.into_iter().find(|(_, count)| *count > counts.admitted) {
@@ -100,10 +101,11 @@ fn implausible(cell: &Cell, told: &Measured, lifetime: Duration) -> Option<Strin
 }
 
 /// No rule ends before the longest job does, nor before the limit's slots have done all the work.
-/// Jobs that panicked may have been the longest ones, and have done none of it.
+/// Jobs that panicked or were shed may have been the longest ones, and have done none of it.
 fn too_quick(mut times: Vec<u64>, claims: &Claims, told: &Measured) -> Option<String> {
     times.sort_unstable();
-    times.truncate(times.len().saturating_sub(told.counts.panicked as usize));
+    let idle = told.counts.panicked.saturating_add(told.counts.shed);
+    times.truncate(times.len().saturating_sub(idle as usize));
     let sum: u128 = times.iter().copied().map(u128::from).sum();
     let slots = claims.limit.map_or(u128::MAX, |limit| limit.get() as u128);
     let least = (sum / slots).max(u128::from(times.last().copied().unwrap_or(0)));

@@ -1,6 +1,6 @@
 //! Every strategy as an answer to "which one should I use?".
 
-use std::num::NonZeroUsize;
+use std::num::{NonZeroU32, NonZeroUsize};
 
 use bp_analysis::{advise::Candidate, replay::Polled};
 use bp_core::Order;
@@ -32,7 +32,7 @@ pub fn candidates(jobs: NonZeroUsize, limit: NonZeroUsize, window: NonZeroUsize)
             capacity: given(Parameter::Capacity, limit),
             window: given(Parameter::Window, window.max(limit)),
             pause_ns: entry.takes.contains(&Parameter::Pause).then_some(0),
-            rate_per_second: None,
+            rate_per_second: entry.takes.contains(&Parameter::Rate).then_some(NonZeroU32::MAX),
         };
         let claims = claims(&cell).expect("the catalogue has what the registry has");
         let rule = rules::rule(&cell).map_err(str::to_owned);

@@ -1,4 +1,4 @@
-use std::num::NonZeroUsize;
+use std::num::{NonZeroU32, NonZeroUsize};
 
 use bp_core::{Claims, Order};
 use bp_record::{
@@ -13,9 +13,10 @@ use crate::{
     workloads::WORKLOADS,
 };
 
-/// The crates of the strategies in the order in which the documents come to them; the name of each
+/// The crates of the strategies in the order in which the documents come to them, and
+/// then those for what does not wait to be asked for; the name of each
 /// variant begins with that of its crate.
-const CRATES: [&str; 10] = [
+const CRATES: [&str; 13] = [
     "sequential",
     "unbounded-spawn",
     "sleep-yield",
@@ -26,6 +27,9 @@ const CRATES: [&str; 10] = [
     "as-completed",
     "wait-any",
     "materialize",
+    "load-shedding",
+    "rate-limit",
+    "adaptive",
 ];
 
 /// Every name that a plan may use, with what a reader needs to know of it.
@@ -122,12 +126,17 @@ fn claims(row: &Row) -> String {
         capacity: example(Parameter::Capacity, CAPACITY),
         window: example(Parameter::Window, WINDOW),
         pause_ns: None,
-        rate_per_second: None,
+        rate_per_second: NonZeroU32::new(1).filter(|_| takes(Parameter::Rate)),
     };
-    let Claims { limit, window, order } = execute::claims(&cell).expect("the row exists");
+    let Claims { limit, window, order, sheds, adapts } =
+        execute::claims(&cell).expect("the row exists");
     let mut claims = vec![];
     if let Some(limit) = limit {
-        claims.push(if limit.get() == 1 { "limit 1".to_owned() } else { "limit".to_owned() });
+        claims.push(match limit.get() {
+            1 => "limit 1".to_owned(),
+            _ if adapts => "limit, adapted".to_owned(),
+            _ => "limit".to_owned(),
+        });
     }
     if let Some(window) = window {
         claims.push(format!("memory O({})", order_of(window.get())));
@@ -136,6 +145,9 @@ fn claims(row: &Row) -> String {
         Order::Any => {}
         Order::Completion => claims.push("order of completion".to_owned()),
         Order::Input => claims.push("order of the source".to_owned()),
+    }
+    if sheds {
+        claims.push("sheds what arrives when it is full".to_owned());
     }
     if claims.is_empty() { "none".to_owned() } else { claims.join(", ") }
 }

@@ -14,7 +14,7 @@ pub(crate) fn verdict(
     single_threaded: bool,
 ) -> Option<String> {
     let Finished { measured, witnessed, .. } = finished;
-    counts(cell.work.extent, finished)
+    counts(cell.work.extent, claims, finished)
         .or_else(|| limit(claims, measured))
         .or_else(|| window(claims, measured))
         .or_else(|| order(claims, measured, witnessed, single_threaded))
@@ -25,10 +25,11 @@ pub(crate) fn verdict(
 }
 
 /// Every job ends exactly once, and every output is delivered exactly once. A job may panic, of
-/// its own accord or as planned: then it is counted, and so is what it was to yield.
-fn counts(extent: Extent, finished: &Finished) -> Option<String> {
+/// its own accord or as planned, or be shed by who says so: then it is counted, and so is what it was
+/// to yield.
+fn counts(extent: Extent, claims: &Claims, finished: &Finished) -> Option<String> {
     let Finished { measured: Measured { counts, .. }, witnessed, checksum } = finished;
-    let ended = counts.succeeded + counts.failed + counts.panicked + counts.cancelled;
+    let ended = counts.succeeded + counts.failed + counts.panicked + counts.cancelled + counts.shed;
     if let Extent::Jobs(jobs) = extent
         && counts.admitted != jobs
         && !(witnessed.closed && counts.admitted < jobs)
@@ -40,6 +41,10 @@ fn counts(extent: Extent, finished: &Finished) -> Option<String> {
             "of {} admitted jobs {ended} ended, {} of them cancelled",
             counts.admitted, counts.cancelled
         ));
+    }
+    if counts.shed > 0 && !claims.sheds {
+        let (shed, admitted) = (counts.shed, counts.admitted);
+        return Some(format!("promised to run every job and shed {shed} of {admitted}"));
     }
     let finished = counts.succeeded + counts.failed;
     if counts.delivered != finished {
@@ -236,10 +241,11 @@ mod tests {
             lost: VALUES[1],
             ..Counts::default()
         };
+        let claims = Claims::default();
         let judged = |ends: Counts| {
             let measured = Measured { counts: ends, ..Measured::default() };
             let witnessed = Witnessed::default();
-            counts(Extent::Jobs(3), &Finished { measured, witnessed, checksum: expected })
+            counts(Extent::Jobs(3), &claims, &Finished { measured, witnessed, checksum: expected })
         };
         assert_eq!(judged(panicked), None);
         let said = judged(Counts { lost: 0, ..panicked }).unwrap();
@@ -284,7 +290,13 @@ mod tests {
     const NOTHING: Witnessed =
         Witnessed { overtaken: Some(0), lost: 0, lost_sum_ns: 0, closed: false };
 
-    const ONE: Claims = Claims { limit: Some(NonZeroUsize::MIN), window: None, order: Order::Any };
+    const ONE: Claims = Claims {
+        limit: Some(NonZeroUsize::MIN),
+        window: None,
+        order: Order::Any,
+        sheds: false,
+        adapts: false,
+    };
 
     #[test]
     fn an_honest_trace_passes() {

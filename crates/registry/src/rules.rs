@@ -70,6 +70,11 @@ pub fn rule(cell: &Cell) -> Result<Rule, &'static str> {
         "thread-pool-map" => Rule::Gather { limit, ordered: true },
         "as-completed-all" => Rule::Gather { limit: ALL, ordered: false },
         "sleep-yield-pause" => return Err("the rule is a pause, as long as the timer makes it"),
+        "load-shedding" | "load-shedding-queue" => {
+            return Err("which jobs it sheds depends on the moment at which each ends");
+        }
+        "rate-limit" => return Err("the rule is a rate, as exact as the timer makes it"),
+        "adaptive" => return Err("how many it lets in follows from what the jobs took"),
         "tower-concurrency-limit" => return Err("its slot is free before the output is delivered"),
         "fast-ordered-buffer" => return Err("what waits for its turn has no bound"),
         "futures-concurrency-collect" => return Err("it delivers when all outputs are there"),

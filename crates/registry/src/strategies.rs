@@ -1,20 +1,26 @@
 //! Every strategy and variant: its name, its kind, what it takes, and how it is made.
 
-use std::{num::NonZeroUsize, time::Duration};
+use std::{
+    num::{NonZeroU32, NonZeroUsize},
+    time::Duration,
+};
 
+use bp_adaptive::Adaptive;
 use bp_as_completed::{AsCompleted, AsCompletedAll, AsCompletedLibrary, AsCompletedPolling};
 use bp_async_std::AsyncStd;
 use bp_batching::{Batching, BatchingJoined};
 use bp_bounded_channel::{BoundedChannel, BoundedChannelTokio};
 use bp_core::{Clock, Executor, Strategy};
+use bp_load_shedding::{LoadShedding, SheddingQueue};
 use bp_materialize::{
     Materialize, MaterializeLibrary, MaterializeLibrarySpawned, MaterializeSpawned,
     MaterializeWindow,
 };
+use bp_rate_limit::RateLimit;
 use bp_record::{
     Cell,
     Family::{self, Barrier, NoLimit, Ordered, Refill},
-    Parameter::{self, Capacity, Limit, Pause, Window},
+    Parameter::{self, Capacity, Limit, Pause, Rate, Window},
 };
 use bp_semaphore::{SemaphoreBefore, SemaphoreInside, SemaphoreTokio};
 use bp_sequential::Sequential;
@@ -54,6 +60,7 @@ struct Given {
     capacity: NonZeroUsize,
     window: NonZeroUsize,
     pause: Duration,
+    per_second: NonZeroU32,
     /// For what shares its jobs among some tasks: one for a thread, and two where there is one, so
     /// that they share them there, too.
     tasks: NonZeroUsize,
@@ -69,6 +76,7 @@ impl Given {
             capacity: cell.capacity.unwrap_or(NonZeroUsize::MIN),
             window: cell.window.unwrap_or(NonZeroUsize::MIN),
             pause: Duration::from_nanos(cell.pause_ns.unwrap_or(0)),
+            per_second: cell.rate_per_second.unwrap_or(NonZeroU32::MIN),
             tasks: cell.threads.max(NonZeroUsize::MIN.saturating_add(1)),
         }
     }
@@ -194,6 +202,16 @@ strategies! {
             window: given.window,
             tasks: given.tasks,
         };
+    "load-shedding" "strategies/load-shedding/src/lib.rs"
+        "load shedding" Refill [Limit] LoadShedding { permits: given.limit };
+    "load-shedding-queue" "strategies/load-shedding/src/queue.rs"
+        "load shedding, with a queue" Refill [Limit Capacity]
+        SheddingQueue { permits: given.limit, capacity: given.capacity };
+    "rate-limit" "strategies/rate-limit/src/lib.rs"
+        "rate limit" Refill [Limit Rate]
+        RateLimit { permits: given.limit, per_second: given.per_second };
+    "adaptive" "strategies/adaptive/src/lib.rs"
+        "adaptive limit" Refill [Limit] Adaptive { limit: given.limit };
     #[cfg(feature = "peers")]
     "tower-concurrency-limit" "peers/src/tower.rs"
         "ConcurrencyLimit of tower" Refill [Limit] bp_peers::ConcurrencyLimited { limit: given.number };

@@ -60,8 +60,9 @@ mod tests {
     /// Runs all at once, whatever it promises, and says what it was given.
     struct Spy(Arc<Mutex<&'static str>>);
 
-    const PROMISED: Claims =
-        Claims { limit: NonZeroUsize::new(2), window: None, order: bp_core::Order::Any };
+    fn promised() -> Claims {
+        Claims { limit: NonZeroUsize::new(2), ..Claims::default() }
+    }
 
     impl<X: Clock> Strategy<X> for Spy {
         fn run<W: Workload<X>>(
@@ -114,7 +115,7 @@ mod tests {
         let given = Arc::new(Mutex::new(""));
         let finished =
             measure::<VirtualWorld, _>(&cell(), watch, &registered, Arc::new(Spy(given.clone())));
-        let verdict = judge::verdict(&cell(), &PROMISED, &finished.unwrap(), true);
+        let verdict = judge::verdict(&cell(), &promised(), &finished.unwrap(), true);
         (*given.lock().unwrap(), verdict)
     }
 

@@ -1,7 +1,10 @@
 //! What another program says of a run is held against what is known of the cell.
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
 
-use std::{num::NonZeroUsize, time::Duration};
+use std::{
+    num::{NonZeroU32, NonZeroUsize},
+    time::Duration,
+};
 
 use bp_record::{
     Arrivals, Cell, Consumer, Counts, Extent, Faults, Measured, Parameter, Pass, Quantiles, Real,
@@ -136,7 +139,7 @@ fn ours(strategy: &str) -> Cell {
         capacity: given(Parameter::Capacity, 4),
         window: given(Parameter::Window, 8),
         pause_ns: takes.contains(&Parameter::Pause).then_some(1_000_000),
-        rate_per_second: None,
+        rate_per_second: takes.contains(&Parameter::Rate).then_some(NonZeroU32::MAX),
         ..cell()
     }
 }

@@ -78,7 +78,11 @@ fn slices(events: &mut Events, job: &JobMoments, thread: usize) {
     if started_us > admitted_us {
         slice("wait", "phase", admitted_us, started_us);
     }
-    let service = if job.lost { "service, then panic" } else { "service" };
+    let service = match job.lost {
+        true if started_us == finished_us => "lost", // shed, or as short
+        true => "service, then panic",
+        false => "service",
+    };
     slice(service, "phase", started_us, finished_us);
     if delivered_us > finished_us {
         slice("blocked", "phase", finished_us, delivered_us);

@@ -46,11 +46,16 @@ pub(crate) async fn attempts<A: Future<Output = Result<(), Failed>>>(
             tally.retry();
             continue;
         }
-        match failed {
-            Failed::Refused => tally.refuse(),
-            Failed::Otherwise(reason) => tally.complain(|| reason),
-        }
-        return Receipt::bad(tally, value);
+        return match failed {
+            Failed::Refused => {
+                tally.refuse();
+                Receipt::refused(tally, value)
+            }
+            Failed::Otherwise(reason) => {
+                tally.complain(|| reason);
+                Receipt::bad(tally, value)
+            }
+        };
     }
 }
 

@@ -89,7 +89,7 @@ impl<X: Clock> Workload<X> for Contended {
             let value = tally.value(index);
             let Some(request) = service.enter(index) else {
                 tally.refuse();
-                return Receipt::bad(tally, value);
+                return Receipt::refused(tally, value);
             };
             payload.hold();
             while !left.is_zero() {

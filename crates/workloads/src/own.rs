@@ -53,7 +53,12 @@ impl<X: Clock, W: Workload<X>> Workload<X> for Own<W> {
 
     fn job(&self, index: u64, executor: &X) -> impl Future<Output = Self::Output> + Send + 'static {
         let receipt = Receipt::good(self.tally, self.tally.value(index));
-        self.inner.job(index, executor).map(|output| Numbered { receipt, output })
+        self.inner.job(index, executor).map(|output| {
+            if output.refused() {
+                receipt.count_refusal();
+            }
+            Numbered { receipt, output }
+        })
     }
 }
 
@@ -67,6 +72,10 @@ pub struct Numbered<O> {
 impl<O: Deliver> Deliver for Numbered<O> {
     fn succeeded(&self) -> bool {
         self.output.succeeded()
+    }
+
+    fn refused(&self) -> bool {
+        self.output.refused()
     }
 
     fn deliver(self) -> impl Future<Output = ()> + Send + 'static {

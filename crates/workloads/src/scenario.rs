@@ -247,6 +247,8 @@ enum Fate {
 
 #[derive(Clone, Copy)]
 enum Progress {
+    /// Not yet polled.
+    New,
     Waits,
     /// Being polled; and for ever so if that panicked.
     Polled,
@@ -267,7 +269,7 @@ struct Ticket {
 impl Ticket {
     fn new(stage: &'static Stage, index: u64, fate: Fate) -> Self {
         let [index @ .., _, _] = index.to_le_bytes();
-        Self { stage, index, fate, progress: Progress::Waits }
+        Self { stage, index, fate, progress: Progress::New }
     }
 
     fn index(&self) -> u64 {
@@ -279,6 +281,7 @@ impl Ticket {
 impl Drop for Ticket {
     fn drop(&mut self) {
         match self.progress {
+            Progress::New => self.stage.tally.shed(self.index()),
             Progress::Waits => self.stage.tally.cancel(),
             Progress::Polled => {
                 let (tally, index) = (self.stage.tally, self.index());
@@ -316,6 +319,10 @@ impl Drop for Ended {
 impl<O: Deliver, X: Clock> Deliver for Delivery<O, X> {
     fn succeeded(&self) -> bool {
         self.succeeded
+    }
+
+    fn refused(&self) -> bool {
+        self.output.refused()
     }
 
     #[inline]

@@ -144,6 +144,13 @@ impl Tally {
         self.cancelled.fetch_add(1, Relaxed);
     }
 
+    /// Job `index` was dropped before it was polled: what it was to yield is lost, and that is
+    /// counted.
+    pub(crate) fn shed(&self, index: u64) {
+        self.shed.fetch_add(1, Relaxed);
+        self.lost.fetch_add(self.value(index), Relaxed);
+    }
+
     pub(crate) fn leave_undelivered(&self) {
         self.undelivered.fetch_add(1, Relaxed);
     }
@@ -154,25 +161,46 @@ impl Tally {
 pub struct Receipt {
     tally: &'static Tally,
     value: u64,
-    succeeded: bool,
+    end: End,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum End {
+    Succeeded,
+    Failed,
+    Refused,
 }
 
 impl Receipt {
     #[inline]
     pub(crate) fn good(tally: &'static Tally, value: u64) -> Self {
-        Self { tally, value, succeeded: true }
+        Self { tally, value, end: End::Succeeded }
     }
 
     /// It carries the value all the same: what is summed up is what the delivered jobs *were* to
     /// yield, since only that is known beforehand.
     pub(crate) fn bad(tally: &'static Tally, value: u64) -> Self {
-        Self { tally, value, succeeded: false }
+        Self { tally, value, end: End::Failed }
+    }
+
+    /// The same of a service that had no place.
+    pub(crate) fn refused(tally: &'static Tally, value: u64) -> Self {
+        Self { tally, value, end: End::Refused }
+    }
+
+    /// Counts a refusal of which only the output beside it knows.
+    pub(crate) fn count_refusal(&self) {
+        self.tally.refuse();
     }
 }
 
 impl Deliver for Receipt {
     fn succeeded(&self) -> bool {
-        self.succeeded
+        self.end == End::Succeeded
+    }
+
+    fn refused(&self) -> bool {
+        self.end == End::Refused
     }
 
     fn deliver(self) -> impl Future<Output = ()> + Send + 'static {

@@ -16,7 +16,12 @@ pub struct TopUp {
 
 impl<X: Clock> Strategy<X> for TopUp {
     fn claims(&self) -> Claims {
-        Claims { limit: Some(self.limit), window: Some(self.limit), order: Order::Completion }
+        Claims {
+            limit: Some(self.limit),
+            window: Some(self.limit),
+            order: Order::Completion,
+            ..Claims::default()
+        }
     }
 
     async fn run<W: Workload<X>>(&self, workload: &W, executor: &X) {

@@ -14,7 +14,12 @@ struct Lax {
 
 impl<X: Clock> Strategy<X> for Lax {
     fn claims(&self) -> Claims {
-        Claims { limit: Some(self.limit), window: Some(self.limit), order: Order::Completion }
+        Claims {
+            limit: Some(self.limit),
+            window: Some(self.limit),
+            order: Order::Completion,
+            ..Claims::default()
+        }
     }
 
     async fn run<W: Workload<X>>(&self, workload: &W, executor: &X) {

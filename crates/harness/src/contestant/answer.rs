@@ -49,6 +49,8 @@ struct ToldCounts {
     panicked: u64,
     #[serde(default)]
     cancelled: u64,
+    #[serde(default)]
+    shed: u64,
     delivered: u64,
     checksum: u64,
     #[serde(default)]
@@ -123,7 +125,7 @@ impl From<ToldCounts> for Counts {
             refused,
             panicked,
             cancelled,
-            shed: 0,
+            shed: told.shed,
             retried: 0,
             delivered,
             checksum,

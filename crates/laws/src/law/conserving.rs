@@ -10,16 +10,22 @@ use crate::{
     Drives, Effort, Given, Schedule, Subject, Verdict,
     scenario::{Pause, Scenario, Script},
     schedule::Choices,
-    stage::{in_order_of, politely},
+    stage::{Evidence, in_order_of, politely},
 };
 
 pub(super) const ENTRY: Entry = Entry {
     name: "work-conserving",
     sentence: "While input remains and the window has room, `limit` jobs run: in virtual time the \
-               makespan is that of the rule, to the tick.",
-    judge: None,
+               makespan is that of the rule, to the tick; who sheds jobs does so where its window \
+               is full.",
+    judge: Some(judge),
     probes: &[Probe { name: "the rule replayed", run: replayed }],
 };
+
+fn judge(_: &Subject, evidence: &Evidence) -> Option<String> {
+    let ledger = &evidence.ledger;
+    ledger.shed_early.clone().filter(|_| ledger.shed_unclaimed() == 0) // else it is another law's
+}
 
 const JOBS: usize = 200;
 

@@ -61,10 +61,11 @@ fn every_other(subject: &Subject, _: &Effort) -> Result<Verdict, String> {
     const JOBS: u64 = 100;
     let script = |index| Script { panics: index % 2 == 0, ..Script::pause(Pause::Yield) };
     let evidence = politely(subject, Scenario::plain(Given::limit(eight()), JOBS, script))?;
-    let (delivered, lost) = (evidence.ledger.delivered, evidence.ledger.panicked);
+    let ledger = &evidence.ledger;
+    let (delivered, lost, shed) = (ledger.delivered, ledger.panicked, ledger.shed);
     Ok(match judge(subject, &evidence) {
         Some(why) => Verdict::breach(why),
-        None if evidence.ending != Ending::Completed || delivered + lost != JOBS => {
+        None if evidence.ending != Ending::Completed || delivered + lost + shed != JOBS => {
             Verdict::breach(format!(
                 "{lost} of {JOBS} jobs panicked and {delivered} outputs were delivered: {:?}",
                 evidence.ending
@@ -81,7 +82,7 @@ fn unwinding(subject: &Subject, _: &Effort) -> Result<Verdict, String> {
     let given = Given::limit(eight());
     let nap = |index| Script::pause(Pause::Sleep(Duration::from_millis(1 + index % 3)));
     let before = politely(subject, Scenario::plain(given, JOBS, nap))?;
-    let script = move |index| Script { unwinds: index == 12, ..nap(index) };
+    let script = move |index| Script { unwinds: index == 4, ..nap(index) };
     let evidence = politely(subject, Scenario::plain(given, JOBS, script))?;
     let after = politely(subject, Scenario::plain(given, JOBS, nap))?;
     let widths = [&before, &after].map(|evidence| evidence.ledger.in_flight_peak);
@@ -96,7 +97,7 @@ fn unwinding(subject: &Subject, _: &Effort) -> Result<Verdict, String> {
     }
     Ok(match evidence.ending {
         Ending::Panicked => Verdict::Kept("a job that unwinds ends the run".to_owned()),
-        Ending::Completed if evidence.ledger.delivered + 1 == JOBS => {
+        Ending::Completed if evidence.ledger.delivered + evidence.ledger.shed + 1 == JOBS => {
             Verdict::Kept("a job that unwinds is lost, and the others delivered".to_owned())
         }
         ending => Verdict::breach(format!(
@@ -119,7 +120,7 @@ fn in_drop(subject: &Subject, _: &Effort) -> Result<Verdict, String> {
     let evidence = politely(subject, Scenario::plain(Given::limit(eight()), JOBS, script))?;
     let ledger = &evidence.ledger;
     Ok(match evidence.ending {
-        Ending::Completed if ledger.delivered + 1 < JOBS => Verdict::breach(format!(
+        Ending::Completed if ledger.delivered + ledger.shed + 1 < JOBS => Verdict::breach(format!(
             "one job panicked when it was dropped, and {} outputs of {JOBS} were delivered",
             ledger.delivered
         )),

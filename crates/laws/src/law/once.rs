@@ -1,4 +1,4 @@
-//! Every admitted job ends once, every output is delivered once, and the counts add up.
+//! Every admitted job ends once, of who says so also by being shed, every output is delivered once, and the counts add up.
 
 use super::Entry;
 use crate::{
@@ -20,6 +20,10 @@ fn judge(_: &Subject, evidence: &Evidence) -> Option<String> {
         let due = evidence.jobs.filter(|_| !ledger.closed);
         if let Some(due) = due.filter(|&due| due != ledger.pulled) {
             return Some(format!("it completed after {} of {due} jobs", ledger.pulled));
+        }
+        if ledger.shed_unclaimed() > 0 {
+            let (shed, pulled) = (ledger.shed_unclaimed(), ledger.pulled);
+            return Some(format!("it shed {shed} of {pulled} jobs, and claims to run them all"));
         }
         if ended != ledger.pulled {
             return Some(format!("it completed when {ended} of {} jobs had ended", ledger.pulled));

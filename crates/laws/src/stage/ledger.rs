@@ -15,6 +15,8 @@ pub(crate) struct Ledger {
     pub(crate) panicked: u64,
     /// Jobs that unwound through whoever polled them.
     pub(crate) unwound: u64,
+    /// Jobs that were dropped before they started, while the run went on.
+    pub(crate) shed: u64,
     pub(crate) delivered: u64,
     pub(crate) consumed: u64,
     /// Jobs that exist, whether they have started or not.
@@ -47,6 +49,7 @@ pub(crate) struct Ledger {
     pub(crate) over_window: Option<String>,
     pub(crate) out_of_order: Option<String>,
     pub(crate) not_once: Option<String>,
+    pub(crate) shed_early: Option<String>,
     pub(crate) polled_again: Option<String>,
     pub(crate) started_late: Option<String>,
     /// Hears all of it.
@@ -62,6 +65,7 @@ impl Ledger {
             finished: 0,
             panicked: 0,
             unwound: 0,
+            shed: 0,
             delivered: 0,
             consumed: 0,
             jobs_alive: 0,
@@ -84,6 +88,7 @@ impl Ledger {
             over_window: None,
             out_of_order: None,
             not_once: None,
+            shed_early: None,
             polled_again: None,
             started_late: None,
             story: Story::default(),
@@ -176,6 +181,27 @@ impl Ledger {
         self.in_flight -= u64::from(running);
     }
 
+    /// A job is dropped that has not started: while the run goes on, it is shed. That is for who is
+    /// full; one that panicked may hold its place for longer.
+    pub(crate) fn drop_fresh(&mut self, index: u64) {
+        self.drop_job(false);
+        if self.over {
+            return;
+        }
+        self.shed += 1;
+        let others = self.pulled - self.shed - self.consumed - self.panicked - self.unwound;
+        if let Some(window) = self.claims.window
+            && others < count(window)
+            && !self.fatal
+            && !self.drop_panicked
+            && self.unwound == 0
+        {
+            note(&self.story, &mut self.shed_early, || {
+                format!("job {index} was shed when {others} were held of a window of {window}")
+            });
+        }
+    }
+
     pub(crate) fn deliver(&mut self, index: u64) {
         self.story.tell(|| format!("output {index} is delivered"));
         self.outputs_alive -= 1;
@@ -238,12 +264,18 @@ impl Ledger {
 
     /// Jobs that have ended, in whatever way.
     pub(crate) fn ended(&self) -> u64 {
-        self.finished + self.panicked + self.unwound
+        let shed = if self.claims.sheds { self.shed } else { 0 };
+        self.finished + self.panicked + self.unwound + shed
+    }
+
+    /// How many were shed by a strategy that claims to run all.
+    pub(crate) fn shed_unclaimed(&self) -> u64 {
+        if self.claims.sheds { 0 } else { self.shed }
     }
 
     /// Jobs of which nobody has anything to wait for.
     fn done_with(&self) -> u64 {
-        self.delivered + self.panicked + self.unwound
+        self.delivered + self.panicked + self.unwound + self.shed
     }
 
     /// All that exists of jobs, outputs and consumers.

@@ -206,7 +206,10 @@ impl Body {
 
 impl Drop for Body {
     fn drop(&mut self) {
-        self.stage.ledger().drop_job(self.state == State::Running);
+        match self.state {
+            State::Fresh => self.stage.ledger().drop_fresh(self.index),
+            state => self.stage.ledger().drop_job(state == State::Running),
+        }
         if self.state != State::Ended {
             self.stage.scenario.story.tell(|| format!("job {} is dropped", self.index));
         }

@@ -54,6 +54,10 @@ faults! {
     SixthPollTakenForTheEnd in Pool breaks Once;
     /// A job that takes longer than it should is given up, however late its executor is.
     GivesUpTheLate in Pool breaks Once;
+    /// A job for which there is no permit is dropped, and nobody was told that it may be.
+    ShedsUnclaimed in Pool breaks Once;
+    /// Of a job for which there is no permit it looks first whether it ends at once.
+    ShedsWhatItStarted in Pool breaks Once;
     /// Where the ring begins anew two outputs change places.
     SwappedAtTheWrap in Ring breaks Order;
     /// Of several that are done the last is delivered first.
@@ -66,6 +70,8 @@ faults! {
     IdleSlot in Pool breaks Conserving;
     /// A slot is filled again only when half of them are free.
     RefillsByHalves in Set breaks Conserving;
+    /// Every third job is shed, whether or not there is a permit.
+    ShedsWithRoom in Pool breaks Conserving;
     /// A list of all that ever ran.
     KeepsEveryHandle in Pool breaks Memory;
     /// Room for as many as the limit, from the start.

@@ -6,6 +6,7 @@ mod fault;
 mod pool;
 mod ring;
 mod set;
+mod shed;
 mod slots;
 mod zero;
 

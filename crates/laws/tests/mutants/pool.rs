@@ -21,7 +21,10 @@ use futures::{
     stream::StreamExt,
 };
 
-use crate::fault::Fault::{self, *};
+use crate::{
+    fault::Fault::{self, *},
+    shed,
+};
 
 pub(crate) struct Pool {
     limit: NonZeroUsize,
@@ -53,7 +56,8 @@ impl Pool {
 
 impl<X: Executor> Strategy<X> for Pool {
     fn claims(&self) -> Claims {
-        Claims { limit: Some(self.limit), window: Some(self.limit), ..Claims::default() }
+        let sheds = matches!(self.fault, Some(ShedsWhatItStarted | ShedsWithRoom));
+        Claims { limit: Some(self.limit), window: Some(self.limit), sheds, ..Claims::default() }
     }
 
     async fn run<W: Workload<X>>(&self, workload: &W, executor: &X) {
@@ -62,6 +66,9 @@ impl<X: Executor> Strategy<X> for Pool {
             Some(StartedAfterDrop) => return supervised(self.limit, workload, executor).await,
             Some(FreedBeforeDelivery) => return through_a_channel(self, workload, executor).await,
             Some(UnwindsInTheDark) => return in_the_dark(self.limit, workload, executor).await,
+            Some(fault @ (ShedsUnclaimed | ShedsWhatItStarted | ShedsWithRoom)) => {
+                return shed::shedding(self.limit, fault, workload, executor).await;
+            }
             Some(HelperStays) => executor.spawn(pending()),
             _ => {}
         }

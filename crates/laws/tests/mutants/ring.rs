@@ -25,7 +25,12 @@ pub(crate) struct Ring {
 
 impl<X: Clock> Strategy<X> for Ring {
     fn claims(&self) -> Claims {
-        Claims { limit: Some(self.limit), window: Some(self.limit), order: Order::Input }
+        Claims {
+            limit: Some(self.limit),
+            window: Some(self.limit),
+            order: Order::Input,
+            ..Claims::default()
+        }
     }
 
     async fn run<W: Workload<X>>(&self, workload: &W, executor: &X) {
@@ -80,7 +85,12 @@ pub(crate) struct Batch {
 
 impl<X: Executor> Strategy<X> for Batch {
     fn claims(&self) -> Claims {
-        Claims { limit: Some(self.limit), window: Some(self.limit), order: Order::Input }
+        Claims {
+            limit: Some(self.limit),
+            window: Some(self.limit),
+            order: Order::Input,
+            ..Claims::default()
+        }
     }
 
     async fn run<W: Workload<X>>(&self, workload: &W, executor: &X) {

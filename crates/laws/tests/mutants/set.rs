@@ -31,7 +31,12 @@ impl Set {
 impl<X: Clock> Strategy<X> for Set {
     fn claims(&self) -> Claims {
         let claimed = self.limit.saturating_add(usize::from(self.has(ClaimsOneMore)));
-        Claims { limit: Some(claimed), window: Some(claimed), order: Order::Completion }
+        Claims {
+            limit: Some(claimed),
+            window: Some(claimed),
+            order: Order::Completion,
+            ..Claims::default()
+        }
     }
 
     async fn run<W: Workload<X>>(&self, workload: &W, executor: &X) {

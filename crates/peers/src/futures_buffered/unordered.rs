@@ -19,7 +19,7 @@ pub struct BufferedUnordered {
 impl<X: Clock> Strategy<X> for BufferedUnordered {
     fn claims(&self) -> Claims {
         let limit = NonZeroUsize::new(self.limit);
-        Claims { limit, window: limit, order: Order::Completion }
+        Claims { limit, window: limit, order: Order::Completion, ..Claims::default() }
     }
 
     async fn run<W: Workload<X>>(&self, workload: &W, executor: &X) {

@@ -93,7 +93,7 @@ fn lost(trace: &TraceFile) -> Result<(), Fault> {
         match trace.delivered.get(usize::try_from(job).unwrap_or(usize::MAX)) {
             None => return bad(format!("there is no job {job}")),
             Some(0) => {}
-            Some(_) => return bad(format!("job {job} panicked, and was delivered later")),
+            Some(_) => return bad(format!("job {job} was lost, and was delivered later")),
         }
     }
     Ok(())

@@ -84,8 +84,9 @@ pub struct TraceFile {
     /// When its output was handed to the consumer, since it finished; 0 if it has none.
     #[serde(deserialize_with = "parse::delivered")]
     pub delivered: Vec<u64>,
-    /// The places in these lists of the jobs that panicked, in ascending order; left out if there
-    /// is none.
+    /// The places in these lists of the jobs that panicked or were shed, in ascending order; left
+    /// out if there is none. One that was shed never started: it has the moment of its end for that,
+    /// and took no time.
     #[serde(default, skip_serializing_if = "Vec::is_empty", deserialize_with = "parse::lost")]
     pub lost: Vec<u64>,
     /// What was allocated meanwhile; `None` if nobody weighed it.

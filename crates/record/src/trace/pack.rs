@@ -21,7 +21,7 @@ pub struct JobMoments {
     pub finished_us: u64,
     /// Its output was handed to the consumer; the moment before, if there was none.
     pub delivered_us: u64,
-    /// It panicked, and has no output.
+    /// It panicked, or was shed in no time, and has no output.
     pub lost: bool,
 }
 
@@ -81,8 +81,13 @@ impl TraceFile {
     fn pack(&mut self, trace: &Trace) -> Result<(), Fault> {
         let mut before = 0;
         for (job, admitted) in admitted(trace)?.into_iter().enumerate() {
-            let started = after(admitted, job, ("started", &trace.started_ns))?;
-            let lost = trace.lost_ns.get(job).copied().flatten().is_some();
+            let lost = trace.lost_ns.get(job).copied().flatten();
+            let shed = lost.filter(|_| trace.started_ns.get(job) == Some(&None));
+            let started = match shed {
+                Some(moment) => moment.max(admitted), // it ceased to exist as it would have started
+                None => after(admitted, job, ("started", &trace.started_ns))?,
+            };
+            let lost = lost.is_some();
             let ends = if lost { &trace.lost_ns } else { &trace.finished_ns };
             let finished = after(started, job, ("finished", ends))?;
             let delivered = match lost {

@@ -68,12 +68,14 @@ fn turn(sample: &Sample) -> (u32, u32) {
 }
 
 impl Sample {
-    /// True if jobs failed or were refused though nobody asked for that. A trace does not tell those
-    /// jobs from others: how fast they ended says nothing.
+    /// True if jobs failed, were refused or were shed though nobody asked for that. A trace does not
+    /// tell all of those from others: how fast they ended says nothing.
     pub fn jobs_failed(&self) -> bool {
         let asked = self.cell.work.faults.fail_per_million > 0;
         let counts = self.measured.as_ref().map(|measured| &measured.counts);
-        counts.is_some_and(|counts| counts.refused > 0 || (!asked && counts.failed > 0))
+        counts.is_some_and(|counts| {
+            counts.refused > 0 || counts.shed > 0 || (!asked && counts.failed > 0)
+        })
     }
 }
 

@@ -7,7 +7,7 @@ use std::num::NonZeroUsize;
 
 use crate::common::{cell, on_virtual};
 use bp_core::{Claims, Order};
-use bp_record::{Arrivals, Consumer, Faults, Measured, Pass, Trace};
+use bp_record::{Arrivals, Consumer, Counts, Faults, Measured, Pass, Trace};
 use bp_registry::{Failure, claims, execute};
 
 const JOBS: u64 = 400;
@@ -29,7 +29,9 @@ fn without(claim: fn(&Claims) -> bool) -> Vec<String> {
 fn claims_are_kept() {
     for strategy in on_virtual() {
         let (claims, measured) = run(&strategy);
-        assert_eq!(measured.counts.succeeded, JOBS, "{strategy}");
+        let Counts { succeeded, shed, .. } = measured.counts;
+        assert_eq!(succeeded + shed, JOBS, "{strategy}");
+        assert_eq!(shed > 0, claims.sheds, "{strategy}: they are all there at once");
         let limit = claims.limit.map_or(u64::MAX, |limit| limit.get() as u64);
         assert!(measured.in_flight_peak.unwrap() <= limit, "{strategy}");
         if claims.order == Order::Input {
@@ -111,11 +113,15 @@ fn the_loops_that_scan_deliver_in_the_order_of_their_list() {
 fn every_job_ends_once_when_some_fail_and_some_panic() {
     for strategy in on_virtual() {
         let mut sour = cell("exponential", &strategy, JOBS, LIMIT);
+        if claims(&sour).unwrap().sheds {
+            sour.work.arrivals = Arrivals::Constant { per_second: 10 }; // more than it has places for
+        }
         sour.work.faults = Faults { fail_per_million: 100_000, panic_per_million: 100_000 };
         let counts =
             execute(&sour, Pass::Trace).unwrap_or_else(|e| panic!("{strategy}: {e:?}")).counts;
-        assert!(counts.failed > 0 && counts.panicked > 0, "{strategy}: {counts:?}");
-        assert_eq!(counts.succeeded + counts.failed + counts.panicked, JOBS, "{strategy}");
+        let Counts { succeeded, failed, panicked, shed, .. } = counts;
+        assert!(failed > 0 && panicked > 0, "{strategy}: {counts:?}");
+        assert_eq!(succeeded + failed + panicked + shed, JOBS, "{strategy}");
     }
 }
 
@@ -155,7 +161,9 @@ fn with_a_limit_of_one_jobs_run_one_after_another() {
         if single.limit.is_some() {
             let measured = execute(&single, Pass::Trace).unwrap();
             assert_eq!(measured.in_flight_peak, Some(1), "{strategy}");
-            assert_eq!(measured.makespan_ns, 20_000_000_000, "{strategy}");
+            let one_by_one = measured.counts.succeeded * 1_000_000_000;
+            assert_eq!(measured.makespan_ns, one_by_one, "{strategy}");
+            assert!(measured.counts.succeeded + measured.counts.shed == 20, "{strategy}");
         }
     }
 }

@@ -1,6 +1,6 @@
 //! Cells for tests.
 
-use std::num::NonZeroUsize;
+use std::num::{NonZeroU32, NonZeroUsize};
 
 use bp_record::{Arrivals, Cell, Consumer, Extent, Faults, Parameter, Real, Work};
 
@@ -36,7 +36,7 @@ pub(crate) fn cell(workload: &str, strategy: &str, jobs: u64, limit: usize) -> C
         capacity: given(Parameter::Capacity, limit),
         window: given(Parameter::Window, 4 * limit),
         pause_ns: entry.takes.contains(&Parameter::Pause).then_some(1_000_000),
-        rate_per_second: None,
+        rate_per_second: entry.takes.contains(&Parameter::Rate).then_some(NonZeroU32::MAX),
     }
 }
 

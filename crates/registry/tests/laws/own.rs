@@ -101,15 +101,18 @@ fn some_panic(index: u64) -> Option<When> {
     (index % 10 == 3).then(|| ways[(index / 10 % 3) as usize])
 }
 
+/// Every strategy that runs every job, on the virtual clock and on Tokio.
 fn everywhere() -> impl Iterator<Item = Cell> {
     let on_tokio = bp_registry::catalogue().strategies.into_iter();
     let on_tokio = on_tokio.filter(|entry| entry.executors.iter().any(|name| name == "tokio"));
+    let on_tokio = on_tokio.filter(|entry| !entry.name.starts_with("load-shedding"));
     let on_tokio = on_tokio.map(|entry| Cell {
         executor: "tokio".into(),
         threads: NonZeroUsize::new(2).unwrap(),
         ..cell("fixed", &entry.name, JOBS, LIMIT)
     });
-    on_virtual().into_iter().map(|name| cell("fixed", &name, JOBS, LIMIT)).chain(on_tokio)
+    let on_virtual = on_virtual().into_iter().filter(|name| !name.starts_with("load-shedding"));
+    on_virtual.map(|name| cell("fixed", &name, JOBS, LIMIT)).chain(on_tokio)
 }
 
 fn run(cell: &Cell, watch: impl Into<Watch>, theirs: Theirs) -> Measured {

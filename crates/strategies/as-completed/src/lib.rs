@@ -24,7 +24,12 @@ pub struct AsCompleted {
 
 impl<X: Clock> Strategy<X> for AsCompleted {
     fn claims(&self) -> Claims {
-        Claims { limit: Some(self.limit), window: Some(self.limit), order: Order::Completion }
+        Claims {
+            limit: Some(self.limit),
+            window: Some(self.limit),
+            order: Order::Completion,
+            ..Claims::default()
+        }
     }
 
     async fn run<W: Workload<X>>(&self, workload: &W, executor: &X) {

@@ -17,7 +17,12 @@ pub struct BatchingJoined {
 
 impl<X: Clock> Strategy<X> for BatchingJoined {
     fn claims(&self) -> Claims {
-        Claims { limit: Some(self.size), window: Some(self.size), order: Order::Input }
+        Claims {
+            limit: Some(self.size),
+            window: Some(self.size),
+            order: Order::Input,
+            ..Claims::default()
+        }
     }
 
     async fn run<W: Workload<X>>(&self, workload: &W, executor: &X) {

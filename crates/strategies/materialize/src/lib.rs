@@ -30,7 +30,12 @@ pub struct Materialize {
 
 impl<X: Clock> Strategy<X> for Materialize {
     fn claims(&self) -> Claims {
-        Claims { limit: Some(self.limit), window: Some(self.limit), order: Order::Input }
+        Claims {
+            limit: Some(self.limit),
+            window: Some(self.limit),
+            order: Order::Input,
+            ..Claims::default()
+        }
     }
 
     async fn run<W: Workload<X>>(&self, workload: &W, executor: &X) {

@@ -28,7 +28,12 @@ impl MaterializeLibrary {
 impl<X: Clock> Strategy<X> for MaterializeLibrary {
     fn claims(&self) -> Claims {
         let window = self.bounds().window();
-        Claims { limit: Some(self.limit), window: Some(window), order: Order::Input }
+        Claims {
+            limit: Some(self.limit),
+            window: Some(window),
+            order: Order::Input,
+            ..Claims::default()
+        }
     }
 
     async fn run<W: Workload<X>>(&self, workload: &W, executor: &X) {

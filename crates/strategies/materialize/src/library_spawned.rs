@@ -26,7 +26,12 @@ pub struct MaterializeLibrarySpawned {
 impl<X: Executor> Strategy<X> for MaterializeLibrarySpawned {
     fn claims(&self) -> Claims {
         let window = self.window.max(self.limit).saturating_add(1);
-        Claims { limit: Some(self.limit), window: Some(window), order: Order::Input }
+        Claims {
+            limit: Some(self.limit),
+            window: Some(window),
+            order: Order::Input,
+            ..Claims::default()
+        }
     }
 
     async fn run<W: Workload<X>>(&self, workload: &W, executor: &X) {

@@ -17,7 +17,12 @@ pub struct MaterializeSpawned {
 
 impl<X: Executor> Strategy<X> for MaterializeSpawned {
     fn claims(&self) -> Claims {
-        Claims { limit: Some(self.limit), window: Some(self.limit), order: Order::Input }
+        Claims {
+            limit: Some(self.limit),
+            window: Some(self.limit),
+            order: Order::Input,
+            ..Claims::default()
+        }
     }
 
     fn run<W: Workload<X>>(&self, workload: &W, executor: &X) -> impl Future<Output = ()> + Send {

@@ -22,7 +22,12 @@ pub struct MaterializeWindow {
 
 impl<X: Executor> Strategy<X> for MaterializeWindow {
     fn claims(&self) -> Claims {
-        Claims { limit: Some(self.limit), window: Some(self.window), order: Order::Input }
+        Claims {
+            limit: Some(self.limit),
+            window: Some(self.window),
+            order: Order::Input,
+            ..Claims::default()
+        }
     }
 
     fn run<W: Workload<X>>(&self, workload: &W, executor: &X) -> impl Future<Output = ()> + Send {

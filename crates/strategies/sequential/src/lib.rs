@@ -14,7 +14,7 @@ pub struct Sequential;
 impl<X: Clock> Strategy<X> for Sequential {
     fn claims(&self) -> Claims {
         let one = Some(NonZeroUsize::MIN);
-        Claims { limit: one, window: one, order: Order::Input }
+        Claims { limit: one, window: one, order: Order::Input, ..Claims::default() }
     }
 
     async fn run<W: Workload<X>>(&self, workload: &W, executor: &X) {

@@ -115,7 +115,7 @@ fn a_job_that_panicked_has_no_output() {
         read(&trace.to_string()).unwrap().moments().iter().map(|it| it.lost).collect();
     assert_eq!(lost, [true, false, true]);
     for (lost, said) in [
-        (json!([1]), "job 1 panicked, and was delivered later"),
+        (json!([1]), "job 1 was lost, and was delivered later"),
         (json!([0, 0]), "`lost`: 0 follows 0"),
         (json!([2, 0]), "`lost`: 0 follows 2"),
         (json!([3]), "there is no job 3"),
