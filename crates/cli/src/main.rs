@@ -37,7 +37,7 @@ fn main() -> ExitCode {
         return exit::code(bp_harness::serve_watched().map(|()| Status::Done).map_err(Into::into));
     }
     if verb.as_ref().is_some_and(|verb| verb == bp_harness::SERVER_VERB) {
-        let served = bp_harness::serve_beside(|input, output| bp_servers::serve(input, output));
+        let served = bp_harness::serve_beside(bp_servers::serve);
         return exit::code(served.map(|()| Status::Done).map_err(Into::into));
     }
     if verb.as_ref().is_some_and(|verb| verb == bp_harness::CONTESTANT_VERB) {

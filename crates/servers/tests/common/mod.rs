@@ -2,7 +2,7 @@
 #![allow(clippy::unwrap_used, dead_code, reason = "the helpers of a test fail as the test does")]
 
 use std::{
-    io::{BufRead, BufReader, Read, Write},
+    io::{BufRead, BufReader, ErrorKind, Read, Write},
     net::{SocketAddr, TcpStream},
     num::NonZeroUsize,
     time::Duration,
@@ -13,7 +13,7 @@ use bp_record::{Arrivals, Consumer, Extent, Faults, Real, Served, Work};
 /// So long that nobody is served within a test.
 pub(crate) const AGES: u64 = 1_000_000_000_000_000;
 /// Longer than anything may take.
-const BOUND: Duration = Duration::from_secs(60);
+const BOUND: Duration = Duration::from_secs(30);
 
 pub(crate) fn work(name: &str, places: usize, queue: usize, service_ns: u64) -> Work {
     Work {
@@ -98,7 +98,9 @@ impl Client {
     /// All that comes until the server closes.
     pub(crate) fn rest(&mut self) -> String {
         let mut rest = Vec::new();
-        let _ = self.0.read_to_end(&mut rest); // a reset ends it as well
+        if let Err(end) = self.0.read_to_end(&mut rest) {
+            assert_eq!(end.kind(), ErrorKind::ConnectionReset, "the server does not leave");
+        }
         String::from_utf8_lossy(&rest).into_owned()
     }
 }
