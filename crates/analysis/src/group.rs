@@ -30,6 +30,8 @@ impl<'a> Group<'a> {
         let trace_sample = self.middle(Pass::Trace, |measured| Some(measured.makespan_ns));
         let memory_sample = self.middle(Pass::Memory, |measured| measured.live_peak_bytes);
         let trace = trace_sample.and_then(|index| self.samples[index].measured.as_ref());
+        let time_sample = self.middle(Pass::Time, |measured| Some(measured.makespan_ns));
+        let time = time_sample.and_then(|index| self.samples[index].measured.as_ref());
         let memory = memory_sample.and_then(|index| self.samples[index].measured.as_ref());
         let live_peak_bytes = self.median(Pass::Memory, |measured| measured.live_peak_bytes);
         let live_peak_small = self.small_peak();
@@ -81,6 +83,8 @@ impl<'a> Group<'a> {
             failed: self.median(Pass::Time, |m| Some(m.counts.failed)),
             panicked: self.median(Pass::Time, |m| Some(m.counts.panicked)),
             shed: self.median(Pass::Time, |m| Some(m.counts.shed)),
+            ends: time.map(|m| m.counts),
+            served: time.and_then(|m| m.served),
             trace_sample,
             memory_sample,
         }

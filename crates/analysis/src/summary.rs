@@ -1,6 +1,6 @@
 use std::collections::HashMap;
 
-use bp_record::{Cell, Ideal, OpenLoop, Outcome, Quantiles, Sample};
+use bp_record::{Cell, Counts, Ideal, OpenLoop, Outcome, Quantiles, Sample, Served};
 use serde::Serialize;
 
 use crate::{Split, group::Group, split};
@@ -87,6 +87,10 @@ pub struct Summary {
     pub panicked: Option<u64>,
     /// Jobs that were shed, the median over the rounds (time pass).
     pub shed: Option<u64>,
+    /// How the jobs ended, in the sample with the median makespan (time pass).
+    pub ends: Option<Counts>,
+    /// What their server saw of them, in the same sample.
+    pub served: Option<Served>,
     /// Where the median trace stands in the samples: the one with the median makespan.
     pub trace_sample: Option<usize>,
     /// Where the median memory sample stands in the samples: the one with the median peak.

@@ -5,6 +5,7 @@ use bp_analysis::Summary;
 use bp_record::Run;
 
 use super::{
+    ends,
     ideal::{HEADS, MEANING, ideals},
     open_loop,
     pages::{Page, cpu_per_job, pages},
@@ -60,6 +61,7 @@ pub(crate) fn character<'a>(page: &Page) -> Vec<Block<'a>> {
         );
         blocks.push(Block::Paragraph(said.into()));
         blocks.extend(costs(page, column));
+        blocks.extend(ends::tables(page, column));
     }
     blocks
 }

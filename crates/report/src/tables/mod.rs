@@ -1,5 +1,6 @@
 //! The results as tables: for a terminal of 80 columns, for a page, and for programs.
 
+mod ends;
 mod grid;
 mod ideal;
 mod markdown;
