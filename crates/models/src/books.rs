@@ -131,12 +131,13 @@ impl Books {
         }
     }
 
-    /// A job is dropped: while the run goes on one that has not started is shed.
+    /// A job is dropped: while the run goes on one that has not started is shed. After a panic it is
+    /// cancelled, which is no fault.
     pub(crate) fn drop_job(&mut self, index: usize) {
-        if self.fates[index] != Fate::Admitted || self.over || self.consumer_panicked {
+        if self.fates[index] != Fate::Admitted || self.over {
             return;
         }
-        if !self.claims.sheds {
+        if !self.claims.sheds && !self.consumer_panicked {
             self.breach(format!("once: job {index} was dropped before it started"));
         }
         self.fates[index] = Fate::Shed;
