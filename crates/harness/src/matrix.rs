@@ -23,7 +23,8 @@ use crate::{
 pub struct Matrix {
     /// Names of workloads; all of them if left out.
     pub workloads: Option<Vec<String>>,
-    /// Names of strategies; all of them if left out.
+    /// Names of strategies; all of them if left out, but where jobs are there all at once those
+    /// [for overload](bp_record::StrategyEntry::is_for_overload).
     pub strategies: Option<Vec<String>>,
     /// Names of executors; all that do not simulate time if left out.
     pub executors: Option<Vec<String>>,

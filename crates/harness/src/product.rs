@@ -7,7 +7,7 @@ use std::{
     time::Duration,
 };
 
-use bp_record::{Catalogue, Cell, Parameter, StrategyEntry};
+use bp_record::{Arrivals, Catalogue, Cell, Parameter, StrategyEntry};
 use regex::Regex;
 
 use crate::{
@@ -76,6 +76,13 @@ fn names(kind: Kind, matrix: &Matrix, catalogue: &Catalogue) -> Result<Vec<Strin
         None if kind == Kind::Executor => {
             let measured = catalogue.executors.iter().filter(|entry| !entry.simulated);
             Ok(measured.map(|entry| entry.name.clone()).collect())
+        }
+        None if kind == Kind::Strategy => {
+            // What is for overload is among all where there can be one, or where it is named.
+            let drains = matrix.arrivals.unwrap_or_default() == Arrivals::Drain;
+            let there = catalogue.strategies.iter();
+            let there = there.filter(|entry| !(drains && entry.is_for_overload()));
+            Ok(there.map(|entry| entry.name.clone()).collect())
         }
         None => {
             // Without a file there is nothing to replay.

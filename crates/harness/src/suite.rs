@@ -9,10 +9,11 @@ use serde::{Deserialize, Deserializer};
 
 use crate::{Error, Matrix, Sweep, matrix::parsed, units};
 
-const BUILT_IN: [(&str, &str); 3] = [
+const BUILT_IN: [(&str, &str); 4] = [
     ("preview", include_str!("../suites/preview.toml")),
     ("full", include_str!("../suites/full.toml")),
     ("theory", include_str!("../suites/theory.toml")),
+    ("overload", include_str!("../suites/overload.toml")),
 ];
 
 /// What to run, as a file says it: a list of matrices, each the product of its lists.

@@ -39,6 +39,8 @@ pub fn verification(
     for matrix in &mut suite.matrices {
         let all = || catalogue.executors.iter().map(|entry| entry.name.clone()).collect();
         matrix.executors.get_or_insert_with(all);
+        let all = || catalogue.strategies.iter().map(|entry| entry.name.clone()).collect();
+        matrix.strategies.get_or_insert_with(all);
     }
     let mut plan = Plan::new(&suite, filters, catalogue)?;
     plan.items.retain(|item| item.pass == Pass::Trace);

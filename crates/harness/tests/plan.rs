@@ -93,6 +93,23 @@ fn parameters_that_a_strategy_does_not_take_add_no_cells() {
 }
 
 #[test]
+fn what_is_for_overload_is_among_all_only_where_there_can_be_one() {
+    let mut catalogue = catalogue();
+    let mut shedder = catalogue.strategies[1].clone();
+    (shedder.name, shedder.claims) = ("door".into(), "limit, sheds what is too much".into());
+    catalogue.strategies.push(shedder);
+    let planned = |matrix: &str, wanted: &[&str]| {
+        let text = format!("[[matrix]]\nworkloads = ['even']\nexecutors = ['fast']\n{matrix}");
+        let plan = Plan::new(&suite(&text), &filters(&[], wanted, &[]), &catalogue).unwrap();
+        ids(&plan).iter().filter(|id| id.contains("/door/")).count()
+    };
+    assert_eq!(planned("", &[]), 0, "all at once: it would shed nearly all of them");
+    assert_eq!(planned("", &["^door$"]), 1, "named, it runs all the same");
+    assert_eq!(planned("strategies = ['door']", &[]), 1);
+    assert_eq!(planned("arrivals = 'poisson:100/s'", &[]), 1);
+}
+
+#[test]
 fn a_preview_watches_once_and_times_every_round() {
     let text =
         "[[matrix]]\nworkloads = ['even']\nstrategies = ['all']\nexecutors = ['fast']\njobs = 400";

@@ -20,6 +20,8 @@ enum Fate {
     Finished,
     Delivered,
     Consumed,
+    /// Dropped before it started, by who says that it does that.
+    Shed,
 }
 
 /// What jobs and outputs say of themselves, and the first breach of a promise.
@@ -29,7 +31,7 @@ pub(crate) struct Books {
     jobs: usize,
     fates: Vec<Fate>,
     in_flight: usize,
-    /// Admitted, neither delivered nor lost in a panic.
+    /// Admitted, neither delivered nor lost in a panic, nor shed.
     held: usize,
     /// Jobs, outputs and consumers that exist.
     alive: usize,
@@ -129,6 +131,19 @@ impl Books {
         }
     }
 
+    /// A job is dropped: while the run goes on one that has not started is shed. After a panic it is
+    /// cancelled, which is no fault.
+    pub(crate) fn drop_job(&mut self, index: usize) {
+        if self.fates[index] != Fate::Admitted || self.over {
+            return;
+        }
+        if !self.claims.sheds && !self.consumer_panicked {
+            self.breach(format!("once: job {index} was dropped before it started"));
+        }
+        self.fates[index] = Fate::Shed;
+        self.held -= 1;
+    }
+
     pub(crate) fn exist(&mut self) {
         self.alive += 1;
     }
@@ -156,7 +171,7 @@ impl Books {
             }
             _ => {}
         }
-        let ended = |fate: &Fate| matches!(fate, Fate::Consumed | Fate::Panicked);
+        let ended = |fate: &Fate| matches!(fate, Fate::Consumed | Fate::Panicked | Fate::Shed);
         let done = self.fates.iter().filter(|fate| ended(fate)).count();
         if ending == Ending::Completed && done < self.jobs {
             self.breach(format!("once: the run is over with {done} of {} jobs", self.jobs));

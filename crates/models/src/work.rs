@@ -94,10 +94,10 @@ impl Workload<Interleaved> for Work {
         let index = usize::try_from(index).expect("a model has few jobs");
         self.0.cross();
         self.0.books().admit(index);
-        let exists = Exists::new(&self.0);
+        let exists = Made(Exists::new(&self.0), index);
         let mut body = Box::pin(job(self.0.clone(), index, executor.clone()));
         poll_fn(move |cx| {
-            exists.0.books().not_over(&format!("job {index} was polled"));
+            exists.0.0.books().not_over(&format!("job {index} was polled"));
             body.as_mut().poll(cx)
         })
     }
@@ -173,6 +173,15 @@ impl Exists {
 impl Drop for Exists {
     fn drop(&mut self) {
         self.0.books().cease();
+    }
+}
+
+/// A job, which may be dropped.
+struct Made(Exists, usize);
+
+impl Drop for Made {
+    fn drop(&mut self) {
+        self.0.0.books().drop_job(self.1);
     }
 }
 

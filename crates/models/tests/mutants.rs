@@ -56,7 +56,7 @@ impl Strategy<Interleaved> for Mutant {
     fn claims(&self) -> Claims {
         let window = if self.inside { None } else { Some(self.limit) };
         let order = if self.has(Unordered) { Order::Input } else { Order::Any };
-        Claims { limit: Some(self.limit), window, order }
+        Claims { limit: Some(self.limit), window, order, ..Claims::default() }
     }
 
     async fn run<W: Workload<Interleaved>>(&self, workload: &W, executor: &Interleaved) {

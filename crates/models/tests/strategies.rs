@@ -50,6 +50,10 @@ strategies! {
     materialize_library_spawned "materialize-library-spawned";
     materialize_spawned "materialize-spawned";
     materialize_window "materialize-window";
+    load_shedding "load-shedding";
+    load_shedding_queue "load-shedding-queue";
+    rate_limit "rate-limit";
+    adaptive "adaptive";
 }
 
 #[test]

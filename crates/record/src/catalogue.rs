@@ -61,6 +61,16 @@ pub struct StrategyEntry {
     pub executors: Vec<String>,
 }
 
+impl StrategyEntry {
+    /// True if it is for jobs that come whether or not they can be served: it sheds them, paces
+    /// them, or finds a limit in the course of thousands. Of jobs that are all there from the start
+    /// its figures say little.
+    pub fn is_for_overload(&self) -> bool {
+        let claims = |what: &str| self.claims.split(", ").any(|claim| claim.starts_with(what));
+        claims("sheds") || claims("adapted") || self.takes.contains(&Parameter::Rate)
+    }
+}
+
 /// An executor.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ExecutorEntry {

@@ -24,7 +24,7 @@ fn the_lists_come_in_every_format() {
     assert!(csv.starts_with("executor,what it is\ntokio,"), "{csv}");
     let json = place.run(["list", "--format", "json"]).exits(0).stdout();
     let json: serde_json::Value = serde_json::from_str(&json).unwrap();
-    assert_eq!(json["strategies"].as_array().unwrap().len(), 25);
+    assert_eq!(json["strategies"].as_array().unwrap().len(), 29);
     assert_eq!(json["laws"].as_array().unwrap().len(), 11);
     let markdown = place.run(["list", "workloads", "--format", "markdown"]).exits(0).stdout();
     assert!(markdown.starts_with("| workload |"));

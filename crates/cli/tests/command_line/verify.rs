@@ -7,7 +7,7 @@ use crate::common::Place;
 #[test]
 fn everything_runs_in_simulated_time() {
     let ended = Place::new().run(["verify", "-x", "virtual", "-w", "exponential"]).exits(0);
-    assert!(ended.stderr().contains("48 of 48 cells kept their promises"), "{}", ended.stderr());
+    assert!(ended.stderr().contains("56 of 56 cells kept their promises"), "{}", ended.stderr());
     assert!(ended.stdout().contains("semaphore-inside"));
     // The letter that it has beside all others, too.
     assert!(ended.stdout().contains("g virtual"), "{}", ended.stdout());
@@ -19,7 +19,7 @@ fn everything_runs_in_simulated_time() {
 fn a_cell_that_does_not_end_well_is_exit_6() {
     let ended =
         Place::new().run(["verify", "-x", "virtual", "-w", "^fixed$", "--timeout", "1ns"]).exits(6);
-    assert!(ended.stderr().contains("0 of 24 cells kept their promises"), "{}", ended.stderr());
+    assert!(ended.stderr().contains("0 of 28 cells kept their promises"), "{}", ended.stderr());
     assert!(ended.stdout().contains("fixed/sequential/virtual/-: timeout:"), "{}", ended.stdout());
     let again =
         "\n    backpressure verify -w '^fixed$' -s '^sequential$' -x '^virtual$' --timeout 1ns\n";

@@ -10,6 +10,8 @@ use crate::round::Round;
 pub struct Estimate {
     pub(crate) most: usize,
     pub(crate) limit: f64,
+    /// Until jobs have been seen to wait, it grows by half a round.
+    pub(crate) climbs: bool,
     /// What a job takes where none waits, in seconds.
     pub(crate) alone: f64,
     /// From which round on the next one that ends is a probe.
@@ -20,8 +22,8 @@ pub struct Estimate {
 impl Estimate {
     /// It begins at 16, or at `most`, which it never exceeds.
     pub fn new(most: NonZeroUsize) -> Self {
-        let most = most.get();
-        Self { most, limit: most.min(16) as f64, alone: 0.0, probe: 0, round: Round::default() }
+        let (most, round) = (most.get(), Round::default());
+        Self { most, limit: most.min(16) as f64, climbs: true, alone: 0.0, probe: 0, round }
     }
 
     /// How many jobs may be inside.
@@ -51,7 +53,7 @@ impl Estimate {
     /// A job that began in `round` was refused: the service is full, whatever the others took.
     pub fn refused(&mut self, round: u64) {
         if round == self.round.number {
-            self.limit = (self.limit * 0.75).max(1.0); // once a round
+            (self.limit, self.climbs) = ((self.limit * 0.75).max(1.0), false); // once a round
             self.round = self.round.next();
         }
     }

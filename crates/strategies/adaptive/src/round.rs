@@ -38,7 +38,8 @@ impl Estimate {
         let inside = self.allowed() as f64;
         let waits = (mean - self.alone).max(0.0) / mean.max(f64::MIN_POSITIVE);
         let (queue, goal) = (inside * waits, inside / 10.0);
-        let step = (goal - queue) / 2.0;
+        self.climbs &= queue <= 2.0 * goal;
+        let step = if self.climbs { inside / 2.0 } else { (goal - queue) / 2.0 };
         if step < 0.0 || self.round.was_full {
             self.limit = (self.limit + step).clamp(1.0, self.most as f64);
         }

@@ -47,7 +47,7 @@ fn load(trace: &Trace, jobs: std::ops::Range<usize>) -> (f64, f64) {
 /// Most in flight while these jobs started.
 fn peak(trace: &Trace, jobs: std::ops::Range<usize>) -> usize {
     let ends: Vec<_> = trace.finished_ns.iter().flatten().collect();
-    let busiest = jobs.step_by(101).map(|job| {
+    let busiest = jobs.step_by(1_009).map(|job| {
         let now = trace.started_ns[job].unwrap();
         let started = trace.started_ns.iter().flatten().filter(|at| **at <= now).count();
         started - ends.iter().filter(|at| ***at <= now).count()
