@@ -1,12 +1,8 @@
 //! Values of options that need more than a unit.
 
-use std::{
-    fmt::Display,
-    num::{NonZeroU32, NonZeroUsize},
-    str::FromStr,
-};
+use std::{fmt::Display, num::NonZeroUsize, str::FromStr};
 
-use bp_harness::{Matrix, Pause, Size, Suite, units};
+use bp_harness::{Matrix, Pause, Rate, Size, Suite, units};
 use bp_record::Cell;
 use clap::builder::PossibleValuesParser;
 
@@ -20,7 +16,7 @@ pub(crate) enum Parameter {
     Capacity(Vec<Size>),
     Window(Vec<Size>),
     Pause(Vec<Pause>),
-    Rate(Vec<NonZeroU32>),
+    Rate(Vec<Rate>),
 }
 
 impl Parameter {
@@ -70,7 +66,7 @@ impl FromStr for Parameter {
             "capacity" => list(values, Size::from_str).map(Self::Capacity),
             "window" => list(values, Size::from_str).map(Self::Window),
             "pause" => list(values, Pause::from_str).map(Self::Pause),
-            "rate" => list(values, units::per_second).map(Self::Rate),
+            "rate" => list(values, Rate::from_str).map(Self::Rate),
             _ => Err(format!(
                 "there is no parameter `{name}`; there are limit, capacity, window, pause and rate"
             )),

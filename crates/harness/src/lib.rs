@@ -56,7 +56,7 @@ pub use crate::{
     introduce::{ENVIRONMENT_VERB, environment_of, introduction},
     ledger::Ledger,
     matrix::{Listed, Matrix, Replayed},
-    parameters::{Pause, Size},
+    parameters::{Pause, Rate, Size},
     plan::{Item, Plan, Precision},
     protocol::{CHILD_VERB, serve, serve_text, serve_with},
     run::{Progress, State, Tally, run},

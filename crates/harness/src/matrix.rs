@@ -1,5 +1,5 @@
 use std::{
-    num::{NonZeroU32, NonZeroU64, NonZeroUsize},
+    num::{NonZeroU64, NonZeroUsize},
     path::{Path, PathBuf},
     str::FromStr,
     time::Duration,
@@ -10,7 +10,7 @@ use serde::{Deserialize, Deserializer, de::Error as _};
 
 use crate::{
     Error,
-    parameters::{Pause, Size},
+    parameters::{Pause, Rate, Size},
     units,
 };
 
@@ -36,8 +36,8 @@ pub struct Matrix {
     pub window: Option<Vec<Size>>,
     /// The pause before each spawn: none.
     pub pause: Option<Vec<Pause>>,
-    /// Most jobs started a second: 1,000.
-    pub rate: Option<Vec<NonZeroU32>>,
+    /// Most jobs started a second, such as `"500/s"`: 1,000.
+    pub rate: Option<Vec<Rate>>,
     /// How many jobs: 1,000.
     pub jobs: Option<NonZeroU64>,
     /// Instead of `jobs`: an endless source, closed after so long.

@@ -13,7 +13,7 @@ use regex::Regex;
 use crate::{
     Error, Filters, Matrix, Suite,
     matrix::REPLAY,
-    parameters::{Pause, Size},
+    parameters::{Pause, Rate, Size},
     select::{Choice, Kind, unknown},
     units,
 };
@@ -23,7 +23,7 @@ const LIMIT: NonZeroUsize = NonZeroUsize::new(64).expect("64 is not zero");
 const CAPACITY: Size = Size::TimesLimit(NonZeroUsize::MIN);
 const WINDOW: Size = Size::TimesLimit(NonZeroUsize::new(4).expect("4 is not zero"));
 const PAUSE: Pause = Pause(Duration::from_millis(1));
-const RATE: NonZeroU32 = NonZeroU32::new(1_000).expect("1,000 is not zero");
+const RATE: Rate = Rate(NonZeroU32::new(1_000).expect("1,000 is not zero"));
 
 /// The distinct cells of a suite, of what the filters leave of it, in the suite's order.
 pub(crate) fn cells(
@@ -151,9 +151,9 @@ fn with_parameters(bare: &Cell, matrix: &Matrix, strategy: &StrategyEntry) -> Ve
                     Cell { limit, capacity: size(capacity), window: size(window), ..bare.clone() };
                 for pause in &pauses {
                     let pause_ns = pause.map(|Pause(pause)| units::nanoseconds(pause));
-                    cells.extend(rates.iter().map(|&rate_per_second| Cell {
+                    cells.extend(rates.iter().map(|rate| Cell {
                         pause_ns,
-                        rate_per_second,
+                        rate_per_second: rate.map(|Rate(rate)| rate),
                         ..sized.clone()
                     }));
                 }

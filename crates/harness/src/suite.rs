@@ -9,9 +9,10 @@ use serde::{Deserialize, Deserializer};
 
 use crate::{Error, Matrix, Sweep, matrix::parsed, units};
 
-const BUILT_IN: [(&str, &str); 4] = [
+const BUILT_IN: [(&str, &str); 5] = [
     ("preview", include_str!("../suites/preview.toml")),
     ("full", include_str!("../suites/full.toml")),
+    ("real", include_str!("../suites/real.toml")),
     ("theory", include_str!("../suites/theory.toml")),
     ("overload", include_str!("../suites/overload.toml")),
 ];

@@ -67,9 +67,9 @@ pub(crate) struct Run {
     /// Run the full suite with all its rounds, into reports/DATE-HOST; the same as --suite full
     #[arg(long, conflicts_with_all = ["plan", "suite"], help_heading = "What to run")]
     pub(crate) full: bool,
-    /// Run a built-in suite with all its rounds: preview, full, theory, which shows what theory
-    /// says of some rules beside what they do, or overload, where jobs come whether or not they can
-    /// be served
+    /// Run a built-in suite with all its rounds: preview, full, real, which talks to servers and
+    /// opens files, theory, which shows what theory says of some rules beside what they do, or
+    /// overload, where jobs come whether or not they can be served
     #[arg(long, value_name = "NAME", value_parser = values::suite(), conflicts_with = "plan", help_heading = "What to run")]
     pub(crate) suite: Option<String>,
     /// Run the suite in this file; `list plan` prints one to begin with

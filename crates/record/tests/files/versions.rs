@@ -52,6 +52,20 @@ fn schema_3_is_read_with_its_trace() {
     assert!(trace.memory.is_some_and(|memory| !memory.live_bytes.is_empty()));
 }
 
+#[test]
+fn schema_4_is_read_with_what_a_server_saw() {
+    let recorded = Store::read(&fixture("schema-4")).unwrap();
+    assert_eq!((recorded.run.schema, recorded.is_complete()), (4, true));
+    let sample = &recorded.samples[0];
+    let limit = sample.cell.work.real.rate_limit.unwrap();
+    assert_eq!((limit.per_second.get(), limit.burst.get()), (1_000, 100));
+    let rate = recorded.samples.iter().filter_map(|sample| sample.cell.rate_per_second).next();
+    assert_eq!(rate.unwrap().get(), 400);
+    let measured = recorded.samples.iter().filter_map(|sample| sample.measured.as_ref());
+    let served: Vec<_> = measured.filter_map(|measured| measured.served).collect();
+    assert!(!served.is_empty() && served.iter().all(|seen| seen.answered == seen.requests));
+}
+
 /// Up to schema 2 the moments are in the events; they make the same traces.
 #[test]
 fn a_trace_in_the_events_is_read_as_one_beside_them() {
