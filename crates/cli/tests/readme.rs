@@ -20,18 +20,32 @@ fn between(name: &str) -> String {
     readme[start..end].to_owned()
 }
 
-/// The folder of the run that the README shows, below the root.
-fn run() -> String {
-    let picture = between("picture");
-    let path = picture.split_once('(').unwrap().1;
-    path.split_once("/figures/").unwrap().0.to_owned()
+/// The folder of the run that stands in the README between the marks called `name`, below the root.
+fn run(name: &str) -> String {
+    let text = between(name);
+    let path = text.split_once("(reports/").unwrap().1;
+    format!("reports/{}", path.split_once('/').unwrap().0)
+}
+
+/// Makes a committed run again, and says whether its table of `workload` stands in the README.
+fn is_shown(name: &str, workload: &str, until: &str) {
+    let (run, shown) = (run(name), between(name));
+    let tables = format!("\n{}", made_again(&run));
+    let table = tables.split("\n### ").find(|table| table.starts_with(workload)).unwrap();
+    let table = table.split(until).next().unwrap().trim();
+    assert!(table.lines().count() > 8, "{table}");
+    assert!(shown.contains(table), "scripts/readme mends this: {name}");
 }
 
 #[test]
 fn the_committed_report_is_made_again_byte_for_byte() {
-    let tables = format!("\n{}", made_again(&run()));
-    let shown = tables.split("\n### ").find(|table| table.starts_with("stragglers ")).unwrap();
-    assert!(between("table").contains(shown.trim()), "scripts/readme {} mends this", run());
+    is_shown("table", "stragglers ", "\n#");
+}
+
+#[test]
+fn the_report_of_real_work_is_made_again_byte_for_byte() {
+    is_shown("real", "fetch-upload ", "\nWhere the time went");
+    assert_eq!(run("picture"), run("real"), "the main picture is of real work");
 }
 
 #[test]

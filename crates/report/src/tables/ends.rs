@@ -61,7 +61,7 @@ pub(super) fn tables<'a>(page: &Page, column: usize) -> Vec<Block<'a>> {
     let mut blocks = vec![Block::Paragraph(
         "What came of the jobs, and how many succeeded a second (goodput).".into(),
     )];
-    blocks.extend(table(&rows, &ENDS, Some(("goodput", goodput))));
+    blocks.extend(table(&rows, &ENDS, Some(goodput)));
     if rows.iter().any(|row| row.cell.served.is_some()) {
         blocks.push(Block::Paragraph(
             "What the server saw, which does not ask its clients: a job may be several requests."
@@ -77,20 +77,20 @@ fn goodput(row: &Row) -> String {
     row.cell.throughput_per_s.map_or_else(|| "-".to_owned(), units::per_second)
 }
 
-/// The columns in which anybody has anything.
+/// The columns in which anybody has anything, and a rate behind them.
 fn table<'a>(
     rows: &[Row],
     columns: &[Column],
-    rate: Option<(&str, fn(&Row) -> String)>,
+    rate: Option<fn(&Row) -> String>,
 ) -> Vec<Block<'a>> {
     let known = |(_, count): &&Column| rows.iter().any(|row| count(row).is_some_and(|n| n > 0));
     let columns: Vec<_> = columns.iter().filter(known).collect();
     let heads = std::iter::once("strategy").chain(columns.iter().map(|(head, _)| *head));
-    let heads = heads.chain(rate.map(|(head, _)| head)).map(str::to_owned).collect();
+    let heads = heads.chain(rate.map(|_| "goodput")).map(str::to_owned).collect();
     let lines = rows.iter().map(|row| {
         let count = |(_, count): &&Column| count(row).map_or_else(|| "-".to_owned(), units::count);
         let name = std::iter::once(row.strategy.to_owned());
-        name.chain(columns.iter().map(count)).chain(rate.map(|(_, rate)| rate(row))).collect()
+        name.chain(columns.iter().map(count)).chain(rate.map(|rate| rate(row))).collect()
     });
     known_quantiles(heads, lines.collect())
 }
