@@ -1,4 +1,5 @@
 //! What a job makes of servers that refuse, lie, break off and talk nonsense.
+#![allow(clippy::unwrap_used, reason = "a test may panic")]
 
 use std::{
     io::{BufRead as _, BufReader, Read as _, Write as _},

@@ -78,11 +78,7 @@ fn goodput(row: &Row) -> String {
 }
 
 /// The columns in which anybody has anything, and a rate behind them.
-fn table<'a>(
-    rows: &[Row],
-    columns: &[Column],
-    rate: Option<fn(&Row) -> String>,
-) -> Vec<Block<'a>> {
+fn table<'a>(rows: &[Row], columns: &[Column], rate: Option<fn(&Row) -> String>) -> Vec<Block<'a>> {
     let known = |(_, count): &&Column| rows.iter().any(|row| count(row).is_some_and(|n| n > 0));
     let columns: Vec<_> = columns.iter().filter(known).collect();
     let heads = std::iter::once("strategy").chain(columns.iter().map(|(head, _)| *head));
