@@ -10,10 +10,10 @@ use crate::round::Round;
 pub struct Estimate {
     pub(crate) most: usize,
     pub(crate) limit: f64,
-    /// Until jobs have been seen to wait, it grows by half a round.
+    /// Until jobs have been seen to wait, it doubles a round.
     pub(crate) climbs: bool,
     /// What a job takes where none waits, in seconds.
-    pub(crate) alone: f64,
+    alone: Option<f64>,
     /// From which round on the next one that ends is a probe.
     pub(crate) probe: u64,
     pub(crate) round: Round,
@@ -23,7 +23,7 @@ impl Estimate {
     /// It begins at 16, or at `most`, which it never exceeds.
     pub fn new(most: NonZeroUsize) -> Self {
         let (most, round) = (most.get(), Round::default());
-        Self { most, limit: most.min(16) as f64, climbs: true, alone: 0.0, probe: 0, round }
+        Self { most, limit: most.min(16) as f64, climbs: true, alone: None, probe: 17, round }
     }
 
     /// How many jobs may be inside.
@@ -41,11 +41,11 @@ impl Estimate {
     /// A job that began in `round` took so long.
     pub fn took(&mut self, round: u64, time: Duration) {
         let Some(mean) = self.round.add(round, time, self.allowed()) else { return };
+        let alone = *self.alone.get_or_insert(mean);
         if self.round.number < self.probe {
-            self.steer(mean);
+            self.steer(mean, alone);
         } else {
-            self.alone = if self.probe == 0 { mean } else { self.alone.midpoint(mean) };
-            self.probe = self.round.number + 17;
+            (self.alone, self.probe) = (Some(alone.midpoint(mean)), self.round.number + 17);
         }
         self.round = self.round.next();
     }

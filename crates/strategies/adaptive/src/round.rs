@@ -34,12 +34,12 @@ impl Round {
 impl Estimate {
     /// Goes half-way to where a tenth of the jobs inside wait: some do, or places may be idle. Of
     /// those inside so many wait as of its time a job does, which is Little's law.
-    pub(crate) fn steer(&mut self, mean: f64) {
+    pub(crate) fn steer(&mut self, mean: f64, alone: f64) {
         let inside = self.allowed() as f64;
-        let waits = (mean - self.alone).max(0.0) / mean.max(f64::MIN_POSITIVE);
+        let waits = (mean - alone).max(0.0) / mean.max(f64::MIN_POSITIVE);
         let (queue, goal) = (inside * waits, inside / 10.0);
         self.climbs &= queue <= 2.0 * goal;
-        let step = if self.climbs { inside / 2.0 } else { (goal - queue) / 2.0 };
+        let step = if self.climbs { inside } else { (goal - queue) / 2.0 };
         if step < 0.0 || self.round.was_full {
             self.limit = (self.limit + step).clamp(1.0, self.most as f64);
         }
