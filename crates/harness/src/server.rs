@@ -1,6 +1,6 @@
 //! The server that the jobs of an item talk to, in a process of its own beside the child that is
 //! measured. What is said to it and what it answers are lines of JSON: first the work, which is
-//! answered with its address; then `"reset"` and `"report"`. It ends when nobody can say more.
+//! answered with its address; then `"report"`. It ends when nobody can say more.
 
 use std::{
     ffi::OsString,

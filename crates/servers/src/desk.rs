@@ -29,8 +29,6 @@ pub(crate) struct Desk {
 #[derive(Debug)]
 struct Books {
     served: Served,
-    /// Counts resets: what came before one is not counted after it.
-    era: u64,
     under_way: u64,
     inside: u64,
     connections: u64,
@@ -43,7 +41,6 @@ impl Desk {
     pub(crate) fn open(work: &Work) -> Arc<Self> {
         let books = Books {
             served: Served::default(),
-            era: 0,
             under_way: 0,
             inside: 0,
             connections: 0,
@@ -71,20 +68,6 @@ impl Desk {
         books.served.connections_peak = books.served.connections_peak.max(books.connections);
         drop(books);
         Connected(Arc::clone(self))
-    }
-
-    /// As if the server was opened now: nothing counted, a full bucket, nobody banned. Who is
-    /// inside stays, and is not counted.
-    pub(crate) fn reset(&self) {
-        let mut books = self.books();
-        books.era += 1;
-        books.served = Served {
-            inside_peak: books.inside,
-            connections_peak: books.connections,
-            ..Served::default()
-        };
-        // Its time begins with the next who comes; the bucket is full, so nothing is lost.
-        books.door = self.work.real.rate_limit.map(Door::new);
     }
 
     /// What came of everybody, once nothing is under way, or after `patience` of what is over by

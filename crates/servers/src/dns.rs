@@ -7,8 +7,6 @@
 //! follows from the seed and how many came before; others are lost by the system when its buffer is
 //! full, and those nobody here sees.
 //!
-//! A query for `reset.test.` sets all counts to zero; it is counted and lost nowhere.
-//!
 //! The messages are hickory's; the server is not, since all that is left of one is this file, while
 //! `hickory-server` has zones, TCP and a queue of its own before our places.
 
@@ -57,10 +55,6 @@ fn receive(
 ) -> Option<Message> {
     let query = Message::from_vec(datagram).ok();
     let asked = query.as_ref().map_or(Asked::Nonsense, asked);
-    if let (Asked::Reset, Some(query)) = (asked, &query) {
-        desk.reset();
-        return Some(reply(query, ResponseCode::NoError));
-    }
     let mut visit = desk.arrive();
     if is_lost(desk.work.seed, visit.number, desk.work.real.loss_per_million) {
         visit.end(End::Dropped);
@@ -105,7 +99,6 @@ async fn serve(desk: &Desk, visit: Visit, query: &Message, index: u64, wanted: b
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Asked {
     Host { index: u64, address: bool },
-    Reset,
     Stranger,
     Nonsense,
 }
@@ -118,12 +111,9 @@ fn asked(query: &Message) -> Asked {
         return Asked::Nonsense;
     }
     let address = question.query_type() == RecordType::A;
-    match host(question.name()).filter(|_| question.query_class() == DNSClass::IN) {
-        Some(label) if label == "reset" => Asked::Reset,
-        Some(label) => match label.strip_prefix('h').and_then(number) {
-            Some(index) => Asked::Host { index, address },
-            None => Asked::Stranger,
-        },
+    let label = host(question.name()).filter(|_| question.query_class() == DNSClass::IN);
+    match label.as_deref().and_then(|label| label.strip_prefix('h')).and_then(number) {
+        Some(index) => Asked::Host { index, address },
         None => Asked::Stranger,
     }
 }

@@ -4,7 +4,6 @@
 //! |---|---|
 //! | `GET /page/{index}` | the page of that job: [`page`] |
 //! | `POST /upload/{index}` with that page | its CRC-32 as eight hexadecimal digits; 422 if it is another one |
-//! | `POST /reset` | all counts are zero again; counted and limited nowhere |
 //! | more than may wait | 503 with `Retry-After` |
 //! | too fast | 429 with `Retry-After`; 403 while everybody is banned |
 //! | anything else | 404 |
@@ -84,10 +83,6 @@ async fn answer(
     request: Request<Incoming>,
     patience: Duration,
 ) -> Answer {
-    if request.method() == Method::POST && request.uri().path() == "/reset" {
-        desk.reset(); // and with it this visit
-        return said(StatusCode::OK, "ok");
-    }
     let Some(wish) = wish(&request) else {
         visit.end(End::Malformed);
         return said(StatusCode::NOT_FOUND, "GET /page/{index} or POST /upload/{index}");

@@ -18,8 +18,6 @@ struct Open {
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "snake_case")]
 enum Word {
-    /// Count from zero.
-    Reset,
     /// Say what you saw.
     Report,
 }
@@ -27,8 +25,8 @@ enum Word {
 /// Is a server until the input ends; everything is a line of JSON.
 ///
 /// The first line is a [`Work`], whose name says which server; it is answered
-/// `{"address":"127.0.0.1:PORT"}`. After that `"reset"` is answered `"ok"`, and `"report"` with what
-/// the server [saw](bp_record::Served). An input without a line is a server that nobody wanted.
+/// `{"address":"127.0.0.1:PORT"}`. After that `"report"` is answered with what the server
+/// [saw](bp_record::Served). An input without a line is a server that nobody wanted.
 ///
 /// As many descriptors may be open as the system allows, for each client is one.
 ///
@@ -42,13 +40,8 @@ pub fn serve(input: impl BufRead, mut output: impl Write) -> Result<(), Error> {
     let server = Server::start(&work)?;
     say(&mut output, &Open { address: server.address() })?;
     for line in lines {
-        match read(&line.map_err(Error::Pipe)?, "`\"reset\"` or `\"report\"`")? {
-            Word::Reset => {
-                server.reset();
-                say(&mut output, &"ok")?;
-            }
-            Word::Report => say(&mut output, &server.report())?,
-        }
+        let Word::Report = read(&line.map_err(Error::Pipe)?, "`\"report\"`")?;
+        say(&mut output, &server.report())?;
     }
     Ok(())
 }

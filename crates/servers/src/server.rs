@@ -88,16 +88,10 @@ impl Server {
         self.address
     }
 
-    /// What it saw since it started or was reset: exact, once nothing is under way. Blocks until
+    /// What it saw since it started: exact, once nothing is under way. Blocks until
     /// then, but no longer than two seconds.
     pub fn report(&self) -> Served {
         self.desk.report(SETTLING)
-    }
-
-    /// Counts from zero again, fills the bucket of the rate limit and lifts a ban. Who is under way
-    /// is not counted any more.
-    pub fn reset(&self) {
-        self.desk.reset();
     }
 }
 

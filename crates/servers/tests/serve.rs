@@ -41,7 +41,7 @@ impl Process {
 }
 
 #[test]
-fn address_reset_report_and_the_end_of_the_input() {
+fn address_report_and_the_end_of_the_input() {
     let mut process = Process::start();
     let opened = process.ask(&serde_json::to_string(&work("fetch-upload", 1, 0, 0)).unwrap());
     let address: SocketAddr =
@@ -56,8 +56,6 @@ fn address_reset_report_and_the_end_of_the_input() {
     };
     assert_eq!(Client::connect(address).get("/page/1").status, 200);
     assert_eq!(report(&mut process).answered, 1);
-    assert_eq!(process.ask(r#""reset""#), "\"ok\"\n");
-    assert_eq!(report(&mut process).requests, 0);
     process.end().unwrap();
     assert!(std::net::TcpStream::connect(address).is_err(), "nobody is there any more");
 }
@@ -79,5 +77,5 @@ fn what_it_does_not_understand_is_said_in_a_line() {
     assert!(unknown.starts_with("no server is known for the workload `fixed`; "), "{unknown}");
     let work = serde_json::to_string(&work("lookup", 1, 0, 0)).unwrap();
     let word = end(&[&work, r#""stop""#]).unwrap_err();
-    assert!(word.starts_with("`\"stop\"` is not `\"reset\"` or `\"report\"`: "), "{word}");
+    assert!(word.starts_with("`\"stop\"` is not `\"report\"`: "), "{word}");
 }

@@ -36,8 +36,7 @@ pub(crate) enum Refusal {
 #[derive(Debug)]
 pub(crate) struct Visit {
     desk: Arc<Desk>,
-    era: u64,
-    /// The how manieth it is, from 1, since the counts were zero.
+    /// The how manieth it is, from 1.
     pub(crate) number: u64,
     inside: bool,
     counted: bool,
@@ -48,9 +47,9 @@ impl Visit {
         let mut books = desk.books();
         books.served.requests += 1;
         books.under_way += 1;
-        let (era, number) = (books.era, books.served.requests);
+        let number = books.served.requests;
         drop(books);
-        Self { desk, era, number, inside: false, counted: false }
+        Self { desk, number, inside: false, counted: false }
     }
 
     /// Lets it in, to a place or into the line for one; or refuses it, which is its end.
@@ -59,14 +58,12 @@ impl Visit {
         let mut books = self.desk.books();
         let refusal = match books.door.as_mut().map(|door| door.come(now)) {
             Some(Entry::TooFast { wait, last }) => {
-                if books.era == self.era {
-                    books.served.limited += 1;
-                    books.served.bans += u64::from(last);
-                }
+                books.served.limited += 1;
+                books.served.bans += u64::from(last);
                 Refusal::Limited(wait)
             }
             Some(Entry::Banned { wait }) => {
-                books.served.banned += u64::from(books.era == self.era);
+                books.served.banned += 1;
                 Refusal::Banned(wait)
             }
             Some(Entry::Welcome) | None => {
@@ -77,7 +74,7 @@ impl Visit {
                     self.inside = true;
                     return Ok(());
                 }
-                books.served.overloaded += u64::from(books.era == self.era);
+                books.served.overloaded += 1;
                 Refusal::Overloaded
             }
         };
@@ -133,10 +130,10 @@ impl Visit {
     }
 
     fn count(&mut self, end: End) {
-        let mut books = self.desk.books();
-        if self.counted || books.era != self.era {
+        if self.counted {
             return;
         }
+        let mut books = self.desk.books();
         let served = &mut books.served;
         *match end {
             End::Answered => &mut served.answered,
@@ -240,17 +237,6 @@ mod tests {
             inside_peak: 3,
             ..Served::default()
         };
-        assert_eq!(desk.report(Duration::MAX), expected);
-    }
-
-    #[test]
-    fn a_reset_forgets_who_is_under_way_but_not_that_they_take_places() {
-        let desk = desk(1, 0);
-        let visits = inside(&desk, 1);
-        desk.reset();
-        assert_eq!(desk.arrive().enter(), Err(Refusal::Overloaded));
-        drop(visits);
-        let expected = Served { requests: 1, overloaded: 1, inside_peak: 1, ..Served::default() };
         assert_eq!(desk.report(Duration::MAX), expected);
     }
 }
