@@ -68,6 +68,8 @@ pub struct Matrix {
     /// Which service times the `replay` workload has; without a file it is left out.
     #[serde(deserialize_with = "replayed")]
     pub service_times: Option<Replayed>,
+    /// Whether the first job that fails closes the source: no.
+    pub stop: Option<bool>,
     /// A list of addresses to fetch, instead of pages of our own server.
     #[serde(deserialize_with = "listed")]
     pub urls: Option<Listed>,
@@ -123,6 +125,7 @@ impl Matrix {
             loss: other.loss.or(self.loss),
             descriptors: other.descriptors.or(self.descriptors),
             retries: other.retries.or(self.retries),
+            stop: other.stop.or(self.stop),
             urls: other.urls.or(self.urls),
             upload_to: other.upload_to.or(self.upload_to),
             directory: other.directory.or(self.directory),
@@ -168,6 +171,7 @@ impl Matrix {
                 loss_per_million: self.loss.filter(|_| name == LOOKUP).unwrap_or(0),
                 descriptors: self.descriptors.filter(|_| REAL.contains(&name)),
                 retries: self.retries.filter(|_| REAL.contains(&name)).unwrap_or(0),
+                stop: self.stop.unwrap_or(false),
                 urls: self.urls.as_ref().filter(|_| name == FETCH).map(|urls| urls.file.clone()),
                 upload_to: self.upload_to.clone().filter(|_| name == FETCH),
             },

@@ -85,6 +85,7 @@ fn work_columns<T: 'static>(
         .number("loss_per_million", move |row| Some(cell(row).work.real.loss_per_million))
         .number("descriptors", move |row| cell(row).work.real.descriptors)
         .number("retries", move |row| Some(cell(row).work.real.retries))
+        .number("stop", move |row| Some(u8::from(cell(row).work.real.stop)))
 }
 
 fn measured_columns(table: Table<Sample>) -> Table<Sample> {

@@ -7,7 +7,8 @@ use serde::{Deserialize, Serialize};
 use crate::ServiceTimes;
 
 /// What real work meets beside the places of its service: other limits of the service and of the
-/// process, and how often a job tries. Simulated work has the default, which is none of it.
+/// process; and what is done about a job that failed, which simulated work may have as well. The
+/// default is none of it.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Real {
@@ -23,6 +24,9 @@ pub struct Real {
     /// How often a job that failed tries again.
     #[serde(skip_serializing_if = "is_zero")]
     pub retries: u32,
+    /// True if the source closes when a job has failed; else failures are collected.
+    #[serde(skip_serializing_if = "is_false")]
+    pub stop: bool,
     /// A list of addresses of the user's own, instead of a service.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub urls: Option<ServiceTimes>,
@@ -60,7 +64,8 @@ impl Real {
         let loss = (loss > 0).then(|| format!("loss({loss}ppm)"));
         let descriptors = self.descriptors.map(|most| format!("descriptors({most})"));
         let retries = (self.retries > 0).then(|| format!("retries({})", self.retries));
-        [rate, loss, descriptors, retries].into_iter().flatten()
+        let stop = self.stop.then(|| "stop".to_owned());
+        [rate, loss, descriptors, retries, stop].into_iter().flatten()
     }
 
     /// The same for people.
@@ -71,7 +76,8 @@ impl Real {
         let loss = (loss > 0).then(|| format!("loss {}%", share(loss)));
         let descriptors = self.descriptors.map(|most| format!("{most} descriptors"));
         let retries = (self.retries > 0).then(|| format!("{} retries", self.retries));
-        [rate, loss, descriptors, retries].into_iter().flatten()
+        let stop = self.stop.then(|| "stop at the first error".to_owned());
+        [rate, loss, descriptors, retries, stop].into_iter().flatten()
     }
 }
 
@@ -111,6 +117,10 @@ pub struct Served {
     pub inside_peak: u64,
     /// Most connections open at one instant.
     pub connections_peak: u64,
+}
+
+fn is_false(choice: &bool) -> bool {
+    !choice
 }
 
 fn is_zero(number: &u32) -> bool {

@@ -41,6 +41,8 @@ pub struct Conditions {
     pub consumer: Consumer,
     /// Which jobs fail and which panic.
     pub faults: Faults,
+    /// Whether the first job that fails or panics closes the source. Those that run go on.
+    pub stop: bool,
     /// What all that is random follows from.
     pub seed: u64,
 }
@@ -48,7 +50,7 @@ pub struct Conditions {
 impl From<&Work> for Conditions {
     fn from(work: &Work) -> Self {
         let Work { arrivals, consumer, faults, seed, .. } = *work;
-        Self { arrivals, consumer, faults, seed }
+        Self { arrivals, consumer, faults, stop: work.real.stop, seed }
     }
 }
 
@@ -61,11 +63,22 @@ struct Stage {
     /// First in, first out: held while the one consumer works.
     turn: Semaphore,
     closed: AtomicBool,
-    /// The workload inside has closed its own source.
+    /// The source was closed from within: the workload has no more, or a job failed.
     dry: AtomicBool,
+    /// A job that fails closes it.
+    stop: bool,
 }
 
 impl Stage {
+    /// A job failed or panicked.
+    #[cold]
+    fn falter(&self) {
+        if self.stop {
+            self.dry.store(true, Relaxed);
+            self.closed.store(true, Relaxed);
+        }
+    }
+
     /// Completes when the consumer is free for an output, if all outputs have the same one.
     async fn turn(&'static self) -> Option<Turn> {
         match self.consumer {
@@ -93,10 +106,10 @@ impl<W> Scenario<W> {
     /// # Panics
     /// If the rate of arrivals is zero.
     pub fn new(inner: W, tally: &'static Tally, conditions: Conditions) -> Self {
-        let Conditions { arrivals, consumer, faults, seed } = conditions;
+        let Conditions { arrivals, consumer, faults, stop, seed } = conditions;
         let turn = Semaphore::new(1);
         let (closed, dry) = (AtomicBool::new(false), AtomicBool::new(false));
-        let stage = Stage { tally, consumer, taken: Taken::default(), turn, closed, dry };
+        let stage = Stage { tally, consumer, taken: Taken::default(), turn, closed, dry, stop };
         let schedule = Schedule::new(arrivals, seed);
         Self { inner, schedule, faults, seed, stage: Box::leak(Box::new(stage)) }
     }
@@ -111,7 +124,8 @@ impl<W> Scenario<W> {
         self.stage.tally
     }
 
-    /// True if the workload inside has closed its own source, and that was seen.
+    /// True if the source was closed from within, and that was seen: the workload has no more jobs,
+    /// or one failed.
     pub fn ran_dry(&self) -> bool {
         self.stage.dry.load(Relaxed)
     }
@@ -220,6 +234,7 @@ impl<F: Future<Output: Deliver>, X> Future for Run<F, X> {
         let stage = this.ticket.stage;
         if !succeeded {
             stage.tally.fail();
+            stage.falter();
         }
         Poll::Ready(Delivery {
             output,
@@ -286,6 +301,7 @@ impl Drop for Ticket {
             Progress::Polled => {
                 let (tally, index) = (self.stage.tally, self.index());
                 tally.panic(index);
+                self.stage.falter();
                 if self.fate != Fate::Panics {
                     tally.complain(|| format!("job {index} panicked"));
                 }

@@ -186,3 +186,22 @@ fn an_endless_source_ends_when_the_gate_is_closed() {
     assert_eq!(tally.counts().delivered, 20);
     assert_eq!(tally.counts().checksum, tally.expected(20));
 }
+
+/// The first that fails closes the source, and those that run go on.
+#[test]
+fn a_source_may_close_at_the_first_error() {
+    let faults = Faults { fail_per_million: 100_000, panic_per_million: 0 };
+    let panics = Faults { fail_per_million: 0, panic_per_million: 100_000 };
+    for faults in [faults, panics] {
+        let conditions = Conditions { faults, seed: 7, ..Conditions::default() };
+        let (all, _) = run(scenario(Some(1_000), conditions), 4);
+        let (some, _) = run(scenario(Some(1_000), Conditions { stop: true, ..conditions }), 4);
+        assert!(some.ran_dry() && !all.ran_dry());
+        let (all, some) = (all.tally().counts(), some.tally().counts());
+        assert_eq!((all.admitted, all.failed + all.panicked > 50), (1_000, true));
+        let ended = some.succeeded + some.failed + some.panicked;
+        assert!(some.admitted < 1_000 && ended == some.admitted, "{some:?}");
+        let lost = some.failed + some.panicked;
+        assert!((1..=4).contains(&lost), "no more than were in flight: {some:?}");
+    }
+}

@@ -100,6 +100,9 @@ pub(crate) struct Meets {
     /// How many descriptors a child process may have open
     #[arg(long, value_name = "N", value_parser = values::count::<NonZeroU64>)]
     descriptors: Option<NonZeroU64>,
+    /// Take no more jobs once one has failed; those that run go on. Else failures are collected
+    #[arg(long)]
+    stop_at_first_error: bool,
     /// What the workload `fetch-upload` gets, one URL a line, instead of pages of a server of ours
     #[arg(long, value_name = "FILE", requires = "workloads")]
     urls: Option<Listed>,
@@ -172,13 +175,15 @@ impl Size {
 
 impl Meets {
     fn is_chosen(&self) -> bool {
-        let Self { places, queue, rate_limit, loss, descriptors, retries, urls, upload_to } = self;
+        let Self { places, queue, rate_limit, loss, descriptors, retries, .. } = self;
+        let Self { stop_at_first_error, urls, upload_to, .. } = self;
         places.is_some()
             || queue.is_some()
             || rate_limit.is_some()
             || loss.is_some()
             || descriptors.is_some()
             || retries.is_some()
+            || *stop_at_first_error
             || urls.is_some()
             || upload_to.is_some()
     }
@@ -215,6 +220,7 @@ pub(crate) fn overrides(select: &Select, size: &Size) -> Matrix {
         loss: size.meets.loss,
         descriptors: size.meets.descriptors,
         retries: size.meets.retries,
+        stop: size.meets.stop_at_first_error.then_some(true),
         urls: size.meets.urls.clone(),
         upload_to: size.meets.upload_to.clone(),
         ..Matrix::default()
