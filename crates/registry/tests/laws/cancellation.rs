@@ -2,7 +2,7 @@
 
 use std::{
     future::Future,
-    num::NonZeroUsize,
+    num::{NonZeroU32, NonZeroUsize},
     sync::{
         Arc,
         atomic::{AtomicU64, Ordering::Relaxed},
@@ -107,4 +107,8 @@ strategies! {
         tasks: LIMIT,
     };
     materialize_window bp_materialize::MaterializeWindow { limit: LIMIT, window: LIMIT };
+    load_shedding bp_load_shedding::LoadShedding { permits: LIMIT };
+    load_shedding_queue bp_load_shedding::SheddingQueue { permits: LIMIT, capacity: LIMIT };
+    rate_limit bp_rate_limit::RateLimit { permits: LIMIT, per_second: NonZeroU32::MAX };
+    adaptive bp_adaptive::Adaptive { limit: LIMIT };
 }
