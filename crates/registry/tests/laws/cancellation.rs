@@ -78,6 +78,7 @@ macro_rules! strategies {
     )+};
 }
 
+// But for those that shed: they are over with their first jobs, and law 7 drops them at each poll.
 strategies! {
     sequential bp_sequential::Sequential;
     unbounded_spawn bp_unbounded_spawn::UnboundedSpawn;
@@ -107,8 +108,6 @@ strategies! {
         tasks: LIMIT,
     };
     materialize_window bp_materialize::MaterializeWindow { limit: LIMIT, window: LIMIT };
-    load_shedding bp_load_shedding::LoadShedding { permits: LIMIT };
-    load_shedding_queue bp_load_shedding::SheddingQueue { permits: LIMIT, capacity: LIMIT };
     rate_limit bp_rate_limit::RateLimit { permits: LIMIT, per_second: NonZeroU32::MAX };
     adaptive bp_adaptive::Adaptive { limit: LIMIT };
 }
