@@ -190,7 +190,7 @@ const PLACES: NonZeroUsize = NonZeroUsize::new(16).expect("16 is not zero");
 const FILES: &str = "files";
 const OPEN_FILES: &str = "open-files";
 /// The workload that fetches pages and uploads them.
-const FETCH: &str = "fetch-upload";
+pub(crate) const FETCH: &str = "fetch-upload";
 /// The workload that asks for addresses.
 const LOOKUP: &str = "lookup";
 /// Those that meet the limits of the system.

@@ -74,11 +74,6 @@ impl Plan {
             None => (product::cells(suite, filters, catalogue)?, Vec::new()),
         };
         let sweep = suite.sweep.as_ref().map(|sweep| sweep.axis());
-        if cells.is_empty() {
-            return Err(Error::Nothing(
-                "no cell of the suite matches; see `backpressure list`".to_owned(),
-            ));
-        }
         let rounds = suite.rounds.get();
         // Few rounds make a time uncertain; what is only traced is not compared by time.
         let preview = rounds < ROUNDS_TO_QUOTE && suite.watches(Pass::Time);

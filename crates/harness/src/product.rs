@@ -8,11 +8,12 @@ use std::{
 };
 
 use bp_record::{Arrivals, Catalogue, Cell, Parameter, StrategyEntry};
+use bp_registry::Refusal;
 use regex::Regex;
 
 use crate::{
     Error, Filters, Matrix, Suite,
-    matrix::REPLAY,
+    matrix::{FETCH, REPLAY},
     parameters::{Pause, Rate, Size},
     select::{Choice, Kind, unknown},
     units,
@@ -25,7 +26,8 @@ const WINDOW: Size = Size::TimesLimit(NonZeroUsize::new(4).expect("4 is not zero
 const PAUSE: Pause = Pause(Duration::from_millis(1));
 const RATE: Rate = Rate(NonZeroU32::new(1_000).expect("1,000 is not zero"));
 
-/// The distinct cells of a suite, of what the filters leave of it, in the suite's order.
+/// The distinct cells of a suite, of what the filters leave of it, in the suite's order; at least
+/// one.
 pub(crate) fn cells(
     suite: &Suite,
     filters: &Filters,
@@ -43,7 +45,7 @@ pub(crate) fn cells(
     let executors = choose(Kind::Executor, &filters.executors)?;
     let threads = suite.threads.or_else(|| thread::available_parallelism().ok());
 
-    let mut distinct = Distinct::default();
+    let (mut distinct, mut apart) = (Distinct::default(), None);
     for (index, matrix) in suite.matrices.iter().enumerate() {
         let names = |kind| names(kind, matrix, catalogue);
         let product = Product {
@@ -56,6 +58,17 @@ pub(crate) fn cells(
             seed: suite.seed,
         };
         product.cells(catalogue)?.into_iter().try_for_each(|cell| distinct.add(cell))?;
+        apart = apart.or_else(|| product.apart(catalogue));
+    }
+    if distinct.cells.is_empty() {
+        let reason = apart.unwrap_or_else(|| "no cell of the suite matches".to_owned());
+        return Err(Error::Nothing(format!("{reason}; see `backpressure list`")));
+    }
+    let listed = suite.matrices.iter().any(|matrix| matrix.urls.is_some());
+    if listed && distinct.cells.iter().all(|cell| cell.work.real.urls.is_none()) {
+        return Err(Error::Contradiction(format!(
+            "a list of URLs is for the workload {FETCH}, which is not chosen here: -w '^{FETCH}$'"
+        )));
     }
     Ok(distinct.cells)
 }
@@ -131,6 +144,27 @@ impl Product<'_> {
             }
         }
         Ok(cells)
+    }
+
+    /// Why the first of what was chosen that does not go together does not.
+    fn apart(&self, catalogue: &Catalogue) -> Option<String> {
+        for executor in &self.executors {
+            let apart = |workload: &&String| !catalogue.goes_together(workload, executor);
+            if let Some(workload) = self.workloads.iter().find(apart) {
+                let simulated = catalogue.executor(executor).is_some_and(|entry| entry.simulated);
+                let (workload, executor) = (workload.clone(), executor.clone());
+                return Some(match simulated {
+                    true => Refusal::NoSockets { workload, executor }.to_string(),
+                    false => format!("{executor} does not know the workload {workload}"),
+                });
+            }
+            let mut strategies = self.strategies.iter().filter_map(|name| catalogue.strategy(name));
+            if let Some(strategy) = strategies.find(|entry| !entry.executors.contains(executor)) {
+                let (name, on) = (&strategy.name, strategy.executors.join(", "));
+                return Some(format!("{name} does not run on {executor}: it runs on {on}"));
+            }
+        }
+        None
     }
 }
 

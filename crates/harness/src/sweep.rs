@@ -79,7 +79,7 @@ impl Sweep {
                 }
             }
         }
-        if cells.is_empty() && !without.is_empty() {
+        if cells.is_empty() {
             return Err(self.taken_by_none(&without, catalogue));
         }
         Ok((cells, without.into_iter().collect()))

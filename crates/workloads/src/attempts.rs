@@ -1,6 +1,6 @@
 //! A job of real work, whose attempts may fail and are made again.
 
-use std::{future::Future, time::Duration};
+use std::{error::Error, future::Future, time::Duration};
 
 use backon::{BackoffBuilder as _, ExponentialBuilder};
 use bp_core::Clock;
@@ -17,6 +17,14 @@ pub(crate) enum Failed {
     Refused,
     /// Something else, in words.
     Otherwise(String),
+}
+
+/// What lies at the bottom of an error: some say only what could not be done, and not why.
+pub(crate) fn root<'error>(mut error: &'error (dyn Error + 'static)) -> &'error dyn Error {
+    while let Some(source) = error.source() {
+        error = source;
+    }
+    error
 }
 
 /// What comes of job `index`: of an attempt, or of up to `retries` more while they fail. Between two

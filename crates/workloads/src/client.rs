@@ -22,6 +22,8 @@ use hyper::{
 };
 use smol_hyper::rt::FuturesIo;
 
+use crate::attempts::root;
+
 /// Most bytes of an answer: a job holds it in memory.
 const LONGEST: usize = 64 << 20;
 
@@ -159,7 +161,7 @@ impl fmt::Display for NoAnswer {
             Self::Broken(cause) if cause.is_incomplete_message() || cause.is_canceled() => {
                 write!(f, "the connection was closed before the answer: {cause}")
             }
-            Self::Broken(cause) => write!(f, "the connection broke: {cause}"),
+            Self::Broken(cause) => write!(f, "the connection broke: {}", root(cause)),
             Self::TooLong => write!(f, "the answer is longer than {} MiB", LONGEST >> 20),
         }
     }

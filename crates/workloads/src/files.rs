@@ -11,7 +11,7 @@ use futures::io::AsyncReadExt as _;
 
 use crate::{
     Receipt, Tally, WorkloadError,
-    attempts::{Failed, attempts},
+    attempts::{Failed, attempts, root},
     tally::Values,
 };
 
@@ -180,7 +180,8 @@ impl File {
     }
 
     fn unread(&self, cause: &io::Error) -> String {
-        format!("cannot read {}, which could be read before the run: {cause}", self.path.display())
+        let (path, cause) = (self.path.display(), root(cause));
+        format!("cannot read {path}, which could be read before the run: {cause}")
     }
 
     fn changed(&self, crc: u32) -> String {

@@ -12,6 +12,7 @@ mod hostile;
 mod misuse_of_files;
 mod parts;
 mod race;
+mod real;
 mod results;
 mod selection;
 mod server;
@@ -23,6 +24,7 @@ mod sweep;
 mod terminal;
 mod theory;
 mod traces;
+mod urls;
 mod verify;
 #[cfg(target_os = "linux")]
 mod watch;
