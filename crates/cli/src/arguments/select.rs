@@ -77,42 +77,37 @@ pub(crate) struct Size {
     /// Share of jobs that panic, such as 0.1%
     #[arg(long, value_name = "SHARE", value_parser = units::share)]
     panic: Option<u32>,
-    #[command(flatten)]
-    meets: Meets,
-}
-
-/// What real work meets.
-#[derive(Args, Debug)]
-#[command(next_help_heading = "What real work meets")]
-pub(crate) struct Meets {
     /// How many requests a service serves at once [default: the suite's]
-    #[arg(long, value_name = "N", value_parser = values::count::<NonZeroUsize>)]
+    #[arg(long, help_heading = MEETS, value_name = "N", value_parser = values::count::<NonZeroUsize>)]
     places: Option<NonZeroUsize>,
     /// How many more may wait there; another one is refused [default: the suite's]
-    #[arg(long, value_name = "N")]
+    #[arg(long, help_heading = MEETS, value_name = "N")]
     queue: Option<usize>,
     /// How many requests a second a server lets in, such as 2000/s, or 2000/s:50 with a burst of 50
-    #[arg(long, value_name = "RATE", value_parser = units::rate_limit)]
+    #[arg(long, help_heading = MEETS, value_name = "RATE", value_parser = units::rate_limit)]
     rate_limit: Option<RateLimit>,
     /// Share of datagrams that a server loses, such as 1%
-    #[arg(long, value_name = "SHARE", value_parser = units::share)]
+    #[arg(long, help_heading = MEETS, value_name = "SHARE", value_parser = units::share)]
     loss: Option<u32>,
     /// How many descriptors a child process may have open
-    #[arg(long, value_name = "N", value_parser = values::count::<NonZeroU64>)]
+    #[arg(long, help_heading = MEETS, value_name = "N", value_parser = values::count::<NonZeroU64>)]
     descriptors: Option<NonZeroU64>,
     /// Take no more jobs once one has failed; those that run go on. Else failures are collected
-    #[arg(long)]
+    #[arg(long, help_heading = MEETS)]
     stop_at_first_error: bool,
     /// What the workload `fetch-upload` gets, one URL a line, instead of pages of a server of ours
-    #[arg(long, value_name = "FILE", requires = "workloads")]
+    #[arg(long, help_heading = MEETS, value_name = "FILE", requires = "workloads")]
     urls: Option<Listed>,
     /// Where it posts what it got; without it, nothing of --urls is posted
-    #[arg(long, value_name = "URL", requires = "urls", value_parser = url)]
+    #[arg(long, help_heading = MEETS, value_name = "URL", requires = "urls", value_parser = url)]
     upload_to: Option<String>,
     /// How often a job of real work that failed tries again
-    #[arg(long, value_name = "N")]
+    #[arg(long, help_heading = MEETS, value_name = "N")]
     retries: Option<u32>,
 }
+
+/// Above the options that say what real work meets.
+const MEETS: &str = "What real work meets";
 
 /// What a child process may use.
 #[derive(Args, Debug)]
@@ -169,12 +164,11 @@ impl Size {
             || consumer.is_some()
             || fail.is_some()
             || panic.is_some()
-            || self.meets.is_chosen()
+            || self.meets()
     }
-}
 
-impl Meets {
-    fn is_chosen(&self) -> bool {
+    /// True if any of what real work meets was chosen.
+    fn meets(&self) -> bool {
         let Self { places, queue, rate_limit, loss, descriptors, retries, .. } = self;
         let Self { stop_at_first_error, urls, upload_to, .. } = self;
         places.is_some()
@@ -214,15 +208,15 @@ pub(crate) fn overrides(select: &Select, size: &Size) -> Matrix {
         consumer: size.consumer,
         fail: size.fail,
         panic: size.panic,
-        places: size.meets.places,
-        queue: size.meets.queue,
-        rate_limit: size.meets.rate_limit,
-        loss: size.meets.loss,
-        descriptors: size.meets.descriptors,
-        retries: size.meets.retries,
-        stop: size.meets.stop_at_first_error.then_some(true),
-        urls: size.meets.urls.clone(),
-        upload_to: size.meets.upload_to.clone(),
+        places: size.places,
+        queue: size.queue,
+        rate_limit: size.rate_limit,
+        loss: size.loss,
+        descriptors: size.descriptors,
+        retries: size.retries,
+        stop: size.stop_at_first_error.then_some(true),
+        urls: size.urls.clone(),
+        upload_to: size.upload_to.clone(),
         ..Matrix::default()
     };
     select.parameters.iter().for_each(|parameter| parameter.set(&mut matrix));

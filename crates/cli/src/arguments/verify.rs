@@ -93,7 +93,7 @@ impl Verify {
 }
 
 /// What chooses cells and says how large they are, by the names that clap has for them.
-const CELLS: [&str; 14] = [
+const CELLS: [&str; 23] = [
     "workloads",
     "executors",
     "parameters",
@@ -108,6 +108,15 @@ const CELLS: [&str; 14] = [
     "consumer",
     "fail",
     "panic",
+    "places",
+    "queue",
+    "rate_limit",
+    "loss",
+    "descriptors",
+    "retries",
+    "stop_at_first_error",
+    "urls",
+    "upload_to",
 ];
 
 const NO_CELLS: &str = "laws are tried in a simulated world, with jobs and parameters of their own: \

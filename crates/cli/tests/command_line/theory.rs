@@ -46,6 +46,6 @@ fn suites_have_names() {
     assert_eq!(full, count(&["--full", "--dry-run"]));
     assert_eq!(count(&["--suite", "preview", "--dry-run"]), count(&["--dry-run"]));
     let wrong = place.run(["--suite", "practice"]).exits(2).stderr();
-    assert!(wrong.contains("preview, full, theory"), "{wrong}");
+    assert!(wrong.contains("preview, full, real, theory, overload"), "{wrong}");
     place.run(["--suite", "full", "--full"]).exits(2);
 }
