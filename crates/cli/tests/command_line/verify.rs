@@ -122,7 +122,7 @@ fn what_makes_no_sense_is_refused() {
     };
     says(&["--law", "lmit"], 2, &["lmit", "limit, exactly-once"]);
     says(&["--law", "limit", "--schedule", "0g"], 2, &["0g", "hexadecimal"]);
-    says(&["--law", "limit", "--schedule", "00"], 2, &["one law of one strategy", "24 strategies"]);
+    says(&["--law", "limit", "--schedule", "00"], 2, &["one law of one strategy", "28 strategies"]);
     says(&["--schedule", "00"], 2, &["--law"]);
     says(&["--law", "limit", "-s", "semafore"], 2, &["`semafore` is unknown", "semaphore"]);
     says(&["--law", "limit", "-s", "join-set"], 4, &["virtual world"]);
