@@ -150,7 +150,7 @@ fn a_newer_run_is_neither_read_nor_replaced() {
     let place = Place::new();
     let mine = place.path().join("reports/latest");
     fs::create_dir_all(&mine).unwrap();
-    let newer = r#"{"schema":4,"suite":"x","planned":1,"new":{}}"#;
+    let newer = r#"{"schema":5,"suite":"x","planned":1,"new":{}}"#;
     fs::write(mine.join("run.json"), newer).unwrap();
     fs::write(mine.join("events.jsonl"), "new\n").unwrap();
     let latest = "reports/latest";
@@ -162,7 +162,7 @@ fn a_newer_run_is_neither_read_nor_replaced() {
         &["run", "-x", "virtual"],
         &["clean"],
     ] {
-        place.run(verb).exits(1).says(&["has schema 4", "use a newer one"]);
+        place.run(verb).exits(1).says(&["has schema 5", "use a newer one"]);
     }
     assert_eq!(fs::read_to_string(mine.join("run.json")).unwrap(), newer);
     assert_eq!(fs::read_dir(&mine).unwrap().count(), 2);
