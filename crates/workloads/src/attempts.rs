@@ -115,4 +115,14 @@ mod tests {
         }
         assert!(pauses[19] >= LONGEST_PAUSE);
     }
+
+    #[test]
+    fn what_lies_at_the_bottom_is_the_cause() {
+        #[derive(Debug, thiserror::Error)]
+        #[error("could not open it")]
+        struct Wrapped(#[source] std::io::Error);
+        let bare = std::io::Error::other("no such thing");
+        assert_eq!(root(&bare).to_string(), "no such thing");
+        assert_eq!(root(&Wrapped(bare)).to_string(), "no such thing");
+    }
 }

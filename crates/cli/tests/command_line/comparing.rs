@@ -171,6 +171,8 @@ fn what_cannot_be_compared() {
     compare(&place, "base", &["--jobs", "5"]).exits(2);
     compare(&place, "base", &["--rounds", "5"]).exits(2);
     compare(&place, "base", &["-p", "limit=5"]).exits(2);
+    compare(&place, "base", &["--places", "5"]).exits(2);
+    compare(&place, "base", &["--stop-at-first-error"]).exits(2);
 }
 
 #[test]
