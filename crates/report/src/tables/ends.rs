@@ -5,7 +5,10 @@ use bp_analysis::Summary;
 use bp_record::{Counts, Served};
 
 use super::{markdown::known_quantiles, pages::Page};
-use crate::{document::Block, units};
+use crate::{
+    document::{Block, points},
+    units,
+};
 
 /// A cell that has something to tell.
 struct Row<'a> {
@@ -62,6 +65,12 @@ pub(super) fn tables<'a>(page: &Page, column: usize) -> Vec<Block<'a>> {
         "What came of the jobs, and how many succeeded a second (goodput).".into(),
     )];
     blocks.extend(table(&rows, &ENDS, Some(goodput)));
+    let reasons: Vec<_> = rows.iter().filter_map(reason).collect();
+    if !reasons.is_empty() {
+        blocks
+            .push(Block::Paragraph("What the first job that failed otherwise had to say:".into()));
+        blocks.push(points(reasons));
+    }
     if rows.iter().any(|row| row.cell.served.is_some()) {
         blocks.push(Block::Paragraph(
             "What the server saw, which does not ask its clients: a job may be several requests."
@@ -70,6 +79,12 @@ pub(super) fn tables<'a>(page: &Page, column: usize) -> Vec<Block<'a>> {
         blocks.extend(table(&rows, &SERVER, None));
     }
     blocks
+}
+
+/// Why jobs failed that were not refused, if they said so.
+fn reason(row: &Row) -> Option<String> {
+    let said = row.cell.message.as_deref().filter(|_| row.ends.failed > row.ends.refused)?;
+    Some(format!("{}: {}", row.strategy, units::plain(said)))
 }
 
 /// Useful work a second.
