@@ -29,7 +29,7 @@ mod tally;
 mod urls;
 
 pub use crate::{
-    any::AnyWorkload,
+    any::{AnyWorkload, Waiting},
     contended::{Contended, Service, Terms},
     error::WorkloadError,
     fetch::FetchUpload,
